@@ -1,0 +1,176 @@
+# clinicbot. `make run` builds and starts it, `make test` runs every test; both install what is
+# missing first. `make help` lists the rest.
+
+VERSION := 0.1.0
+SAN ?= 0
+WERROR ?= 0
+PKG_CONFIG ?= pkg-config
+
+ifeq ($(SAN),1)
+B := build/san
+else
+B := build
+endif
+
+LIBS := libwebsockets libuv libcurl libcjson libcmark libutf8proc sqlite3 libconfuse zlib openssl
+HAVE_SYSTEMD := $(shell $(PKG_CONFIG) --exists libsystemd 2>/dev/null && echo 1)
+ifeq ($(HAVE_SYSTEMD),1)
+LIBS += libsystemd
+endif
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 \
+	-Wundef -Wcast-qual
+ifeq ($(WERROR),1)
+WARN += -Werror
+endif
+
+DEFS := -D_POSIX_C_SOURCE=200809L -DCLINICBOT_VERSION='"$(VERSION)"'
+ifeq ($(HAVE_SYSTEMD),1)
+DEFS += -DHAVE_SYSTEMD=1
+endif
+INCLUDES := -Ibot -Itests $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
+LDLIBS = $(shell $(PKG_CONFIG) --libs $(LIBS)) -lstemmer -lm
+
+ifeq ($(SAN),1)
+OPT := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LINK := -fsanitize=address,undefined
+else
+OPT := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
+	-fstack-clash-protection -ftrivial-auto-var-init=zero -fPIE
+LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+ifeq ($(shell uname -m),x86_64)
+OPT += -fcf-protection
+endif
+ifeq ($(shell uname -m),aarch64)
+OPT += -mbranch-protection=standard
+endif
+endif
+
+CFLAGS := -std=c11 $(OPT) $(WARN) $(DEFS) $(INCLUDES) -MMD -MP $(EXTRA_CFLAGS)
+
+# --- the floors -------------------------------------------------------------------------------
+
+FLOORS := core wire io app
+src = $(wildcard bot/$(1)/*.c)
+obj = $(patsubst %.c,$(B)/%.o,$(1))
+
+MAIN := bot/app/main.c
+CORE_A := $(B)/core.a
+WIRE_A := $(B)/wire.a
+IO_A := $(B)/io.a
+APP_A := $(B)/app.a
+# Archives in the order of the linker: a floor may use those behind it.
+ALL_A := $(APP_A) $(IO_A) $(WIRE_A) $(CORE_A)
+
+all: $(B)/clinicbot
+.PHONY: all
+
+$(B)/clinicbot: $(call obj,$(MAIN)) $(ALL_A)
+	$(CC) $(LINK) -o $@ $^ $(LDLIBS)
+
+$(CORE_A): $(call obj,$(call src,core))
+$(WIRE_A): $(call obj,$(call src,wire))
+$(IO_A): $(call obj,$(call src,io)) $(B)/bot/io/preview_page.o
+$(APP_A): $(call obj,$(filter-out $(MAIN),$(call src,app)))
+%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+# The preview page is kept as HTML, CSS and JavaScript and built in as bytes.
+PAGE := $(wildcard bot/io/preview/*)
+$(B)/bot/io/preview_page.o: $(PAGE) bot/io/preview_embed.sh
+	@mkdir -p $(@D)
+	sh bot/io/preview_embed.sh $(PAGE) > $(B)/bot/io/preview_page.c
+	$(CC) $(filter-out -MMD -MP,$(CFLAGS)) -c -o $@ $(B)/bot/io/preview_page.c
+
+# --- tests ------------------------------------------------------------------------------------
+
+UNIT_SRC := $(wildcard tests/core/test_*.c tests/wire/test_*.c tests/io/test_*.c)
+UNIT := $(patsubst %.c,$(B)/%,$(UNIT_SRC))
+SCRIPTS := $(sort $(wildcard tests/*.t tests/*/*.t))
+FAKES := $(patsubst tests/fake/%.c,build/fake/%,$(wildcard tests/fake/fake_*.c))
+TEST_LIBS := -lcmocka
+
+$(B)/tests/core/%: tests/core/%.c $(CORE_A)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(TEST_LIBS) $(LDLIBS)
+$(B)/tests/wire/%: tests/wire/%.c $(WIRE_A) $(CORE_A)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(TEST_LIBS) $(LDLIBS)
+$(B)/tests/io/%: tests/io/%.c $(IO_A) $(WIRE_A) $(CORE_A)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(TEST_LIBS) $(LDLIBS)
+
+# The fakes share no code with the bot, and read JSON with another library.
+build/fake/%: tests/fake/%.c $(wildcard tests/fake/*.h)
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O1 -g -Wall -Wextra -o $@ $< \
+		$(shell $(PKG_CONFIG) --cflags --libs libwebsockets jansson zlib) -lm
+
+unit: $(UNIT)
+.PHONY: unit
+
+fakes: $(FAKES)
+.PHONY: fakes
+
+# Unit and flow tests run under the sanitizers; the release binary is built beside it, so that the
+# floors and the size of the real thing are looked at too.
+test: deps-test
+	$(MAKE) WERROR=1 all fakes
+	$(MAKE) WERROR=1 SAN=1 all unit
+	perl tests/run.pl $(patsubst $(B)/%,build/san/%,$(UNIT)) $(SCRIPTS)
+.PHONY: test
+
+check: test
+.PHONY: check
+
+# --- what it needs ----------------------------------------------------------------------------
+
+DEPS := gcc make pkg-config libwebsockets-dev libuv1-dev libcurl4-openssl-dev libcjson-dev \
+	libcmark-dev libutf8proc-dev libstemmer-dev libsqlite3-dev libconfuse-dev zlib1g-dev \
+	libssl-dev libsystemd-dev
+DEPS_TEST := libcmocka-dev libjansson-dev perl python3 python3-discord chromium chromium-driver
+
+deps:
+	@sh bot/deps.sh $(DEPS)
+deps-test:
+	@sh bot/deps.sh $(DEPS) $(DEPS_TEST)
+.PHONY: deps deps-test
+
+run: deps
+	$(MAKE) all
+	$(B)/clinicbot run $(if $(CONF),-c $(CONF),$(if $(wildcard clinicbot.conf),-c clinicbot.conf))
+.PHONY: run
+
+# --- keeping it tidy --------------------------------------------------------------------------
+
+SOURCES := $(wildcard bot/*/*.c bot/*/*.h tests/*/*.c tests/*/*.h)
+
+format:
+	clang-format -i $(SOURCES)
+lint:
+	@sh bot/deps.sh clang-format clang-tidy
+	clang-format --dry-run -Werror $(SOURCES)
+	clang-tidy --quiet $(wildcard bot/*/*.c) -- -std=c11 $(DEFS) $(INCLUDES)
+	sh tests/floors.t
+.PHONY: format lint
+
+clean:
+	rm -rf build
+.PHONY: clean
+
+help:
+	@echo "make run     install what is missing, build, start the bot (CONF=FILE for a configuration)"
+	@echo "make test    install what is missing, build, run every test"
+	@echo "make         build build/clinicbot; SAN=1 builds build/san/clinicbot with sanitizers"
+	@echo "make deps    only install what building needs"
+	@echo "make format  lay the code out;  make lint  look it over;  make clean"
+.PHONY: help
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

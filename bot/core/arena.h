@@ -1,0 +1,42 @@
+/* Lifetimes. Everything taken from an arena lives until the arena is reset or done, all at once.
+ * Two are used: the book's (as long as the book) and the turn's (one loop turn). Out of memory
+ * ends the process: the supervisor starts it again, and nothing is lost (design: one turn). */
+#ifndef CORE_ARENA_H
+#define CORE_ARENA_H
+
+#include "core/str.h"
+
+struct arena_block;
+
+struct arena {
+	struct arena_block *block; /* the one being filled; older ones hang behind it */
+	size_t used;		   /* bytes handed out since the last reset */
+};
+
+/* Ends the process with SIGABRT. */
+_Noreturn void out_of_memory(void);
+
+void arena_init(struct arena *a);
+void arena_done(struct arena *a);
+/* Gives everything back; keeps at most one block for the next turn. */
+void arena_reset(struct arena *a);
+
+/* `n` zeroed bytes, aligned for any type. Never NULL. */
+void *arena_alloc(struct arena *a, size_t n);
+/* `count` zeroed elements of `size`; ends the process when the product overflows. */
+void *arena_array(struct arena *a, size_t count, size_t size);
+#define arena_new(a, type) ((type *)arena_alloc((a), sizeof(type)))
+
+/* Copies, with a NUL behind them. */
+struct str arena_str(struct arena *a, struct str s);
+char *arena_cstr(struct arena *a, struct str s);
+struct str arena_fmt(struct arena *a, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* For lists that grow: room for one more element behind `*n` of them. Gives `items`, moved when it
+ * had to grow (`*cap` tells); the new element is zeroed and `*n` counts it:
+ *     list = arena_grow(a, list, &n, &cap, sizeof *list);
+ *     list[n - 1] = ... */
+void *arena_grow(struct arena *a, void *items, size_t *n, size_t *cap, size_t size);
+
+#endif

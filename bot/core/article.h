@@ -1,0 +1,68 @@
+/* An article: Markdown in, sections and passages out. A passage is what can be an answer, and is
+ * given word for word.
+ *
+ * CommonMark with a front matter of `key: value` lines between two `---` lines. Headings of level
+ * 2 and 3 are sections; text above the first one belongs to a section named after the article.
+ * Each list item is a passage, and so is each paragraph that was given an id. An id stands in
+ * braces at the end of a heading or passage, `{#after.alcohol}`, and is not shown; classes may
+ * follow it, `{#benefits.local .benefit}`. Without an id the paragraphs under a heading are
+ * together the passage `<heading-slug>`, the n-th item of its lists is `<heading-slug>/<n>`.
+ *
+ * Classes: `.benefit` says that the passage speaks of good effects only, so a reply with it also
+ * carries the passage marked `.risk` (safety requirement M4). */
+#ifndef CORE_ARTICLE_H
+#define CORE_ARTICLE_H
+
+#include "core/arena.h"
+#include "core/mistakes.h"
+
+#define ARTICLE_BYTES_MAX ((size_t)1024 * 1024)
+#define PASSAGES_MAX 2000 /* in one article */
+
+struct article;
+struct section;
+
+struct passage {
+	struct str id;
+	struct str markdown; /* as Discord and cmark read it, on as few lines as can be */
+	struct str plain;    /* without markup */
+	const struct section *section;
+	unsigned line; /* in the article's file */
+	bool item;     /* a list item */
+	bool benefit, risk;
+};
+
+struct section {
+	struct str title; /* plain text */
+	struct str slug;  /* "how-often-can-it-be-done" */
+	const struct article *article;
+	unsigned line;
+	size_t first, count; /* its passages in the article */
+};
+
+struct article {
+	struct str name; /* the file's name without .md: "mesotherapy" */
+	struct str file; /* as mistakes name it */
+	struct str title, language, version, source;
+	struct str approved_by, approved_on, review_by; /* empty when not given */
+	struct section *sections;
+	size_t sections_n;
+	struct passage *passages;
+	size_t passages_n;
+	const struct passage *risk; /* NULL when none is marked */
+};
+
+/* Reads one article. `file` is its name with .md, used in mistakes and for article->name. Mistakes
+ * (no sections, no title, an id twice, text that is not UTF-8, an empty passage, a benefit without
+ * a risk passage, ...) go to `mistakes`; NULL when any of them is an error. */
+const struct article *article_parse(struct str file, struct str text, struct arena *arena,
+				    struct mistakes *mistakes);
+
+/* The passage with this id, or NULL. */
+const struct passage *article_passage(const struct article *article, struct str id);
+
+/* "Wann? How often..." to "wann-how-often": Unicode letters and digits, lower case, single
+ * hyphens between. */
+struct str slug_of(struct str title, struct arena *arena);
+
+#endif

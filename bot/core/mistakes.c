@@ -1,0 +1,54 @@
+#include "core/mistakes.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define WHAT_MAX 400
+
+void mistakes_init(struct mistakes *m, struct arena *arena)
+{
+	*m = (struct mistakes){.arena = arena};
+}
+
+static void add(struct mistakes *m, struct mistake mistake, const char *what)
+{
+	mistake.file = arena_str(m->arena, mistake.file);
+	mistake.what = arena_str(m->arena, str_of(what));
+	m->v = arena_grow(m->arena, m->v, &m->n, &m->cap, sizeof *m->v);
+	m->v[m->n - 1] = mistake;
+	m->errors += !mistake.warning;
+}
+
+void mistake_add(struct mistakes *m, struct str file, unsigned line, const char *format, ...)
+{
+	char what[WHAT_MAX];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof what, format, args);
+	va_end(args);
+	add(m, (struct mistake){.file = file, .line = line}, what);
+}
+
+void mistake_warn(struct mistakes *m, struct str file, unsigned line, const char *format, ...)
+{
+	char what[WHAT_MAX];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof what, format, args);
+	va_end(args);
+	add(m, (struct mistake){.file = file, .line = line, .warning = true}, what);
+}
+
+struct str mistake_line(const struct mistakes *m, size_t i)
+{
+	const struct mistake *x = &m->v[i];
+	const char *severity = x->warning ? "warning: " : "";
+
+	if (x->line)
+		return arena_fmt(m->arena, STR_FMT ":%u: %s" STR_FMT, STR_ARG(x->file), x->line,
+				 severity, STR_ARG(x->what));
+	return arena_fmt(m->arena, STR_FMT ": %s" STR_FMT, STR_ARG(x->file), severity,
+			 STR_ARG(x->what));
+}

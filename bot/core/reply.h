@@ -1,0 +1,28 @@
+/* From an answer to what is sent: section titles, passages, fixed texts, the note, cut into
+ * pieces that a platform takes. `struct reply` can only be made by reply_build, which puts the note
+ * with the emergency line behind the first piece's text: no reply exists without it. */
+#ifndef CORE_REPLY_H
+#define CORE_REPLY_H
+
+#include "core/talk.h"
+
+#define REPLY_PIECES_MAX 20
+
+struct reply {
+	const struct str *pieces; /* Markdown, each at most `text_max` code points */
+	size_t pieces_n;
+};
+
+/* `first_contact` adds the line that says it is a machine and asks to keep private things out.
+ * `text_max` is at least 500. An answer that is silent gives no pieces. Lives in `arena`. */
+struct reply reply_build(const struct book *book, const struct answer *answer, bool first_contact,
+			 size_t text_max, struct arena *arena);
+
+/* Cuts `markdown` into pieces of at most `first_max` (the first) and `max` (the others) code
+ * points: at a blank line if one is near, else behind a sentence, else between words, never inside
+ * a grapheme cluster (Unicode annex 29, by utf8proc). The pieces joined give the text, but for
+ * white space at the cuts. */
+void text_split(struct str markdown, size_t first_max, size_t max, struct arena *arena,
+		struct str **pieces, size_t *pieces_n);
+
+#endif

@@ -1,0 +1,86 @@
+/* ONE decision: a question in, an answer out. Pure and deterministic: the same book, dialog and
+ * question give the same answer, on any machine.
+ *
+ * The order inside: urgent messages first, and their safety text ends it; then attachments,
+ * picks from an offered list, small talk; then each question in the message by itself: what no
+ * bot may answer, the passage that answers, up to three topics to pick from, or an honest no. */
+#ifndef CORE_TALK_H
+#define CORE_TALK_H
+
+#include "core/book.h"
+#include "core/buf.h"
+#include "core/err.h"
+#include "core/replies.h"
+
+#define QUESTION_BYTES_MAX ((size_t)8 * 1024) /* longer ones are asked to be shortened */
+#define ANSWER_PARTS_MAX 3		      /* questions answered in one message */
+#define PART_PASSAGES_MAX 3
+#define CONSIDERED_MAX 5
+
+struct dialog;
+
+struct question {
+	struct str text; /* as written, any bytes */
+	bool addressed;	 /* to the bot; else written in a room it watches, where it stays silent
+			    on thanks and small talk */
+	bool to_other;	 /* to another person: answered only when urgent */
+	bool attachment; /* came with a picture, a recording or a file */
+	bool late;	 /* waited so long that only urgent ones still get their own answer */
+};
+
+enum answer_kind {
+	ANSWER_SILENT,	  /* nothing to say: only for what was not addressed to the bot */
+	ANSWER_SOCIAL,	  /* hello, thanks, are you a bot */
+	ANSWER_UNCOVERED, /* not in the article, or not for a bot to say */
+	ANSWER_OFFER,	  /* topics to pick from */
+	ANSWER_PASSAGES,  /* article text */
+	ANSWER_URGENT,	  /* a fixed safety text */
+};
+
+enum urgent_level {
+	URGENT_NONE,
+	URGENT_SAME_DAY, /* "urgent" in files and JSON */
+	URGENT_CRISIS,
+	URGENT_EMERGENCY,
+};
+
+/* One question's share of the reply. */
+struct answer_part {
+	enum answer_kind kind;
+	enum reply_id reply; /* the fixed text; REPLY_NONE for passages */
+	const struct passage *passages[PART_PASSAGES_MAX]; /* given, or offered; best first */
+	size_t passages_n;
+};
+
+/* What was weighed, for staff; not for patients. */
+struct considered {
+	const struct passage *passage;
+	double score; /* of the matcher, higher is better */
+};
+
+struct answer {
+	enum answer_kind kind; /* the highest of the parts */
+	enum urgent_level level;
+	struct answer_part parts[ANSWER_PARTS_MAX];
+	size_t parts_n; /* 0 only when silent */
+	struct considered considered[CONSIDERED_MAX];
+	size_t considered_n;
+};
+
+/* `dialog` may be NULL: nothing was said before. `turn` holds what is needed on the way; the answer
+ * points into the book only. */
+struct answer talk(const struct book *book, const struct dialog *dialog,
+		   const struct question *question, struct arena *turn);
+
+/* "answer", "offer", "uncovered", "urgent", "social", "silent". */
+struct str answer_kind_name(enum answer_kind kind);
+/* "", "urgent", "crisis", "emergency". */
+struct str urgent_level_name(enum urgent_level level);
+
+/* The answer as ids, for the store: no words of anybody. */
+void answer_encode(const struct answer *answer, struct buf *out);
+/* Reads it back against this book. A passage that is not there any more makes the whole answer
+ * the fixed text `changed`; text that no answer_encode wrote gives false. */
+bool answer_decode(const struct book *book, struct str text, struct answer *out, struct err *err);
+
+#endif

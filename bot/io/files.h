@@ -1,0 +1,26 @@
+/* Files that people write, read whole and with a limit. */
+#ifndef IO_FILES_H
+#define IO_FILES_H
+
+#include "core/arena.h"
+#include "core/err.h"
+
+#define FILE_BYTES_MAX ((size_t)8 * 1024 * 1024)
+#define SECRET_BYTES_MAX ((size_t)4096)
+
+/* The file's text in `arena`, NUL behind it. ERR_INPUT with the path and the reason: not there, not
+ * readable, not a regular file, larger than `max`. */
+bool file_read(struct str path, size_t max, struct arena *arena, struct str *out, struct err *err);
+
+/* Names of the regular files in `dir` that end in `suffix`, sorted by byte order. */
+bool files_list(struct str dir, struct str suffix, struct arena *arena, struct str **names,
+		size_t *names_n, struct err *err);
+
+/* A secret: the first line of the file. Refused (ERR_INPUT) when anybody but the owner may
+ * read or write it, when it is empty, or when it holds control bytes. `$CREDENTIALS_DIRECTORY/NAME`
+ * is used for a path without a slash when systemd set that variable. */
+bool secret_read(struct str path, struct arena *arena, struct str *out, struct err *err);
+/* Overwrites it. */
+void secret_wipe(struct str secret);
+
+#endif

@@ -1,0 +1,54 @@
+/* The event loop: libuv, with libwebsockets on it as a foreign loop, and timers, signals and one
+ * hook before each sleep. One thread; everything below the app is called from loop_run().
+ *
+ * Two of the measured traps of this pair live here (the others in ws.h): the libwebsockets context is made
+ * without a listening port and every vhost is added afterwards, because a context that fails to
+ * build on a foreign loop crashes later; and destroying it takes several calls with the loop run
+ * in between. */
+#ifndef IO_LOOP_H
+#define IO_LOOP_H
+
+#include "core/err.h"
+
+struct loop;
+struct timer;
+struct lws_context;
+struct uv_loop_s;
+
+/* NULL with ERR_LATER when the system gives no loop, ERR_INPUT when libwebsockets' libuv plugin is
+ * not installed. */
+struct loop *loop_new(struct err *err);
+/* All timers and connections must be closed by their owners first. Ends the process with a
+ * message when a handle was left open: that is a programming mistake. Accepts NULL. */
+void loop_free(struct loop *loop);
+
+/* Runs until loop_stop(). Never call loop_stop's effects from a destructor. */
+void loop_run(struct loop *loop);
+void loop_stop(struct loop *loop);
+
+/* Milliseconds of a clock that never jumps; for all intervals. */
+int64_t loop_now_ms(const struct loop *loop);
+/* Unix time in ms; only to compare with times that others give. */
+int64_t loop_wall_ms(void);
+
+/* `hook` is called after the events of each turn, before the loop sleeps: the place to commit and
+ * then send. It may cause new events. One hook a loop. */
+void loop_before_sleep(struct loop *loop, void (*hook)(void *arg), void *arg);
+
+/* Calls `on_signal` from the loop, not from a signal handler. At most 8 signals a loop. */
+void loop_on_signal(struct loop *loop, int signum, void (*on_signal)(void *arg, int signum),
+		    void *arg);
+
+/* A timer that is not running. It keeps the loop alive only while it runs. */
+struct timer *timer_new(struct loop *loop, void (*on_time)(void *arg), void *arg);
+/* Runs once at `at_ms` (loop_now_ms() time), at once when that is past. Replaces an earlier time. */
+void timer_set(struct timer *timer, int64_t at_ms);
+void timer_stop(struct timer *timer);
+/* May be called from inside its own callback. Accepts NULL. */
+void timer_free(struct timer *timer);
+
+/* For the rooms of this floor only. */
+struct uv_loop_s *loop_uv(struct loop *loop);
+struct lws_context *loop_lws(struct loop *loop);
+
+#endif

@@ -1,0 +1,98 @@
+/* The contract between the bot and a chat platform (Discord, Matrix, the preview page).
+ *
+ * A platform hands in what people write and carries replies out. It decides nothing about answers.
+ * Everything happens on the loop's thread. Text in a call is borrowed until the call returns.
+ *
+ * One turn (design 2): within one loop turn a platform calls `sink->message` for every message and
+ * then `sink->position` for where the stream stands. The bot commits both together before the loop
+ * sleeps, decides, commits the replies and only then calls `ops->send`. A position that was not
+ * handed to the sink must never be treated as seen by the platform's other side. */
+#ifndef PORT_PLATFORM_H
+#define PORT_PLATFORM_H
+
+#include "core/err.h"
+#include "core/talk.h"
+
+struct platform;
+struct loop;
+
+/* One message that a person wrote and that the bot may have to answer. A platform hands in only
+ * messages that concern the bot: addressed to it, or written in a room it was told to watch. Never
+ * from bots, webhooks, the system or itself. */
+struct message {
+	struct str id;	   /* the platform's id of this message: what duplicates are known by */
+	struct str room;   /* where the reply goes */
+	struct str person; /* who wrote it; kept in memory only */
+	struct str text;   /* as written, UTF-8, without the mention of the bot; may be empty */
+	bool addressed;	   /* direct message, mention or reply to the bot; else a watched room */
+	bool to_other;	   /* a reply to, or mention of, another person: not ours unless urgent */
+	bool attachment;   /* carries a picture, a recording or a file */
+	int64_t sent_ms;   /* when it was written, Unix time in ms by the platform's clock */
+};
+
+/* One piece of a reply on its way out. (message, kind, piece) names it for ever: the platform
+ * derives its idempotency key from the three, so that sending again cannot show it twice. */
+struct delivery {
+	uint64_t id;	    /* the bot's name for it, given back in `delivered` */
+	struct str message; /* the message it replies to */
+	struct str room;
+	struct str kind;	     /* which reply to that message: "answer" */
+	unsigned piece;		     /* from 0 */
+	struct str text;	     /* Markdown, within the platform's limits */
+	const struct answer *answer; /* what it was built from, for platforms that show it */
+	const struct book *book;
+};
+
+enum delivery_outcome {
+	DELIVERY_SENT,	  /* the platform has it */
+	DELIVERY_REFUSED, /* it never will (room gone, no permission); `why` says so */
+};
+
+enum platform_state {
+	PLATFORM_CONNECTING,
+	PLATFORM_READY,
+	PLATFORM_DEGRADED, /* works in part; `why` says what to switch on */
+	PLATFORM_FAILED,   /* stopped for good; `why` says the cure. A restart does not help */
+};
+
+/* What a platform may call. Implemented by the bot. */
+struct platform_sink {
+	void (*message)(struct platform_sink *sink, struct platform *from,
+			const struct message *message);
+	/* Where the stream stands, as text that only this platform reads. */
+	void (*position)(struct platform_sink *sink, struct platform *from, struct str position);
+	void (*delivered)(struct platform_sink *sink, struct platform *from, uint64_t delivery,
+			  enum delivery_outcome outcome, struct str why);
+	/* Answers `ops->fetch`: the message, or NULL when it is gone or not for the bot. */
+	void (*fetched)(struct platform_sink *sink, struct platform *from, struct str message_id,
+			const struct message *message);
+	void (*state)(struct platform_sink *sink, struct platform *from, enum platform_state state,
+		      struct str why);
+};
+
+struct platform_ops {
+	const char *name; /* "discord": in the store, in logs */
+	size_t text_max;  /* code points in one message */
+
+	/* Starts connecting; `position` is what the sink was last given, empty at first. False
+	 * only when it can never start (bad settings). */
+	bool (*start)(struct platform *self, struct str position, struct err *err);
+	/* Takes the delivery over, copies what it needs, tries until it is sent or refused, obeys
+	 * the platform's limits, and says so through `delivered`, never from inside this call. */
+	void (*send)(struct platform *self, const struct delivery *delivery);
+	/* Reads one message again by its id; answers through `fetched`, not from inside. */
+	void (*fetch)(struct platform *self, struct str room, struct str message_id);
+	/* Stops reading at once, lets replies under way finish for at most `grace_ms`, leaves the
+	 * session resumable, then calls `stopped` once. */
+	void (*stop)(struct platform *self, unsigned grace_ms, void (*stopped)(void *arg),
+		     void *arg);
+	/* After `stopped`, or when `start` was never called. */
+	void (*free)(struct platform *self);
+};
+
+struct platform {
+	const struct platform_ops *ops;
+	struct platform_sink *sink;
+};
+
+#endif

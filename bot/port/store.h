@@ -1,0 +1,102 @@
+/* The contract of the store: what must survive a crash, and nothing else.
+ *
+ *   positions  one text a platform: where its event stream stands (session, sequence number).
+ *   inbox      one row a message that reached us: known by (platform, message). No text, no names.
+ *   outbox     one row a reply that was decided: passage ids and the content's version, never words.
+ *
+ * All changes of one loop turn go in by one call, `commit`, and are there whole or not at all. A
+ * message is *undecided* from its inbox row until `inbox_decide` says that it needs no reply or an
+ * outbox row stands for it. A reply is *owed* until `outbox_close`.
+ *
+ * Text handed in is borrowed for the call; text handed out is borrowed until the callback returns.
+ * Twins: io/store_sqlite (the real one) and io/store_memory (tests, the preview without a state
+ * file); tests/io/store runs both through the same cases. */
+#ifndef PORT_STORE_H
+#define PORT_STORE_H
+
+#include "core/buf.h"
+#include "core/err.h"
+
+struct store;
+
+struct store_position {
+	struct str platform;
+	struct str position;
+};
+
+struct store_inbox {
+	struct str platform;
+	struct str message;
+	struct str room;
+	int64_t received_ms; /* Unix time */
+	unsigned tries;	     /* how often deciding it was begun after a restart */
+};
+
+enum outbox_state {
+	OUTBOX_OWED,
+	OUTBOX_SENT,
+	OUTBOX_REFUSED, /* the platform will never take it; kept for the operator to see */
+};
+
+struct store_outbox {
+	struct str platform;
+	struct str message;
+	struct str kind; /* which reply to that message: "answer" */
+	struct str room;
+	struct str answer;  /* answer_encode() */
+	struct str version; /* the book it was decided by */
+	unsigned pieces_sent;
+	enum outbox_state state;
+	int64_t decided_ms;
+};
+
+/* A row by its key, with what is to change. */
+struct store_mark {
+	struct str platform;
+	struct str message;
+	struct str kind;      /* outbox only */
+	unsigned pieces_sent; /* outbox only */
+	enum outbox_state state;
+};
+
+/* Everything of one turn. Lists may be NULL when their count is 0. Applied in this order. */
+struct store_batch {
+	const struct store_position *positions;
+	size_t positions_n;
+	const struct store_inbox *inbox; /* rows that are there already stay as they are */
+	size_t inbox_n;
+	const struct store_mark *retried; /* inbox: one more try */
+	size_t retried_n;
+	const struct store_mark *decided; /* inbox: needs no reply */
+	size_t decided_n;
+	const struct store_outbox *outbox; /* decides the message too */
+	size_t outbox_n;
+	const struct store_mark *marks; /* outbox: pieces sent, state */
+	size_t marks_n;
+};
+
+struct store_ops {
+	/* All of it or nothing. ERR_LATER when the disk is full or the file is locked. */
+	bool (*commit)(struct store *self, const struct store_batch *batch, struct err *err);
+	/* True when an inbox row stands for the message. A read error is false with `err` set. */
+	bool (*seen)(struct store *self, struct str platform, struct str message, struct err *err);
+	/* The position in `*out` (which the caller initialised), empty when there is none. */
+	bool (*position)(struct store *self, struct str platform, struct buf *out, struct err *err);
+	/* Calls `each` for every undecided message and every owed reply, oldest first. The store
+	 * must not be changed from inside. */
+	bool (*undecided)(struct store *self,
+			  void (*each)(void *arg, const struct store_inbox *row), void *arg,
+			  struct err *err);
+	bool (*owed)(struct store *self, void (*each)(void *arg, const struct store_outbox *row),
+		     void *arg, struct err *err);
+	/* Forgets decided messages and closed replies older than `before_ms`, at most `limit` of
+	 * each a call. */
+	bool (*purge)(struct store *self, int64_t before_ms, unsigned limit, struct err *err);
+	void (*free)(struct store *self);
+};
+
+struct store {
+	const struct store_ops *ops;
+};
+
+#endif

@@ -1,0 +1,112 @@
+#!/bin/sh
+# The five floors: who may include whom, which libraries a floor may use, and that core and wire
+# are pure (no clock, file, lock, log, global). Needs the release objects in build/bot/.
+set -u
+cd "$(dirname "$0")/.."
+n=0
+bad=0
+result() { # what, offending lines (none: good)
+	n=$((n + 1))
+	if [ -z "$2" ]; then
+		echo "ok $n - $1"
+	else
+		bad=$((bad + 1))
+		echo "not ok $n - $1"
+		echo "$2" | sed 's/^/# /'
+	fi
+}
+
+# name: floors it may include | library headers it may include
+rules='core:core|cmark utf8proc libstemmer
+port:port core|
+wire:wire port core|cjson zlib
+io:io wire port core|uv libwebsockets curl sqlite3 systemd openssl
+app:app io wire port core|confuse argp'
+libraries='cmark.h:cmark utf8proc.h:utf8proc libstemmer.h:libstemmer cjson/cJSON.h:cjson
+zlib.h:zlib uv.h:uv libwebsockets.h:libwebsockets curl/curl.h:curl sqlite3.h:sqlite3
+confuse.h:confuse argp.h:argp systemd/sd-daemon.h:systemd openssl/crypto.h:openssl'
+
+IFS='
+'
+for rule in $rules; do
+	floor=${rule%%:*}
+	rest=${rule#*:}
+	floors=${rest%%|*}
+	allowed=${rest#*|}
+	wrong=$(grep -Hn '^#include "' bot/"$floor"/*.[ch] 2>/dev/null | while read -r line; do
+		target=$(echo "$line" | sed 's/.*#include "\([^"]*\)".*/\1/')
+		case $target in
+		*/*) ;;
+		*) echo "$line: an include names its floor"; continue ;;
+		esac
+		case " $floors " in
+		*" ${target%%/*} "*) ;;
+		*) echo "$line: $floor may not include ${target%%/*}" ;;
+		esac
+	done)
+	result "$floor includes downwards only" "$wrong"
+	wrong=$(grep -Hn '^#include <' bot/"$floor"/*.[ch] 2>/dev/null | while read -r line; do
+		header=$(echo "$line" | sed 's/.*<\([^>]*\)>.*/\1/')
+		library=$(echo "$libraries" | tr ' ' '\n' | grep "^$header:" | cut -d: -f2)
+		[ -n "$library" ] || continue
+		case " $allowed " in
+		*" $library "*) ;;
+		*) echo "$line: $floor may not use $library" ;;
+		esac
+	done)
+	result "$floor uses only its libraries" "$wrong"
+	# Headers of libraries that no rule knows.
+	wrong=$(grep -Hn '^#include <' bot/"$floor"/*.[ch] 2>/dev/null | while read -r line; do
+		header=$(echo "$line" | sed 's/.*<\([^>]*\)>.*/\1/')
+		echo "$libraries" | tr ' ' '\n' | grep -q "^$header:" && continue
+		case $header in
+		assert.h | ctype.h | errno.h | inttypes.h | limits.h | math.h | signal.h | stdarg.h | stdbool.h | \
+			stddef.h | stdint.h | stdio.h | stdlib.h | string.h | strings.h | time.h) ;;
+		*) [ "$floor" = io ] || [ "$floor" = app ] || echo "$line: unknown header" ;;
+		esac
+	done)
+	result "$floor includes no unknown header" "$wrong"
+done
+
+# Purity, seen by the linker. What core and wire may ask of libc:
+pure='abort calloc free malloc realloc memchr memcmp memcpy memmove memset strchr strcmp strlen strncmp
+strcpy strcspn strspn strstr strtod strtol strtoul strtoull snprintf vsnprintf qsort bsearch
+log log2 exp sqrt sqrtf expf logf pow fabs floor ceil round lround fmax fmin tanh
+__stack_chk_fail __memcpy_chk __memmove_chk __memset_chk __snprintf_chk __vsnprintf_chk __strcpy_chk
+_GLOBAL_OFFSET_TABLE_ __isoc99_sscanf __ctype_b_loc __ctype_tolower_loc'
+for floor in core wire; do
+	objects=$(ls build/bot/$floor/*.o 2>/dev/null)
+	if [ -z "$objects" ]; then
+		[ $floor = core ] && result "core is built" "build/bot/core/*.o is missing: run make"
+		continue
+	fi
+	own=$(nm -g --defined-only build/bot/core/*.o build/bot/wire/*.o 2>/dev/null | awk 'NF==3{print $3}')
+	wrong=$(for object in $objects; do
+		nm -u "$object" | awk '{print $2}' | while read -r symbol; do
+			case $symbol in
+			cmark_* | utf8proc_* | sb_stemmer_*) [ $floor = core ] && continue ;;
+			cJSON_* | inflate*) [ $floor = wire ] && continue ;;
+			esac
+			echo "$own" | grep -qx "$symbol" && continue
+			echo $pure | tr ' ' '\n' | grep -qx "$symbol" && continue
+			echo "$object uses $symbol"
+		done
+	done)
+	result "$floor asks nothing of the system" "$wrong"
+	wrong=$(for object in $objects; do
+		size -A "$object" | awk -v o="$object" '($1 ~ /^\.(data|bss|tdata|tbss)$/) && $2 > 0 {print o, $1, $2}'
+	done)
+	result "$floor has no writable globals" "$wrong"
+done
+if [ -f build/bot/core/talk.o ]; then
+	wrong=$(objdump -f build/bot/core/talk.o >/dev/null 2>&1 || echo "not an object")
+	result "the objects looked at are real" "$wrong"
+fi
+
+# No sentence a patient can read stands in C: no letters, blank, letters, ... in core's literals
+# but for the words of mistakes and errors.
+top=$(git ls-files 2>/dev/null | cut -d/ -f1 | sort -u | grep -vxE 'bot|intents|tests|Makefile|README\.md|LICENSE|\..*')
+result "the top level holds what design says" "$top"
+
+echo "1..$n"
+[ $bad = 0 ]

@@ -1,0 +1,27 @@
+#!/usr/bin/perl
+# Runs TAP tests, as prove does, and ends in one plain line: N passed, N failed.
+use strict;
+use warnings;
+use TAP::Harness;
+
+$ENV{CMOCKA_MESSAGE_OUTPUT} = 'TAP';
+$ENV{ASAN_OPTIONS}  //= 'detect_leaks=1:abort_on_error=0:exitcode=99';
+$ENV{UBSAN_OPTIONS} //= 'print_stacktrace=1';
+my $harness = TAP::Harness->new({
+	exec => sub {
+		my ($self, $file) = @_;
+		return [$1, $file] if open(my $f, '<', $file) and <$f> =~ m{^#!\s*/\S+/(?:env\s+)?(sh|perl|python3)\b};
+		return [$file];
+	},
+	verbosity => ($ENV{VERBOSE} ? 1 : 0),
+	timer => 1,
+	failures => 1,
+});
+my $results = $harness->runtests(@ARGV);
+my $failed = $results->failed;
+# A test program that dies, or prints fewer results than it planned, counts as one failure more.
+for my $parser ($results->parsers) {
+	$failed++ if !$parser->failed && ($parser->exit || $parser->parse_errors);
+}
+printf "%d passed, %d failed\n", scalar $results->passed, $failed;
+exit($results->all_passed ? 0 : 1);
