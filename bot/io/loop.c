@@ -1,0 +1,267 @@
+#include "io/loop.h"
+
+#include <libwebsockets.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <uv.h>
+
+#include "core/arena.h"
+#include "io/log.h"
+
+#define SIGNALS_MAX 8
+/* Calls of lws_context_destroy, each followed by a run of the loop, before it counts as stuck. Two
+ * were always enough when it was measured. */
+#define LWS_DESTROY_ROUNDS_MAX 8
+/* Longer than a name that is just being resolved can take, which cannot be called off. */
+#define STUCK_MS 30000
+/* Bytes of an upgrade response's headers; Discord's front sends about 1500. */
+#define LWS_HEADER_BYTES_MAX 16384
+
+struct loop_signal {
+	uv_signal_t handle;
+	void (*on_signal)(void *arg, int signum);
+	void *arg;
+};
+
+struct loop {
+	uv_loop_t uv;
+	uv_prepare_t prepare;
+	struct lws_context *lws; /* set to NULL by libwebsockets once it is gone */
+	void (*hook)(void *arg);
+	void *hook_arg;
+	struct loop_signal signals[SIGNALS_MAX];
+	size_t signals_n;
+};
+
+struct timer {
+	uv_timer_t handle;
+	struct loop *loop;
+	void (*on_time)(void *arg);
+	void *arg;
+};
+
+static void lws_line(int level, const char *line)
+{
+	(void)level;
+	log_debug("lws", "%s", line);
+}
+
+static void before_sleep(struct loop *loop)
+{
+	if (loop->hook)
+		loop->hook(loop->hook_arg);
+}
+
+static void on_prepare(uv_prepare_t *handle)
+{
+	before_sleep(handle->data);
+}
+
+/* Vhosts come later (ws.c, the preview): a context with a port that is taken would seem to be
+ * there and crash in the next turn. */
+static bool lws_start(struct loop *loop, struct err *err)
+{
+	void *loops[1] = {&loop->uv};
+	struct lws_context_creation_info info = {0};
+
+	lws_set_log_level(LLL_ERR, lws_line);
+	info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
+		       LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+	info.port = CONTEXT_PORT_NO_LISTEN;
+	info.foreign_loops = loops;
+	info.pcontext = &loop->lws;
+	info.max_http_header_data = LWS_HEADER_BYTES_MAX;
+	loop->lws = lws_create_context(&info);
+	if (!loop->lws)
+		return err_set(err, ERR_INPUT,
+			       "libwebsockets cannot use libuv: install the Debian package "
+			       "libwebsockets-evlib-uv");
+	return true;
+}
+
+struct loop *loop_new(struct err *err)
+{
+	struct loop *loop = calloc(1, sizeof *loop);
+
+	if (!loop)
+		out_of_memory();
+	/* libuv's pool only resolves names here; four threads would idle. A person's own setting
+	 * stays. */
+	setenv("UV_THREADPOOL_SIZE", "1", 0);
+	if (uv_loop_init(&loop->uv) != 0) {
+		err_set(err, ERR_LATER, "the system gives no event loop (too many open files?)");
+		free(loop);
+		return NULL;
+	}
+	uv_prepare_init(&loop->uv, &loop->prepare);
+	loop->prepare.data = loop;
+	uv_prepare_start(&loop->prepare, on_prepare);
+	uv_unref((uv_handle_t *)&loop->prepare);
+	if (!lws_start(loop, err)) {
+		loop_free(loop);
+		return NULL;
+	}
+	return loop;
+}
+
+static void name_open_handle(uv_handle_t *handle, void *arg)
+{
+	(void)arg;
+	if (!uv_is_closing(handle))
+		fprintf(stderr, "loop: a %s handle was left open\n",
+			uv_handle_type_name(uv_handle_get_type(handle)));
+}
+
+static void on_stuck(uv_timer_t *guard)
+{
+	fprintf(stderr, "loop: it does not come to an end\n");
+	uv_walk(guard->loop, name_open_handle, NULL);
+	abort();
+}
+
+/* Until nothing is open, also when loop_stop() is called on the way. */
+static void run_to_the_end(struct loop *loop)
+{
+	while (uv_run(&loop->uv, UV_RUN_DEFAULT) != 0)
+		;
+}
+
+void loop_free(struct loop *loop)
+{
+	uv_timer_t guard;
+
+	if (!loop)
+		return;
+	loop->hook = NULL;
+	for (size_t i = 0; i < loop->signals_n; i++)
+		uv_close((uv_handle_t *)&loop->signals[i].handle, NULL);
+	uv_close((uv_handle_t *)&loop->prepare, NULL);
+	uv_timer_init(&loop->uv, &guard);
+	uv_timer_start(&guard, on_stuck, STUCK_MS, 0);
+	uv_unref((uv_handle_t *)&guard);
+	/* Each call starts what it can and the loop finishes it; a second call while handles are
+	 * still closing would unload the plugin under them. */
+	for (int round = 0; loop->lws && round < LWS_DESTROY_ROUNDS_MAX; round++) {
+		lws_context_destroy(loop->lws);
+		run_to_the_end(loop);
+	}
+	uv_close((uv_handle_t *)&guard, NULL);
+	run_to_the_end(loop);
+	if (loop->lws || uv_loop_close(&loop->uv) != 0) {
+		fprintf(stderr, "loop: not everything was closed before loop_free\n");
+		uv_walk(&loop->uv, name_open_handle, NULL);
+		abort();
+	}
+	free(loop);
+}
+
+void loop_run(struct loop *loop)
+{
+	uv_run(&loop->uv, UV_RUN_DEFAULT);
+	/* libuv leaves right after the events that stopped it; they get their turn's end too. */
+	before_sleep(loop);
+}
+
+void loop_stop(struct loop *loop)
+{
+	uv_stop(&loop->uv);
+}
+
+int64_t loop_now_ms(const struct loop *loop)
+{
+	(void)loop;
+	return (int64_t)(uv_hrtime() / 1000000);
+}
+
+int64_t loop_wall_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void loop_before_sleep(struct loop *loop, void (*hook)(void *arg), void *arg)
+{
+	loop->hook = hook;
+	loop->hook_arg = arg;
+}
+
+static void on_uv_signal(uv_signal_t *handle, int signum)
+{
+	struct loop_signal *s = handle->data;
+
+	s->on_signal(s->arg, signum);
+}
+
+void loop_on_signal(struct loop *loop, int signum, void (*on_signal)(void *arg, int signum),
+		    void *arg)
+{
+	struct loop_signal *s = &loop->signals[loop->signals_n];
+
+	if (loop->signals_n == SIGNALS_MAX || uv_signal_init(&loop->uv, &s->handle) != 0) {
+		fprintf(stderr, "loop: no room for signal %d\n", signum);
+		abort();
+	}
+	loop->signals_n++;
+	s->on_signal = on_signal;
+	s->arg = arg;
+	s->handle.data = s;
+	uv_signal_start(&s->handle, on_uv_signal, signum);
+}
+
+static void on_uv_timer(uv_timer_t *handle)
+{
+	struct timer *timer = handle->data;
+
+	timer->on_time(timer->arg);
+}
+
+struct timer *timer_new(struct loop *loop, void (*on_time)(void *arg), void *arg)
+{
+	struct timer *timer = calloc(1, sizeof *timer);
+
+	if (!timer)
+		out_of_memory();
+	uv_timer_init(&loop->uv, &timer->handle);
+	timer->handle.data = timer;
+	timer->loop = loop;
+	timer->on_time = on_time;
+	timer->arg = arg;
+	return timer;
+}
+
+void timer_set(struct timer *timer, int64_t at_ms)
+{
+	/* libuv counts from the start of the turn, which loop_now_ms() has left behind. */
+	int64_t from = (int64_t)uv_now(&timer->loop->uv);
+
+	uv_timer_start(&timer->handle, on_uv_timer, at_ms > from ? (uint64_t)(at_ms - from) : 0, 0);
+}
+
+void timer_stop(struct timer *timer)
+{
+	uv_timer_stop(&timer->handle);
+}
+
+static void free_timer(uv_handle_t *handle)
+{
+	free(handle->data);
+}
+
+void timer_free(struct timer *timer)
+{
+	if (timer)
+		uv_close((uv_handle_t *)&timer->handle, free_timer);
+}
+
+struct uv_loop_s *loop_uv(struct loop *loop)
+{
+	return &loop->uv;
+}
+
+struct lws_context *loop_lws(struct loop *loop)
+{
+	return loop->lws;
+}

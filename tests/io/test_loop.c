@@ -1,0 +1,254 @@
+/* The loop: when the hook runs, timers, signals, and that everything is given back. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "io/loop.h"
+
+struct trace {
+	struct loop *loop;
+	struct timer *timer;
+	struct timer *other;
+	char events[64]; /* what happened, a letter each */
+	size_t n;
+	int64_t at_ms;
+};
+
+static int start(void **state)
+{
+	struct trace *t = calloc(1, sizeof *t);
+	struct err err = {0};
+
+	t->loop = loop_new(&err);
+	*state = t;
+	return t->loop ? 0 : -1;
+}
+
+static int stop(void **state)
+{
+	struct trace *t = *state;
+
+	timer_free(t->timer);
+	timer_free(t->other);
+	loop_free(t->loop);
+	free(t);
+	return 0;
+}
+
+static void note(struct trace *t, char c)
+{
+	if (t->n < sizeof t->events - 1)
+		t->events[t->n++] = c;
+}
+
+static void note_time(void *arg)
+{
+	struct trace *t = arg;
+
+	note(t, 't');
+	t->at_ms = loop_now_ms(t->loop);
+	loop_stop(t->loop);
+}
+
+static void note_hook(void *arg)
+{
+	note(arg, 'h');
+}
+
+static void test_timer_is_never_early(void **state)
+{
+	struct trace *t = *state;
+
+	t->timer = timer_new(t->loop, note_time, t);
+	for (int i = 0; i < 20; i++) {
+		int64_t at = loop_now_ms(t->loop) + i % 4;
+
+		timer_set(t->timer, at);
+		loop_run(t->loop);
+		assert_true(t->at_ms >= at);
+		assert_true(t->at_ms < at + 1000);
+	}
+}
+
+static void test_timer_in_the_past_runs_at_once(void **state)
+{
+	struct trace *t = *state;
+	int64_t begin = loop_now_ms(t->loop);
+
+	t->timer = timer_new(t->loop, note_time, t);
+	timer_set(t->timer, begin - 100000);
+	loop_run(t->loop);
+	assert_true(loop_now_ms(t->loop) - begin < 1000);
+	timer_set(t->timer, INT64_MIN + 1);
+	loop_run(t->loop);
+	assert_string_equal(t->events, "tt");
+}
+
+static void note_other(void *arg)
+{
+	note(arg, 'o');
+}
+
+static void test_timer_set_again_and_stopped(void **state)
+{
+	struct trace *t = *state;
+
+	t->timer = timer_new(t->loop, note_time, t);
+	t->other = timer_new(t->loop, note_other, t);
+	timer_set(t->other, loop_now_ms(t->loop) + 1);
+	timer_stop(t->other);
+	timer_set(t->timer, loop_now_ms(t->loop) + 100000);
+	timer_set(t->timer, loop_now_ms(t->loop) + 5);
+	loop_run(t->loop);
+	assert_string_equal(t->events, "t");
+}
+
+static void free_and_stop(void *arg)
+{
+	struct trace *t = arg;
+
+	timer_free(t->timer);
+	t->timer = NULL;
+	loop_stop(t->loop);
+}
+
+static void test_timer_freed_in_its_callback(void **state)
+{
+	struct trace *t = *state;
+
+	t->timer = timer_new(t->loop, free_and_stop, t);
+	timer_set(t->timer, 0);
+	loop_run(t->loop);
+	assert_null(t->timer);
+	timer_free(NULL);
+}
+
+static void test_hook_runs_between_events_and_sleep(void **state)
+{
+	struct trace *t = *state;
+
+	loop_before_sleep(t->loop, note_hook, t);
+	t->other = timer_new(t->loop, note_other, t);
+	t->timer = timer_new(t->loop, note_time, t);
+	timer_set(t->other, 0);
+	timer_set(t->timer, loop_now_ms(t->loop) + 20);
+	loop_run(t->loop);
+	/* A hook behind each timer, also behind the one that stopped the loop. libwebsockets may
+	 * cause turns of its own between. */
+	assert_memory_equal(t->events, "oh", 2);
+	assert_non_null(strstr(t->events, "th"));
+	assert_int_equal(strspn(t->events, "oht"), t->n);
+}
+
+static void hook_makes_an_event(void *arg)
+{
+	struct trace *t = arg;
+
+	note(t, 'h');
+	if (t->n == 1)
+		timer_set(t->timer, 0);
+}
+
+static void test_loop_does_not_sleep_through_the_hooks_work(void **state)
+{
+	struct trace *t = *state;
+	int64_t begin = loop_now_ms(t->loop);
+
+	t->timer = timer_new(t->loop, note_time, t);
+	t->other = timer_new(t->loop, note_other, t);
+	timer_set(t->other, begin + 5000);
+	loop_before_sleep(t->loop, hook_makes_an_event, t);
+	loop_run(t->loop);
+	assert_true(loop_now_ms(t->loop) - begin < 2500);
+	assert_null(memchr(t->events, 'o', t->n));
+}
+
+static void test_stopped_before_it_runs(void **state)
+{
+	struct trace *t = *state;
+
+	loop_before_sleep(t->loop, note_hook, t);
+	loop_stop(t->loop);
+	loop_run(t->loop);
+	assert_string_equal(t->events, "h");
+}
+
+static void note_signal(void *arg, int signum)
+{
+	struct trace *t = arg;
+
+	note(t, signum == SIGUSR1 ? '1' : '2');
+	if (t->n == 2)
+		loop_stop(t->loop);
+}
+
+static void raise_both(void *arg)
+{
+	(void)arg;
+	raise(SIGUSR1);
+	raise(SIGUSR2);
+}
+
+static void test_signals_arrive_on_the_loop(void **state)
+{
+	struct trace *t = *state;
+
+	loop_on_signal(t->loop, SIGUSR1, note_signal, t);
+	loop_on_signal(t->loop, SIGUSR2, note_signal, t);
+	t->timer = timer_new(t->loop, raise_both, t);
+	timer_set(t->timer, 0);
+	loop_run(t->loop);
+	assert_string_equal(t->events, "12");
+}
+
+static void test_clocks(void **state)
+{
+	struct trace *t = *state;
+	int64_t first = loop_now_ms(t->loop);
+
+	nanosleep(&(struct timespec){.tv_nsec = 3000000}, NULL);
+	assert_true(loop_now_ms(t->loop) >= first + 2);
+	assert_true(loop_wall_ms() > 1700000000000);
+}
+
+static void test_loops_follow_each_other(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 10; i++) {
+		struct err err = {0};
+		struct loop *loop = loop_new(&err);
+
+		assert_non_null(loop);
+		assert_non_null(loop_uv(loop));
+		assert_non_null(loop_lws(loop));
+		loop_free(loop);
+	}
+	loop_free(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_timer_is_never_early, start, stop),
+		cmocka_unit_test_setup_teardown(test_timer_in_the_past_runs_at_once, start, stop),
+		cmocka_unit_test_setup_teardown(test_timer_set_again_and_stopped, start, stop),
+		cmocka_unit_test_setup_teardown(test_timer_freed_in_its_callback, start, stop),
+		cmocka_unit_test_setup_teardown(test_hook_runs_between_events_and_sleep, start,
+						stop),
+		cmocka_unit_test_setup_teardown(test_loop_does_not_sleep_through_the_hooks_work,
+						start, stop),
+		cmocka_unit_test_setup_teardown(test_stopped_before_it_runs, start, stop),
+		cmocka_unit_test_setup_teardown(test_signals_arrive_on_the_loop, start, stop),
+		cmocka_unit_test_setup_teardown(test_clocks, start, stop),
+		cmocka_unit_test(test_loops_follow_each_other),
+	};
+
+	return cmocka_run_group_tests_name("loop", tests, NULL, NULL);
+}
