@@ -12,7 +12,8 @@
  * readable, not a regular file, larger than `max`. */
 bool file_read(struct str path, size_t max, struct arena *arena, struct str *out, struct err *err);
 
-/* Names of the regular files in `dir` that end in `suffix`, sorted by byte order. */
+/* Names of the regular files in `dir` that end in `suffix`, sorted by byte order. Hidden ones (what
+ * editors leave while they work) are left out. */
 bool files_list(struct str dir, struct str suffix, struct arena *arena, struct str **names,
 		size_t *names_n, struct err *err);
 
