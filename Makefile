@@ -4,7 +4,11 @@
 VERSION := 0.1.0
 SAN ?= 0
 WERROR ?= 0
+V ?= 0
 PKG_CONFIG ?= pkg-config
+
+# V=1 shows every command.
+Q := $(if $(filter 1,$(V)),,@)
 
 ifeq ($(SAN),1)
 B := build/san
@@ -67,7 +71,8 @@ all: $(B)/clinicbot
 .PHONY: all
 
 $(B)/clinicbot: $(call obj,$(MAIN)) $(ALL_A)
-	$(CC) $(LINK) -o $@ $^ $(LDLIBS)
+	@echo "  LINK $@"
+	$Q$(CC) $(LINK) -o $@ $^ $(LDLIBS)
 
 $(CORE_A): $(call obj,$(call src,core))
 $(WIRE_A): $(call obj,$(call src,wire))
@@ -76,18 +81,19 @@ $(APP_A): $(call obj,$(filter-out $(MAIN),$(call src,app)))
 %.a:
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	@$(AR) rcs $@ $^
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	@echo "  CC $@"
+	$Q$(CC) $(CFLAGS) -c -o $@ $<
 
 # The preview page is kept as HTML, CSS and JavaScript and built in as bytes.
 PAGE := $(wildcard bot/io/preview/*)
 $(B)/bot/io/preview_page.o: $(PAGE) bot/io/preview_embed.sh
 	@mkdir -p $(@D)
-	sh bot/io/preview_embed.sh $(PAGE) > $(B)/bot/io/preview_page.c
-	$(CC) $(filter-out -MMD -MP,$(CFLAGS)) -c -o $@ $(B)/bot/io/preview_page.c
+	@sh bot/io/preview_embed.sh $(PAGE) > $(B)/bot/io/preview_page.c
+	$Q$(CC) $(filter-out -MMD -MP,$(CFLAGS)) -c -o $@ $(B)/bot/io/preview_page.c
 
 # --- tests ------------------------------------------------------------------------------------
 
@@ -99,13 +105,16 @@ TEST_LIBS := -lcmocka
 
 $(B)/tests/core/%: tests/core/%.c $(CORE_A)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(TEST_LIBS) $(LDLIBS)
+	@echo "  LINK $@"
+	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(TEST_LIBS) $(LDLIBS)
 $(B)/tests/wire/%: tests/wire/%.c $(WIRE_A) $(CORE_A)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(TEST_LIBS) $(LDLIBS)
+	@echo "  LINK $@"
+	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(TEST_LIBS) $(LDLIBS)
 $(B)/tests/io/%: tests/io/%.c $(IO_A) $(WIRE_A) $(CORE_A)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(TEST_LIBS) $(LDLIBS)
+	@echo "  LINK $@"
+	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(TEST_LIBS) $(LDLIBS)
 
 # The fakes share no code with the bot, and read JSON with another library.
 build/fake/%: tests/fake/%.c $(wildcard tests/fake/*.h)

@@ -27,8 +27,9 @@ struct passage {
 	struct str markdown; /* as Discord and cmark read it, on as few lines as can be */
 	struct str plain;    /* without markup */
 	const struct section *section;
-	unsigned line; /* in the article's file */
-	bool item;     /* a list item */
+	struct str topic; /* its name in a list of topics; plain text */
+	unsigned line;	  /* in the article's file */
+	bool item;	  /* a list item */
 	bool benefit, risk;
 };
 

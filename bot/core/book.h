@@ -7,8 +7,10 @@
 #include "core/mistakes.h"
 
 struct index;
-struct urgent;
+struct lexicon;
 struct replies;
+struct urgent;
+struct cues;
 
 /* A file as it was read: name relative to `intents/` ("en/replies.md"), and its text. */
 struct source {
@@ -19,6 +21,7 @@ struct source {
 /* What the fixed texts fill in. All from the configuration. */
 struct clinic {
 	struct str name, phone, emergency, crisis_line, staff;
+	struct str article; /* set by book_new: the title of the first article */
 };
 
 struct book {
@@ -27,8 +30,10 @@ struct book {
 	struct clinic clinic;
 	const struct article **articles; /* sorted by name */
 	size_t articles_n;
+	const struct lexicon *lexicon;
 	const struct replies *replies;
 	const struct urgent *urgent;
+	const struct cues *cues;
 	const struct index *index;
 };
 

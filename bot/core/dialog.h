@@ -7,16 +7,24 @@
 
 #define DIALOG_KEEP_MS (10 * 60 * 1000)
 
+#define DIALOG_OFFERED_MAX (PART_PASSAGES_MAX * ANSWER_PARTS_MAX)
+
 struct dialog {
-	const struct book *book; /* what the passages below belong to */
-	const struct passage *offered[PART_PASSAGES_MAX * ANSWER_PARTS_MAX];
+	const struct book *book;			   /* what the passages below belong to */
+	const struct passage *offered[DIALOG_OFFERED_MAX]; /* in the order of their numbers */
 	size_t offered_n;
+	const struct passage *held[PART_PASSAGES_MAX]; /* kept back after a safety text */
+	size_t held_n;
 	const struct passage *answered; /* the last passage given, or NULL */
 	enum urgent_level urgent;	/* the last safety text, or none */
 	bool met;			/* has had a reply before */
 };
 
-/* The dialog after this answer. */
+/* The dialog as far as it holds for this book: passages of another one are forgotten. `before` may be
+ * NULL. */
+struct dialog dialog_for(const struct dialog *before, const struct book *book);
+
+/* The dialog after this answer. `before` may be NULL. */
 struct dialog dialog_after(const struct dialog *before, const struct book *book,
 			   const struct answer *answer);
 

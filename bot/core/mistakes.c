@@ -10,8 +10,20 @@ void mistakes_init(struct mistakes *m, struct arena *arena)
 	*m = (struct mistakes){.arena = arena};
 }
 
+/* A file may be read by two rooms; its mistakes are said once. */
+static bool is_said(const struct mistakes *m, const struct mistake *mistake, struct str what)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->v[i].line == mistake->line && str_eq(m->v[i].file, mistake->file) &&
+		    str_eq(m->v[i].what, what))
+			return true;
+	return false;
+}
+
 static void add(struct mistakes *m, struct mistake mistake, const char *what)
 {
+	if (is_said(m, &mistake, str_of(what)))
+		return;
 	mistake.file = arena_str(m->arena, mistake.file);
 	mistake.what = arena_str(m->arena, str_of(what));
 	m->v = arena_grow(m->arena, m->v, &m->n, &m->cap, sizeof *m->v);

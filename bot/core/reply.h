@@ -1,20 +1,21 @@
 /* From an answer to what is sent: section titles, passages, fixed texts, the note, cut into
  * pieces that a platform takes. `struct reply` can only be made by reply_build, which puts the note
- * with the emergency line behind the first piece's text: no reply exists without it. */
+ * with the emergency line behind every piece: no reply exists without it. */
 #ifndef CORE_REPLY_H
 #define CORE_REPLY_H
 
 #include "core/talk.h"
-
-#define REPLY_PIECES_MAX 20
 
 struct reply {
 	const struct str *pieces; /* Markdown, each at most `text_max` code points */
 	size_t pieces_n;
 };
 
-/* `first_contact` adds the line that says it is a machine and asks to keep private things out.
- * `text_max` is at least 500. An answer that is silent gives no pieces. Lives in `arena`. */
+/* Passages stand under their section's title. An answer with a `.benefit` passage also carries the
+ * article's `.risk` passage. `first_contact` adds the line that says it is a machine and asks to
+ * keep private things out; safety texts stay alone. Several pieces are numbered 1/2, 2/2.
+ * `text_max` is at least REPLY_TEXT_MIN. An answer that is silent gives no pieces. Lives in `arena`. */
+#define REPLY_TEXT_MIN 1000
 struct reply reply_build(const struct book *book, const struct answer *answer, bool first_contact,
 			 size_t text_max, struct arena *arena);
 

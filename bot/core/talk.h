@@ -11,6 +11,7 @@
 #include "core/buf.h"
 #include "core/err.h"
 #include "core/replies.h"
+#include "core/urgent.h"
 
 #define QUESTION_BYTES_MAX ((size_t)8 * 1024) /* longer ones are asked to be shortened */
 #define ANSWER_PARTS_MAX 3		      /* questions answered in one message */
@@ -37,18 +38,12 @@ enum answer_kind {
 	ANSWER_URGENT,	  /* a fixed safety text */
 };
 
-enum urgent_level {
-	URGENT_NONE,
-	URGENT_SAME_DAY, /* "urgent" in files and JSON */
-	URGENT_CRISIS,
-	URGENT_EMERGENCY,
-};
-
 /* One question's share of the reply. */
 struct answer_part {
 	enum answer_kind kind;
 	enum reply_id reply; /* the fixed text; REPLY_NONE for passages */
-	const struct passage *passages[PART_PASSAGES_MAX]; /* given, or offered; best first */
+	/* Given, or offered, best first; with REPLY_AFTER_URGENT those that are held back. */
+	const struct passage *passages[PART_PASSAGES_MAX];
 	size_t passages_n;
 };
 
@@ -63,6 +58,7 @@ struct answer {
 	enum urgent_level level;
 	struct answer_part parts[ANSWER_PARTS_MAX];
 	size_t parts_n; /* 0 only when silent */
+	bool unlocks;	/* the person asked for the article after a safety text */
 	struct considered considered[CONSIDERED_MAX];
 	size_t considered_n;
 };

@@ -1,0 +1,198 @@
+#include "core/book.h"
+
+#include <stdlib.h>
+
+#include "core/cues.h"
+#include "core/index.h"
+#include "core/replies.h"
+#include "core/urgent.h"
+
+struct building {
+	struct book *book;
+	const struct source *sources;
+	size_t sources_n;
+	struct mistakes *mistakes;
+	struct phrasing *phrasings;
+	size_t phrasings_n, phrasings_cap;
+};
+
+static const struct source *source_find(const struct building *b, struct str name)
+{
+	for (size_t i = 0; i < b->sources_n; i++)
+		if (str_eq(b->sources[i].name, name))
+			return &b->sources[i];
+	return NULL;
+}
+
+static bool is_pack(struct str name)
+{
+	return str_find(name, STR("/")) >= 0;
+}
+
+static bool is_questions(struct str name)
+{
+	return str_ends(name, STR(".questions.md"));
+}
+
+static int compare_articles(const void *a, const void *b)
+{
+	const struct article *const *x = a, *const *y = b;
+
+	return str_compare((*x)->name, (*y)->name);
+}
+
+static void articles_read(struct building *b)
+{
+	struct book *book = b->book;
+	size_t cap = 0;
+
+	for (size_t i = 0; i < b->sources_n; i++) {
+		const struct source *s = &b->sources[i];
+		const struct article *article;
+
+		if (is_pack(s->name) || is_questions(s->name) || !str_ends(s->name, STR(".md")))
+			continue;
+		article = article_parse(s->name, s->text, &book->arena, b->mistakes);
+		if (!article)
+			continue;
+		book->articles = arena_grow(&book->arena, book->articles, &book->articles_n, &cap,
+					    sizeof *book->articles);
+		book->articles[book->articles_n - 1] = article;
+	}
+	if (book->articles_n)
+		qsort(book->articles, book->articles_n, sizeof *book->articles, compare_articles);
+	else if (b->mistakes->errors == 0)
+		mistake_add(b->mistakes, STR("intents"), 0, "there is no article (NAME.md) in it");
+}
+
+static void questions_read(struct building *b)
+{
+	for (size_t i = 0; i < b->sources_n; i++) {
+		const struct source *s = &b->sources[i];
+		const struct article *article = NULL;
+		struct str name;
+
+		if (is_pack(s->name) || !is_questions(s->name))
+			continue;
+		name = str_sub(s->name, 0, s->name.n - STR(".questions.md").n);
+		for (size_t k = 0; k < b->book->articles_n; k++)
+			if (str_eq(b->book->articles[k]->name, name))
+				article = b->book->articles[k];
+		if (article)
+			phrasings_parse(s, article, &b->book->arena, &b->phrasings, &b->phrasings_n,
+					&b->phrasings_cap, b->mistakes);
+		else if (!source_find(b, arena_fmt(&b->book->arena, STR_FMT ".md", STR_ARG(name))))
+			mistake_add(b->mistakes, s->name, 0, "there is no article " STR_FMT ".md",
+				    STR_ARG(name));
+	}
+}
+
+static const struct source *pack_file(struct building *b, struct str name)
+{
+	const struct source *source = source_find(b, name);
+
+	if (!source)
+		mistake_add(b->mistakes, name, 0, "the file is missing");
+	return source;
+}
+
+static void pack_read(struct building *b, const struct clinic *clinic)
+{
+	const struct source *words = pack_file(b, STR("en/words.md"));
+	const struct source *replies = pack_file(b, STR("en/replies.md"));
+	const struct source *urgent = pack_file(b, STR("en/urgent.md"));
+	const struct source *cues = pack_file(b, STR("en/cues.md"));
+	struct arena *arena = &b->book->arena;
+	struct lexicon *lexicon_of = arena_new(arena, struct lexicon);
+	struct replies *replies_of = arena_new(arena, struct replies);
+	struct urgent *urgent_of = arena_new(arena, struct urgent);
+	struct cues *cues_of = arena_new(arena, struct cues);
+
+	if (words)
+		lexicon_parse(words, arena, lexicon_of, b->mistakes);
+	if (replies && urgent)
+		replies_parse(replies, urgent, clinic, arena, replies_of, b->mistakes);
+	if (urgent)
+		urgent_parse(urgent, arena, urgent_of, b->mistakes);
+	if (cues)
+		cues_parse(cues, arena, cues_of, b->mistakes);
+	b->book->lexicon = lexicon_of;
+	b->book->replies = replies_of;
+	b->book->urgent = urgent_of;
+	b->book->cues = cues_of;
+}
+
+static struct clinic clinic_copy(const struct clinic *from, struct arena *arena)
+{
+	return (struct clinic){
+		.name = arena_str(arena, from->name),
+		.phone = arena_str(arena, from->phone),
+		.emergency = arena_str(arena, from->emergency),
+		.crisis_line = arena_str(arena, from->crisis_line),
+		.staff = arena_str(arena, from->staff),
+	};
+}
+
+/* Over everything that can change an answer, in the order of the names. */
+static struct str version_of(const struct building *b)
+{
+	const struct clinic *c = &b->book->clinic;
+	const struct str details[] = {c->name, c->phone, c->emergency, c->crisis_line, c->staff};
+	uint64_t sum = 0;
+	uint64_t clinic = 0;
+
+	for (size_t i = 0; i < b->sources_n; i++)
+		sum += str_hash(b->sources[i].text, str_hash(b->sources[i].name, 0));
+	for (size_t i = 0; i < sizeof details / sizeof *details; i++)
+		clinic = str_hash(STR("\n"), str_hash(details[i], clinic));
+	return arena_fmt(&b->book->arena, "%016llx", (unsigned long long)(sum ^ clinic));
+}
+
+const struct book *book_new(const struct source *sources, size_t sources_n,
+			    const struct clinic *clinic, struct mistakes *mistakes)
+{
+	struct book *book = calloc(1, sizeof *book);
+	struct building b = {
+		.book = book, .sources = sources, .sources_n = sources_n, .mistakes = mistakes};
+	size_t errors = mistakes->errors;
+
+	if (!book)
+		out_of_memory();
+	arena_init(&book->arena);
+	book->clinic = clinic_copy(clinic, &book->arena);
+	articles_read(&b);
+	questions_read(&b);
+	if (book->articles_n)
+		book->clinic.article = book->articles[0]->title;
+	pack_read(&b, &book->clinic);
+	if (mistakes->errors > errors) {
+		book_free(book);
+		return NULL;
+	}
+	book->index = index_new(book, book->lexicon, b.phrasings, b.phrasings_n, &book->arena);
+	book->version = version_of(&b);
+	return book;
+}
+
+void book_free(const struct book *book)
+{
+	struct book *own = (struct book *)(uintptr_t)book;
+
+	if (!own)
+		return;
+	arena_done(&own->arena);
+	free(own);
+}
+
+const struct passage *book_passage(const struct book *book, struct str qualified)
+{
+	struct str id = qualified;
+	struct str name;
+
+	if (!str_cut(&id, '/', &name))
+		return NULL;
+	for (size_t i = 0; i < book->articles_n; i++)
+		if (str_eq(book->articles[i]->name, name))
+			return article_passage(book->articles[i], id);
+	return NULL;
+}

@@ -1,0 +1,58 @@
+/* What kind of message is it, before an answer is looked for: small talk, a pick from an offered
+ * list, or something that no bot may answer from an article. The lists stand in `en/cues.md`. */
+#ifndef CORE_CUES_H
+#define CORE_CUES_H
+
+#include "core/flags.h"
+
+/* Whole-message kinds: every word of the message is covered by the lists of these kinds and of
+ * `filler`. Contained kinds: a flag is met in some clause. Policy kinds likewise, question by
+ * question. Name in C, heading in the file, class. */
+#define CUES(X)                                         \
+	X(GREETING, "greeting", WHOLE)                  \
+	X(THANKS, "thanks", WHOLE)                      \
+	X(GOODBYE, "goodbye", WHOLE)                    \
+	X(YES, "yes", WHOLE)                            \
+	X(NO, "no", WHOLE)                              \
+	X(PICK_1, "pick-1", WHOLE)                      \
+	X(PICK_2, "pick-2", WHOLE)                      \
+	X(PICK_3, "pick-3", WHOLE)                      \
+	X(PICK_NONE, "pick-none", WHOLE)                \
+	X(SHOW_ARTICLE, "show-article", WHOLE)          \
+	X(VAGUE, "vague", WHOLE)                        \
+	X(FILLER, "filler", WHOLE)                      \
+	X(ABOUT_BOT, "are-you-a-bot", CONTAINED)        \
+	X(HELP, "help", CONTAINED)                      \
+	X(COMPLAINT, "complaint", CONTAINED)            \
+	X(MINOR, "minor", POLICY)                       \
+	X(CONTRAINDICATION, "contraindication", POLICY) \
+	X(PERSONAL, "personal-advice", POLICY)          \
+	X(BOOKING, "booking", POLICY)
+
+enum cue {
+#define CUE_ENUM(name, heading, class) CUE_##name,
+	CUES(CUE_ENUM)
+#undef CUE_ENUM
+		CUES_N,
+	CUE_NONE = CUES_N
+};
+
+struct cues {
+	struct flags flags[CUES_N];
+};
+
+bool cues_parse(const struct source *cues_md, struct arena *arena, struct cues *out,
+		struct mistakes *mistakes);
+
+/* The whole-message kind, or CUE_NONE; the first in the order above when several were mixed, but a
+ * pick or a wish for the article wins over politeness. CUE_FILLER when nothing else is in it. */
+enum cue cues_whole(const struct cues *cues, const struct words *words, struct arena *turn);
+/* The contained kind of any clause, or CUE_NONE. */
+enum cue cues_contained(const struct cues *cues, const struct lexicon *lexicon,
+			const struct words *words);
+/* The policy kind met within words [from, to), or CUE_NONE; the order above is the order of
+ * weight. */
+enum cue cues_policy(const struct cues *cues, const struct lexicon *lexicon,
+		     const struct words *words, size_t from, size_t to);
+
+#endif

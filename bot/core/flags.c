@@ -1,0 +1,252 @@
+#include "core/flags.h"
+
+#define PHRASE_WORDS_MAX 10
+#define NEGATION_REACH 3
+#define NUMBER_FROM 5
+
+struct alternative {
+	struct str parts[PHRASE_WORDS_MAX];
+	size_t parts_n;
+	bool any_ending; /* of the last part */
+	bool number;
+	uint64_t low, high;
+};
+
+struct condition {
+	struct alternative *v;
+	size_t n;
+	bool absent; /* must not be met */
+};
+
+struct flag {
+	struct condition *v;
+	size_t n;
+	unsigned line;
+};
+
+struct reading {
+	struct arena *arena;
+	struct mistakes *mistakes;
+	struct str file;
+	unsigned line;
+};
+
+/* --- reading ------------------------------------------------------------------------------ */
+
+static bool wrong(struct reading *r, const char *what, struct str about)
+{
+	mistake_add(r->mistakes, r->file, r->line, "%s: \"" STR_FMT "\"", what, STR_ARG(about));
+	return false;
+}
+
+static bool number_parse(struct reading *r, struct str text, struct alternative *out)
+{
+	struct str rest = str_sub(text, 1, text.n);
+	struct str low;
+
+	out->number = true;
+	out->low = NUMBER_FROM;
+	out->high = UINT64_MAX;
+	if (rest.n == 0)
+		return true;
+	str_cut(&rest, '-', &low);
+	if (!str_to_u64(low, &out->low) || !str_to_u64(rest, &out->high) || out->low > out->high)
+		return wrong(r, "not a range of numbers like #1-17", text);
+	return true;
+}
+
+static bool alternative_parse(struct reading *r, struct str text, struct alternative *out)
+{
+	struct str rest = text;
+	struct str part;
+
+	if (str_starts(text, STR("#")))
+		return number_parse(r, text, out);
+	if (str_ends(rest, STR("*"))) {
+		out->any_ending = true;
+		rest.n--;
+	}
+	while (str_cut(&rest, '_', &part)) {
+		struct words words = text_words(part, STR(""), r->arena);
+
+		if (words.n != 1 || out->parts_n == PHRASE_WORDS_MAX)
+			return wrong(r,
+				     "not a word, a word with * at its end, or words joined by _",
+				     text);
+		out->parts[out->parts_n++] = words.v[0].text;
+	}
+	return out->parts_n > 0 || wrong(r, "an empty alternative", text);
+}
+
+static bool condition_parse(struct reading *r, struct str text, struct condition *out)
+{
+	struct str rest = text;
+	struct str one;
+	size_t cap = 0;
+
+	if (str_starts(rest, STR("!"))) {
+		out->absent = true;
+		rest = str_sub(rest, 1, rest.n);
+	}
+	if (rest.n == 0 || str_ends(rest, STR("|")))
+		return wrong(r, "an empty alternative", text);
+	while (str_cut(&rest, '|', &one)) {
+		out->v = arena_grow(r->arena, out->v, &out->n, &cap, sizeof *out->v);
+		if (!alternative_parse(r, one, &out->v[out->n - 1]))
+			return false;
+	}
+	return true;
+}
+
+static bool flag_parse(struct reading *r, struct str text, struct flag *out)
+{
+	struct str rest = text;
+	struct str one;
+	size_t cap = 0;
+	bool present = false;
+
+	out->line = r->line;
+	while (str_cut(&rest, ' ', &one)) {
+		if (one.n == 0)
+			continue;
+		out->v = arena_grow(r->arena, out->v, &out->n, &cap, sizeof *out->v);
+		if (!condition_parse(r, one, &out->v[out->n - 1]))
+			return false;
+		present = present || !out->v[out->n - 1].absent;
+	}
+	return present || wrong(r, "no condition that must be met", text);
+}
+
+struct flags flags_parse(const struct list *list, struct str file, struct arena *arena,
+			 struct mistakes *mistakes)
+{
+	struct reading r = {.arena = arena, .mistakes = mistakes, .file = file};
+	struct flag *v = NULL;
+	size_t n = 0, cap = 0;
+
+	for (size_t i = 0; list && i < list->items_n; i++) {
+		struct flag flag = {0};
+
+		r.line = list->items[i].line;
+		if (!flag_parse(&r, list->items[i].text, &flag))
+			continue;
+		v = arena_grow(arena, v, &n, &cap, sizeof *v);
+		v[n - 1] = flag;
+	}
+	return (struct flags){v, n};
+}
+
+/* --- matching ----------------------------------------------------------------------------- */
+
+struct span {
+	const struct words *words;
+	const struct lexicon *lexicon; /* NULL: negations do not matter */
+	const bool *hidden;
+	size_t from, to;
+};
+
+static bool number_is(const struct alternative *a, struct str word)
+{
+	uint64_t value;
+	struct str whole;
+
+	return str_cut(&word, '.', &whole) && str_to_u64(whole, &value) && value >= a->low &&
+	       value <= a->high;
+}
+
+/* How many words from `at` on the alternative matches; 0 for none. */
+static size_t alternative_at(const struct alternative *a, const struct span *s, size_t at)
+{
+	if (a->number)
+		return number_is(a, s->words->v[at].text);
+	if (a->parts_n > s->to - at)
+		return 0;
+	for (size_t i = 0; i < a->parts_n; i++) {
+		struct str word = s->words->v[at + i].text;
+		bool open = a->any_ending && i + 1 == a->parts_n;
+
+		if (s->hidden && s->hidden[at + i])
+			return 0;
+		if (open ? !str_starts(word, a->parts[i]) : !str_eq(word, a->parts[i]))
+			return 0;
+	}
+	return a->parts_n;
+}
+
+static bool holds_negation(const struct alternative *a, const struct lexicon *lexicon)
+{
+	for (size_t i = 0; i < a->parts_n; i++)
+		if (wordset_has(&lexicon->negations, a->parts[i]))
+			return true;
+	return false;
+}
+
+static bool is_negated(const struct alternative *a, const struct span *s, size_t at)
+{
+	size_t first = at > s->from + NEGATION_REACH ? at - NEGATION_REACH : s->from;
+
+	if (!s->lexicon || holds_negation(a, s->lexicon))
+		return false;
+	for (size_t i = first; i < at; i++)
+		if (wordset_has(&s->lexicon->negations, s->words->v[i].text))
+			return true;
+	return false;
+}
+
+static bool condition_met(const struct condition *c, const struct span *s)
+{
+	for (size_t at = s->from; at < s->to; at++) {
+		if (s->hidden && s->hidden[at])
+			continue;
+		for (size_t i = 0; i < c->n; i++)
+			if (alternative_at(&c->v[i], s, at) &&
+			    (c->absent || !is_negated(&c->v[i], s, at)))
+				return true;
+	}
+	return false;
+}
+
+static bool flag_met(const struct flag *flag, const struct span *s)
+{
+	for (size_t i = 0; i < flag->n; i++)
+		if (condition_met(&flag->v[i], s) == flag->v[i].absent)
+			return false;
+	return true;
+}
+
+unsigned flags_match(const struct flags *flags, const struct lexicon *lexicon,
+		     const struct words *words, size_t from, size_t to, const bool *hidden)
+{
+	struct span s = {words, lexicon, hidden, from, to};
+
+	for (size_t i = 0; i < flags->n; i++)
+		if (flag_met(&flags->v[i], &s))
+			return flags->v[i].line;
+	return 0;
+}
+
+static bool alternative_cover(const struct alternative *a, const struct words *words, bool *covered)
+{
+	struct span s = {words, NULL, NULL, 0, words->n};
+	bool any = false;
+
+	for (size_t at = 0; at < words->n; at++) {
+		size_t n = alternative_at(a, &s, at);
+
+		for (size_t i = 0; i < n; i++)
+			covered[at + i] = true;
+		any = any || n > 0;
+	}
+	return any;
+}
+
+bool flags_cover(const struct flags *flags, const struct words *words, bool *covered)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < flags->n; i++)
+		for (size_t k = 0; k < flags->v[i].n; k++)
+			for (size_t m = 0; m < flags->v[i].v[k].n; m++)
+				any |= alternative_cover(&flags->v[i].v[k].v[m], words, covered);
+	return any;
+}

@@ -1,0 +1,36 @@
+/* Flags: lines that clinic staff can read and edit, each a set of conditions on the words of one
+ * clause. Used for the first list of red flags, for small talk and for what no bot may answer.
+ *
+ *     - throat|airway clos*|tight* !sore_throat_spray
+ *
+ * Conditions are apart by blanks and must all be met within one clause, in any order. A condition
+ * is alternatives joined by `|`: a word, a word with a final `*` for any ending, a phrase of words
+ * joined by `_`, `#` for a number of 5 or more, `#1-17` for a number in a range. A condition that
+ * begins with `!` must not be met. A negation at most three words before a match inside the same
+ * clause switches that match off, unless the phrase holds the negation itself. */
+#ifndef CORE_FLAGS_H
+#define CORE_FLAGS_H
+
+#include "core/lexicon.h"
+
+struct flag;
+
+struct flags {
+	const struct flag *v;
+	size_t n;
+};
+
+/* Compiles a list. What cannot be read is a mistake and left out. `list` may be NULL: no flags. */
+struct flags flags_parse(const struct list *list, struct str file, struct arena *arena,
+			 struct mistakes *mistakes);
+
+/* The line in the file of the first flag that is met within words [from, to), which must belong to
+ * one clause; 0 when none is. `hidden` (may be NULL) tells for every word of `words` that it does not count. */
+unsigned flags_match(const struct flags *flags, const struct lexicon *lexicon,
+		     const struct words *words, size_t from, size_t to, const bool *hidden);
+
+/* Sets `covered[i]` for every word that an alternative of some condition matches, as a word or as
+ * part of a phrase; negations do not matter. `covered` has `words->n` elements. True when any was. */
+bool flags_cover(const struct flags *flags, const struct words *words, bool *covered);
+
+#endif

@@ -1,0 +1,294 @@
+#include "core/index.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define STOP_WEIGHT 0.12f
+/* BM25F: weight and length normalisation of each field. Robertson, Zaragoza: The Probabilistic
+ * Relevance Framework, 2009, section 3.6. */
+static const struct {
+	float weight, b;
+} fields[] = {
+	{0.5f, 0.3f}, /* section title */
+	{1.0f, 0.6f}, /* passage */
+	{0.6f, 0.7f}, /* phrasings, put together */
+};
+#define FIELDS_N (sizeof fields / sizeof *fields)
+
+bool phrasings_parse(const struct source *questions_md, const struct article *article,
+		     struct arena *arena, struct phrasing **out, size_t *n, size_t *cap,
+		     struct mistakes *mistakes)
+{
+	struct lists lists = lists_parse(questions_md, arena, mistakes);
+	size_t errors = mistakes->errors;
+
+	for (size_t i = 0; i < lists.n; i++) {
+		const struct list *list = &lists.v[i];
+		const struct passage *passage = article_passage(article, list->title);
+
+		if (!passage) {
+			mistake_add(mistakes, questions_md->name, list->line,
+				    "\"" STR_FMT "\" is not the id of a passage in " STR_FMT,
+				    STR_ARG(list->title), STR_ARG(article->file));
+			continue;
+		}
+		for (size_t k = 0; k < list->items_n; k++) {
+			*out = arena_grow(arena, *out, n, cap, sizeof **out);
+			(*out)[*n - 1] = (struct phrasing){list->items[k].text, passage,
+							   list->items[k].line};
+		}
+	}
+	return mistakes->errors == errors;
+}
+
+/* --- terms -------------------------------------------------------------------------------- */
+
+static size_t slot_of(const struct index *index, struct str stem)
+{
+	size_t slot = (size_t)str_hash(stem, 0) & (index->slots - 1);
+
+	while (index->terms[slot].n && !str_eq(index->terms[slot], stem))
+		slot = (slot + 1) & (index->slots - 1);
+	return slot;
+}
+
+uint32_t index_term(const struct index *index, struct str stem)
+{
+	size_t slot = slot_of(index, stem);
+
+	return index->terms[slot].n ? (uint32_t)slot : TERM_NONE;
+}
+
+float index_word_weight(const struct index *index, const struct word *word)
+{
+	return wordset_has(&index->lexicon->stop_words, word->text) ? STOP_WEIGHT : 1.0f;
+}
+
+/* --- building ----------------------------------------------------------------------------- */
+
+struct texts {
+	struct words title, text, phrasings;
+};
+
+struct building {
+	struct index *index;
+	struct arena *arena;
+	struct texts *texts;	/* by passage */
+	struct words *examples; /* by example */
+	size_t examples_cap, of_cap;
+	uint32_t *df; /* by slot */
+	size_t documents;
+	float average[FIELDS_N]; /* words in the field */
+};
+
+static const struct words *field_of(const struct texts *t, size_t field)
+{
+	const struct words *all[FIELDS_N] = {&t->title, &t->text, &t->phrasings};
+
+	return all[field];
+}
+
+static int compare_weights(const void *a, const void *b)
+{
+	const struct weight *x = a, *y = b;
+
+	return (x->term > y->term) - (x->term < y->term);
+}
+
+/* Adds up what stands for the same term. */
+static struct bag bag_sum(struct weight *v, size_t n)
+{
+	struct bag bag = {v, 0};
+
+	if (n)
+		qsort(v, n, sizeof *v, compare_weights);
+	for (size_t i = 0; i < n; i++) {
+		if (bag.n && v[bag.n - 1].term == v[i].term)
+			v[bag.n - 1].w += v[i].w;
+		else
+			v[bag.n++] = v[i];
+	}
+	return bag;
+}
+
+static void terms_add(struct index *index, const struct words *words)
+{
+	for (size_t i = 0; i < words->n; i++)
+		index->terms[slot_of(index, words->v[i].stem)] = words->v[i].stem;
+}
+
+static struct bag words_bag(struct building *b, const struct words *words)
+{
+	struct weight *v = arena_array(b->arena, words->n + 1, sizeof *v);
+
+	for (size_t i = 0; i < words->n; i++)
+		v[i] = (struct weight){index_term(b->index, words->v[i].stem), 1};
+	return bag_sum(v, words->n);
+}
+
+static void document_count(struct building *b, const struct bag *bag)
+{
+	b->documents++;
+	for (size_t i = 0; i < bag->n; i++)
+		b->df[bag->v[i].term]++;
+}
+
+static float idf_of(const struct building *b, uint32_t df)
+{
+	return logf(1.0f + ((float)(b->documents - df) + 0.5f) / ((float)df + 0.5f));
+}
+
+/* BM25F's tf': each field's count, weighted and divided by its relative length. */
+static struct bag fields_bag(struct building *b, const struct texts *t)
+{
+	size_t n = t->title.n + t->text.n + t->phrasings.n;
+	struct weight *v = arena_array(b->arena, n + 1, sizeof *v);
+
+	n = 0;
+	for (size_t f = 0; f < FIELDS_N; f++) {
+		const struct words *words = field_of(t, f);
+		float relative = b->average[f] > 0 ? (float)words->n / b->average[f] : 1;
+		float w = fields[f].weight / (1 - fields[f].b + fields[f].b * relative);
+
+		for (size_t i = 0; i < words->n; i++)
+			v[n++] = (struct weight){index_term(b->index, words->v[i].stem), w};
+	}
+	return bag_sum(v, n);
+}
+
+static struct bag unit_bag(struct building *b, const struct words *words)
+{
+	struct weight *v = arena_array(b->arena, words->n + 1, sizeof *v);
+	struct bag bag;
+	float square = 0;
+
+	for (size_t i = 0; i < words->n; i++) {
+		v[i].term = index_term(b->index, words->v[i].stem);
+		v[i].w = index_word_weight(b->index, &words->v[i]) * b->index->idf[v[i].term];
+	}
+	bag = bag_sum(v, words->n);
+	for (size_t i = 0; i < bag.n; i++)
+		square += bag.v[i].w * bag.v[i].w;
+	for (size_t i = 0; i < bag.n && square > 0; i++)
+		bag.v[i].w /= sqrtf(square);
+	return bag;
+}
+
+static void words_append(struct words *to, size_t *cap, const struct words *more,
+			 struct arena *arena)
+{
+	for (size_t i = 0; i < more->n; i++) {
+		to->v = arena_grow(arena, to->v, &to->n, cap, sizeof *to->v);
+		to->v[to->n - 1] = more->v[i];
+	}
+}
+
+static void example_add(struct building *b, size_t passage, struct words words)
+{
+	struct index *index = b->index;
+	size_t n = index->examples_n;
+
+	b->examples = arena_grow(b->arena, b->examples, &n, &b->examples_cap, sizeof *b->examples);
+	b->examples[n - 1] = words;
+	index->example_passage = arena_grow(b->arena, index->example_passage, &index->examples_n,
+					    &b->of_cap, sizeof *index->example_passage);
+	index->example_passage[n - 1] = (uint32_t)passage;
+}
+
+/* A passage's title and its own sentences are examples too: of a new article there are no others. */
+static void passage_read(struct building *b, size_t i)
+{
+	const struct passage *p = b->index->passages[i];
+	struct texts *t = &b->texts[i];
+
+	t->title = lexicon_words(b->index->lexicon, p->section->title, b->arena);
+	t->text = lexicon_words(b->index->lexicon, p->plain, b->arena);
+	example_add(b, i, t->title);
+	for (size_t k = 0; k < t->text.sentences_n; k++)
+		example_add(b, i,
+			    (struct words){.v = t->text.v + t->text.sentences[k].first,
+					   .n = t->text.sentences[k].count});
+}
+
+static void texts_read(struct building *b, const struct phrasing *phrasings, size_t phrasings_n)
+{
+	struct index *index = b->index;
+	size_t *caps = arena_array(b->arena, index->passages_n, sizeof *caps);
+
+	for (size_t i = 0; i < index->passages_n; i++)
+		passage_read(b, i);
+	for (size_t i = 0; i < phrasings_n; i++) {
+		struct words words = lexicon_words(index->lexicon, phrasings[i].text, b->arena);
+		size_t of = 0;
+
+		while (index->passages[of] != phrasings[i].passage)
+			of++;
+		example_add(b, of, words);
+		words_append(&b->texts[of].phrasings, &caps[of], &words, b->arena);
+	}
+}
+
+static void terms_read(struct building *b)
+{
+	struct index *index = b->index;
+	size_t words = 0;
+
+	for (size_t i = 0; i < index->passages_n; i++)
+		for (size_t f = 0; f < FIELDS_N; f++) {
+			words += field_of(&b->texts[i], f)->n;
+			b->average[f] +=
+				(float)field_of(&b->texts[i], f)->n / (float)index->passages_n;
+		}
+	for (index->slots = 64; index->slots < words * 2; index->slots *= 2)
+		;
+	index->terms = arena_array(b->arena, index->slots, sizeof *index->terms);
+	index->idf = arena_array(b->arena, index->slots, sizeof *index->idf);
+	b->df = arena_array(b->arena, index->slots, sizeof *b->df);
+	for (size_t i = 0; i < index->passages_n; i++)
+		for (size_t f = 0; f < FIELDS_N; f++)
+			terms_add(index, field_of(&b->texts[i], f));
+}
+
+static void weights_read(struct building *b)
+{
+	struct index *index = b->index;
+
+	for (size_t i = 0; i < index->passages_n; i++) {
+		index->fields[i] = fields_bag(b, &b->texts[i]);
+		document_count(b, &index->fields[i]);
+	}
+	for (size_t i = 0; i < index->examples_n; i++) {
+		struct bag bag = words_bag(b, &b->examples[i]);
+
+		document_count(b, &bag);
+	}
+	for (size_t slot = 0; slot < index->slots; slot++)
+		index->idf[slot] = idf_of(b, b->df[slot]);
+	index->idf_max = idf_of(b, 0);
+	index->examples = arena_array(b->arena, index->examples_n, sizeof *index->examples);
+	for (size_t i = 0; i < index->examples_n; i++)
+		index->examples[i] = unit_bag(b, &b->examples[i]);
+}
+
+const struct index *index_new(const struct book *book, const struct lexicon *lexicon,
+			      const struct phrasing *phrasings, size_t phrasings_n,
+			      struct arena *arena)
+{
+	struct index *index = arena_new(arena, struct index);
+	struct building b = {.index = index, .arena = arena};
+	size_t cap = 0;
+
+	index->lexicon = lexicon;
+	for (size_t i = 0; i < book->articles_n; i++)
+		for (size_t k = 0; k < book->articles[i]->passages_n; k++) {
+			index->passages = arena_grow(arena, index->passages, &index->passages_n,
+						     &cap, sizeof *index->passages);
+			index->passages[index->passages_n - 1] = &book->articles[i]->passages[k];
+		}
+	index->fields = arena_array(arena, index->passages_n, sizeof *index->fields);
+	b.texts = arena_array(arena, index->passages_n, sizeof *b.texts);
+	texts_read(&b, phrasings, phrasings_n);
+	terms_read(&b);
+	weights_read(&b);
+	return index;
+}

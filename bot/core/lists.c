@@ -1,0 +1,99 @@
+#include "core/lists.h"
+
+#include "core/text.h"
+
+struct reading {
+	struct lists *out;
+	size_t lists_cap, items_cap;
+	struct arena *arena;
+	struct mistakes *mistakes;
+	struct list *list; /* being read */
+	bool in_item;	   /* an indented line goes on with the last item */
+};
+
+static void heading_add(struct reading *r, struct str title, unsigned line)
+{
+	struct lists *out = r->out;
+
+	if (lists_find(out, title))
+		mistake_add(r->mistakes, out->file, line,
+			    "the heading \"" STR_FMT "\" stands twice", STR_ARG(title));
+	out->v = arena_grow(r->arena, out->v, &out->n, &r->lists_cap, sizeof *out->v);
+	r->list = &out->v[out->n - 1];
+	r->list->title = title;
+	r->list->line = line;
+	r->items_cap = 0;
+}
+
+static void item_add(struct reading *r, struct str text, unsigned line)
+{
+	struct list *list = r->list;
+
+	if (text.n == 0) {
+		mistake_add(r->mistakes, r->out->file, line, "an empty list item");
+		return;
+	}
+	list->items = arena_grow(r->arena, list->items, &list->items_n, &r->items_cap,
+				 sizeof *list->items);
+	list->items[list->items_n - 1] = (struct list_item){text, line};
+}
+
+static void line_read(struct reading *r, struct str raw, unsigned line)
+{
+	struct str text = str_trim(raw);
+
+	if (str_starts(raw, STR("## "))) {
+		heading_add(r, arena_str(r->arena, str_trim(str_sub(raw, 3, raw.n))), line);
+		r->in_item = false;
+		return;
+	}
+	if (!r->list)
+		return;
+	if (str_starts(text, STR("- ")) || str_eq(text, STR("-"))) {
+		item_add(r, arena_str(r->arena, str_trim(str_sub(text, 1, text.n))), line);
+		r->in_item = true;
+	} else if (r->in_item && text.n && raw.p[0] == ' ' && r->list->items_n) {
+		struct list_item *item = &r->list->items[r->list->items_n - 1];
+
+		item->text = arena_fmt(r->arena, STR_FMT " " STR_FMT, STR_ARG(item->text),
+				       STR_ARG(text));
+	} else {
+		r->in_item = false;
+	}
+}
+
+struct lists lists_parse(const struct source *source, struct arena *arena,
+			 struct mistakes *mistakes)
+{
+	struct lists out = {.file = arena_str(arena, source->name)};
+	struct reading r = {.out = &out, .arena = arena, .mistakes = mistakes};
+	struct str whole = arena_str(arena, source->text);
+	struct str rest = whole;
+	struct str line;
+	unsigned n = 0;
+
+	if (!text_is_utf8(whole)) {
+		mistake_add(mistakes, source->name, 0, "the file is not UTF-8 text");
+		return out;
+	}
+	while (str_cut(&rest, '\n', &line)) {
+		size_t before = out.n;
+
+		line_read(&r, line, ++n);
+		if (out.n > before)
+			r.list->text = (struct str){rest.p, 0};
+		else if (r.list)
+			r.list->text.n = (size_t)(line.p + line.n - r.list->text.p);
+	}
+	for (size_t i = 0; i < out.n; i++)
+		out.v[i].text = str_trim(out.v[i].text);
+	return out;
+}
+
+const struct list *lists_find(const struct lists *lists, struct str title)
+{
+	for (size_t i = 0; i < lists->n; i++)
+		if (str_eq(lists->v[i].title, title))
+			return &lists->v[i];
+	return NULL;
+}

@@ -1,0 +1,37 @@
+/* The language pack's files: Markdown with `## heading` blocks, each with text and a bullet list
+ * that the program reads. Line numbers are kept for mistakes. */
+#ifndef CORE_LISTS_H
+#define CORE_LISTS_H
+
+#include "core/arena.h"
+#include "core/book.h"
+
+struct list_item {
+	struct str text; /* without the bullet, trimmed; indented lines below it are joined to it */
+	unsigned line;
+};
+
+struct list {
+	struct str title; /* of the `##` heading */
+	unsigned line;
+	struct str text; /* everything between this heading and the next, trimmed, as written */
+	struct list_item *items;
+	size_t items_n;
+};
+
+struct lists {
+	struct str file;
+	struct list *v;
+	size_t n;
+};
+
+/* Cuts a file up. Anything above the first `##` heading is for the reader of the file only. A
+ * heading that stands twice, an empty bullet and text that is not UTF-8 are mistakes; what could
+ * be read is given all the same. */
+struct lists lists_parse(const struct source *source, struct arena *arena,
+			 struct mistakes *mistakes);
+
+/* The block with this title, or NULL. */
+const struct list *lists_find(const struct lists *lists, struct str title);
+
+#endif

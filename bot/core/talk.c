@@ -1,0 +1,387 @@
+#include "core/talk.h"
+
+#include "core/cues.h"
+#include "core/dialog.h"
+#include "core/match.h"
+
+struct turn {
+	const struct book *book;
+	const struct dialog *dialog; /* never NULL */
+	struct arena *arena;
+	struct words words;
+};
+
+/* Words [from, to) that ask one thing. */
+struct ask {
+	size_t from, to;
+	size_t context; /* where what was said just before begins; `from` when nothing was */
+};
+
+/* --- answers ------------------------------------------------------------------------------ */
+
+static struct answer answer_of(enum answer_kind kind, enum reply_id reply)
+{
+	return (struct answer){
+		.kind = kind, .parts = {{.kind = kind, .reply = reply}}, .parts_n = 1};
+}
+
+static struct answer answer_passages(const struct passage *const *passages, size_t n)
+{
+	struct answer a = answer_of(ANSWER_PASSAGES, REPLY_NONE);
+
+	for (size_t i = 0; i < n && i < PART_PASSAGES_MAX; i++)
+		a.parts[0].passages[i] = passages[i];
+	a.parts[0].passages_n = n < PART_PASSAGES_MAX ? n : PART_PASSAGES_MAX;
+	return a;
+}
+
+static struct answer answer_urgent(enum urgent_level level)
+{
+	static const enum reply_id texts[] = {[URGENT_SAME_DAY] = REPLY_URGENT,
+					      [URGENT_CRISIS] = REPLY_CRISIS,
+					      [URGENT_EMERGENCY] = REPLY_EMERGENCY};
+	struct answer a = answer_of(ANSWER_URGENT, texts[level]);
+
+	a.level = level;
+	return a;
+}
+
+/* --- small talk and picks ----------------------------------------------------------------- */
+
+static struct answer answer_pick(const struct turn *t, size_t number)
+{
+	if (number < t->dialog->offered_n)
+		return answer_passages(&t->dialog->offered[number], 1);
+	return answer_of(ANSWER_SOCIAL, REPLY_VAGUE);
+}
+
+static struct answer answer_show_article(const struct turn *t)
+{
+	struct answer a;
+
+	if (t->dialog->held_n)
+		a = answer_passages(t->dialog->held, t->dialog->held_n);
+	else
+		a = answer_of(ANSWER_SOCIAL, REPLY_HELP);
+	a.unlocks = true;
+	return a;
+}
+
+static struct answer answer_whole(const struct turn *t, enum cue cue)
+{
+	bool offered = t->dialog->offered_n > 0;
+
+	switch (cue) {
+	case CUE_PICK_1:
+	case CUE_PICK_2:
+	case CUE_PICK_3:
+		return answer_pick(t, (size_t)(cue - CUE_PICK_1));
+	case CUE_YES:
+		if (t->dialog->offered_n == 1)
+			return answer_pick(t, 0);
+		break;
+	case CUE_PICK_NONE:
+	case CUE_NO:
+		if (offered)
+			return answer_of(ANSWER_UNCOVERED, REPLY_OFFER_NONE);
+		break;
+	case CUE_SHOW_ARTICLE:
+		return answer_show_article(t);
+	case CUE_THANKS:
+		return answer_of(ANSWER_SOCIAL, REPLY_THANKS);
+	case CUE_GOODBYE:
+		return answer_of(ANSWER_SOCIAL, REPLY_GOODBYE);
+	case CUE_GREETING:
+		return answer_of(ANSWER_SOCIAL, REPLY_GREETING);
+	case CUE_FILLER:
+		return answer_of(ANSWER_SOCIAL, t->dialog->met ? REPLY_THANKS : REPLY_GREETING);
+	default:
+		break;
+	}
+	return answer_of(ANSWER_SOCIAL, REPLY_VAGUE);
+}
+
+static enum reply_id contained_reply(enum cue cue)
+{
+	switch (cue) {
+	case CUE_ABOUT_BOT:
+		return REPLY_ABOUT_BOT;
+	case CUE_HELP:
+		return REPLY_HELP;
+	case CUE_COMPLAINT:
+		return REPLY_COMPLAINT;
+	default:
+		return REPLY_NONE;
+	}
+}
+
+/* --- one question ------------------------------------------------------------------------- */
+
+static enum reply_id policy_reply(enum cue cue)
+{
+	switch (cue) {
+	case CUE_MINOR:
+		return REPLY_MINOR;
+	case CUE_CONTRAINDICATION:
+		return REPLY_CONTRAINDICATION;
+	case CUE_PERSONAL:
+		return REPLY_PERSONAL;
+	case CUE_BOOKING:
+		return REPLY_BOOKING;
+	default:
+		return REPLY_NONE;
+	}
+}
+
+static void considered_add(struct answer *answer, const struct match *ranked, size_t n)
+{
+	for (size_t i = 0; i < n && answer->considered_n < CONSIDERED_MAX; i++) {
+		bool known = false;
+
+		for (size_t k = 0; k < answer->considered_n; k++)
+			known = known || answer->considered[k].passage == ranked[i].passage;
+		if (!known)
+			answer->considered[answer->considered_n++] =
+				(struct considered){ranked[i].passage, ranked[i].score};
+	}
+}
+
+/* Ranks the question alone and, when that says little, with what was said just before it. */
+static size_t ask_rank(const struct turn *t, const struct ask *ask, struct match *ranked)
+{
+	const struct index *index = t->book->index;
+	struct match wider[CONSIDERED_MAX];
+	size_t wider_n;
+	size_t n =
+		match_rank(index, &t->words, ask->from, ask->to, ranked, CONSIDERED_MAX, t->arena);
+
+	if (ask->context == ask->from || match_judge(ranked, n) == MATCH_ANSWER)
+		return n;
+	wider_n = match_rank(index, &t->words, ask->context, ask->to, wider, CONSIDERED_MAX,
+			     t->arena);
+	if (match_judge(wider, wider_n) <= match_judge(ranked, n))
+		return n;
+	for (size_t i = 0; i < wider_n; i++)
+		ranked[i] = wider[i];
+	return wider_n;
+}
+
+static struct answer_part ask_answer(const struct turn *t, const struct ask *ask,
+				     struct answer *answer)
+{
+	enum cue policy =
+		cues_policy(t->book->cues, t->book->lexicon, &t->words, ask->from, ask->to);
+	struct answer_part part = {.kind = ANSWER_UNCOVERED, .reply = REPLY_NOT_COVERED};
+	struct match ranked[CONSIDERED_MAX];
+	size_t n = ask_rank(t, ask, ranked);
+
+	considered_add(answer, ranked, n);
+	if (policy != CUE_NONE) {
+		part.reply = policy_reply(policy);
+		return part;
+	}
+	switch (match_judge(ranked, n)) {
+	case MATCH_NONE:
+		return part;
+	case MATCH_OFFER:
+		part.kind = ANSWER_OFFER;
+		part.reply = REPLY_OFFER;
+		part.passages_n = match_offer_count(ranked, n);
+		break;
+	case MATCH_ANSWER:
+		part.kind = ANSWER_PASSAGES;
+		part.reply = REPLY_NONE;
+		part.passages_n = 1;
+		break;
+	}
+	for (size_t i = 0; i < part.passages_n; i++)
+		part.passages[i] = ranked[i].passage;
+	return part;
+}
+
+/* --- several questions -------------------------------------------------------------------- */
+
+static bool starts_question(const struct turn *t, size_t at)
+{
+	return wordset_has(&t->book->lexicon->question_starters, t->words.v[at].text);
+}
+
+/* "can I shower and when can I go to the sauna": where the second question begins, or `to`. */
+static size_t joined_question(const struct turn *t, size_t from, size_t to)
+{
+	for (size_t at = from + 2; at + 1 < to; at++)
+		if (wordset_has(&t->book->lexicon->joiners, t->words.v[at].text) &&
+		    starts_question(t, at + 1))
+			return at;
+	return to;
+}
+
+static bool sentence_asks(const struct turn *t, const struct sentence *s)
+{
+	if (s->asks || starts_question(t, s->first))
+		return true;
+	return joined_question(t, s->first, s->first + s->count) < s->first + s->count;
+}
+
+/* Cuts the message into questions; gives how many, at least one where there are words. When no
+ * sentence asks anything by its form, the whole message is the question. */
+static size_t asks_find(const struct turn *t, struct ask *out, size_t max)
+{
+	size_t n = 0;
+	size_t said_from = 0;
+
+	for (size_t i = 0; i < t->words.sentences_n; i++) {
+		const struct sentence *s = &t->words.sentences[i];
+		size_t end = s->first + s->count;
+
+		if (!sentence_asks(t, s))
+			continue;
+		for (size_t from = s->first, to; from < end && n < max; from = to) {
+			to = joined_question(t, from, end);
+			out[n++] = (struct ask){from, to, said_from};
+			said_from = to;
+		}
+	}
+	if (n == 0 && t->words.n)
+		out[n++] = (struct ask){0, t->words.n, 0};
+	return n;
+}
+
+static bool part_is_new(const struct answer *answer, const struct answer_part *part)
+{
+	for (size_t i = 0; i < answer->parts_n; i++) {
+		const struct answer_part *other = &answer->parts[i];
+
+		if (other->kind != part->kind || other->reply != part->reply)
+			continue;
+		if (part->kind != ANSWER_PASSAGES || other->passages[0] == part->passages[0])
+			return false;
+	}
+	return true;
+}
+
+static struct answer answer_asks(const struct turn *t)
+{
+	struct ask asks[ANSWER_PARTS_MAX];
+	size_t n = asks_find(t, asks, ANSWER_PARTS_MAX);
+	struct answer answer = {.kind = ANSWER_UNCOVERED};
+
+	for (size_t i = 0; i < n; i++) {
+		struct answer_part part = ask_answer(t, &asks[i], &answer);
+
+		if (!part_is_new(&answer, &part))
+			continue;
+		answer.parts[answer.parts_n++] = part;
+		if (part.kind > answer.kind)
+			answer.kind = part.kind;
+	}
+	return answer;
+}
+
+/* Who must not have this treatment, and children, are asked about in any sentence. */
+static bool policy_of_whole(const struct turn *t, struct answer *out)
+{
+	enum cue cue = cues_policy(t->book->cues, t->book->lexicon, &t->words, 0, t->words.n);
+
+	if (cue != CUE_MINOR && cue != CUE_CONTRAINDICATION)
+		return false;
+	*out = answer_of(ANSWER_UNCOVERED, policy_reply(cue));
+	return true;
+}
+
+/* Soon after a safety text no article text is given unless it is asked for by name. */
+static struct answer hold_back(const struct answer *answer)
+{
+	struct answer held = answer_of(ANSWER_UNCOVERED, REPLY_AFTER_URGENT);
+	struct answer_part *part = &held.parts[0];
+
+	for (size_t i = 0; i < answer->parts_n; i++)
+		if (answer->parts[i].kind == ANSWER_PASSAGES &&
+		    part->passages_n < PART_PASSAGES_MAX)
+			part->passages[part->passages_n++] = answer->parts[i].passages[0];
+	return held;
+}
+
+static struct answer answer_text(const struct turn *t)
+{
+	enum cue contained = cues_contained(t->book->cues, t->book->lexicon, &t->words);
+	struct answer answer;
+
+	if (policy_of_whole(t, &answer))
+		return answer;
+	answer = answer_asks(t);
+	if (contained != CUE_NONE && answer.kind != ANSWER_PASSAGES)
+		return answer_of(ANSWER_SOCIAL, contained_reply(contained));
+	if (t->dialog->urgent && answer.kind >= ANSWER_OFFER)
+		return hold_back(&answer);
+	return answer;
+}
+
+/* Does it take up what the bot said last? Then it is meant for the bot even if it does not say so. */
+static bool goes_on(const struct turn *t, enum cue cue)
+{
+	switch (cue) {
+	case CUE_PICK_1:
+	case CUE_PICK_2:
+	case CUE_PICK_3:
+	case CUE_PICK_NONE:
+	case CUE_YES:
+	case CUE_NO:
+		return t->dialog->offered_n > 0;
+	case CUE_SHOW_ARTICLE:
+		return t->dialog->urgent != URGENT_NONE;
+	default:
+		return false;
+	}
+}
+
+struct answer talk(const struct book *book, const struct dialog *dialog,
+		   const struct question *question, struct arena *turn)
+{
+	struct dialog before = dialog_for(dialog, book);
+	struct turn t = {.book = book, .dialog = &before, .arena = turn};
+	enum urgent_level level;
+	enum cue whole;
+
+	t.words = lexicon_words(book->lexicon, question->text, turn);
+	level = urgent_level_of(book->urgent, book->lexicon, &t.words, turn);
+	if (level != URGENT_NONE)
+		return answer_urgent(level);
+	if (question->to_other)
+		return (struct answer){.kind = ANSWER_SILENT};
+	if (question->late)
+		return answer_of(ANSWER_UNCOVERED, REPLY_TOO_LATE);
+	if (question->text.n > QUESTION_BYTES_MAX)
+		return answer_of(ANSWER_UNCOVERED, REPLY_TOO_LONG);
+	if (t.words.n == 0 && question->attachment)
+		return answer_of(ANSWER_UNCOVERED, REPLY_ATTACHMENT);
+	whole = t.words.n ? cues_whole(book->cues, &t.words, turn) : CUE_VAGUE;
+	if (whole != CUE_NONE && !question->addressed && !goes_on(&t, whole))
+		return (struct answer){.kind = ANSWER_SILENT};
+	if (whole != CUE_NONE)
+		return answer_whole(&t, whole);
+	return answer_text(&t);
+}
+
+struct str answer_kind_name(enum answer_kind kind)
+{
+	static const struct str names[] = {
+		[ANSWER_SILENT] = {"silent", 6},       [ANSWER_SOCIAL] = {"social", 6},
+		[ANSWER_UNCOVERED] = {"uncovered", 9}, [ANSWER_OFFER] = {"offer", 5},
+		[ANSWER_PASSAGES] = {"answer", 6},     [ANSWER_URGENT] = {"urgent", 6},
+	};
+
+	return names[kind];
+}
+
+struct str urgent_level_name(enum urgent_level level)
+{
+	static const struct str names[] = {
+		[URGENT_NONE] = {"", 0},
+		[URGENT_SAME_DAY] = {"urgent", 6},
+		[URGENT_CRISIS] = {"crisis", 6},
+		[URGENT_EMERGENCY] = {"emergency", 9},
+	};
+
+	return names[level];
+}

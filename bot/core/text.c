@@ -1,0 +1,294 @@
+#include "core/text.h"
+
+#include <libstemmer.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+/* The next code point at `*at`, or -1 for a byte that is not UTF-8; moves on. */
+static utf8proc_int32_t codepoint_next(struct str s, size_t *at)
+{
+	utf8proc_int32_t c;
+	utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s.p + *at,
+					      (utf8proc_ssize_t)(s.n - *at), &c);
+
+	if (n <= 0) {
+		(*at)++;
+		return -1;
+	}
+	*at += (size_t)n;
+	return c;
+}
+
+bool text_is_utf8(struct str s)
+{
+	for (size_t at = 0; at < s.n;)
+		if (codepoint_next(s, &at) < 0)
+			return false;
+	return true;
+}
+
+size_t text_length(struct str s)
+{
+	size_t n = 0;
+
+	for (size_t at = 0; at < s.n; n++)
+		codepoint_next(s, &at);
+	return n;
+}
+
+struct str text_repair(struct str s, struct arena *arena)
+{
+	char *p;
+	size_t n = 0;
+
+	if (text_is_utf8(s))
+		return s;
+	p = arena_alloc(arena, s.n * 3 + 1);
+	for (size_t at = 0; at < s.n;) {
+		size_t from = at;
+
+		if (codepoint_next(s, &at) < 0) {
+			memcpy(p + n, "\xef\xbf\xbd", 3);
+			n += 3;
+		} else {
+			memcpy(p + n, s.p + from, at - from);
+			n += at - from;
+		}
+	}
+	return (struct str){p, n};
+}
+
+static bool is_apostrophe(utf8proc_int32_t c)
+{
+	return c == 0x27 || c == 0x60 || c == 0xb4 || c == 0x2bc || c == 0x2018 || c == 0x2019 ||
+	       c == 0x201b || c == 0x2032;
+}
+
+static struct str apostrophes_fold(struct str s, struct arena *arena)
+{
+	char *p = arena_alloc(arena, s.n + 1);
+	size_t n = 0;
+
+	for (size_t at = 0; at < s.n;) {
+		size_t from = at;
+
+		if (is_apostrophe(codepoint_next(s, &at))) {
+			p[n++] = '\'';
+		} else {
+			memcpy(p + n, s.p + from, at - from);
+			n += at - from;
+		}
+	}
+	return (struct str){p, n};
+}
+
+/* One pass of utf8proc over valid UTF-8. */
+static struct str normalise(struct str s, struct arena *arena)
+{
+	utf8proc_uint8_t *mapped = NULL;
+	utf8proc_ssize_t n;
+	struct str out;
+
+	if (s.n == 0)
+		return s;
+	n = utf8proc_map((const utf8proc_uint8_t *)s.p, (utf8proc_ssize_t)s.n, &mapped,
+			 UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD |
+				 UTF8PROC_IGNORE | UTF8PROC_STRIPMARK);
+	if (n < 0)
+		out_of_memory(); /* valid UTF-8 fails for nothing else */
+	out = arena_str(arena, (struct str){(const char *)mapped, (size_t)n});
+	free(mapped);
+	return out;
+}
+
+struct str text_fold(struct str s, struct arena *arena)
+{
+	struct str once = apostrophes_fold(text_repair(s, arena), arena);
+
+	/* Folding case can make new marks or compositions: until nothing moves, at most thrice. */
+	for (int pass = 0; pass < 3; pass++) {
+		struct str again = normalise(once, arena);
+
+		if (str_eq(again, once))
+			break;
+		once = again;
+	}
+	return apostrophes_fold(once, arena);
+}
+
+enum character { IN_WORD, APOSTROPHE, PICTOGRAPH, BLANK, LINE_END, ASKS, ENDS, BREAKS, OTHER };
+
+static enum character character_of(utf8proc_int32_t c)
+{
+	switch (c) {
+	case '\'':
+		return APOSTROPHE;
+	case '\n':
+	case '\r':
+		return LINE_END;
+	case '?':
+	case 0x37e:
+	case 0x61f:
+		return ASKS;
+	case '.':
+	case '!':
+	case 0x3002:
+		return ENDS;
+	case ';':
+	case ':':
+		return BREAKS;
+	default:
+		break;
+	}
+	switch (utf8proc_category(c)) {
+	case UTF8PROC_CATEGORY_LU:
+	case UTF8PROC_CATEGORY_LL:
+	case UTF8PROC_CATEGORY_LT:
+	case UTF8PROC_CATEGORY_LM:
+	case UTF8PROC_CATEGORY_LO:
+	case UTF8PROC_CATEGORY_MN:
+	case UTF8PROC_CATEGORY_MC:
+	case UTF8PROC_CATEGORY_ND:
+	case UTF8PROC_CATEGORY_NL:
+	case UTF8PROC_CATEGORY_NO:
+		return IN_WORD;
+	case UTF8PROC_CATEGORY_SO:
+		return c >= 0x2190 ? PICTOGRAPH : OTHER;
+	case UTF8PROC_CATEGORY_ZS:
+		return BLANK;
+	default:
+		return OTHER;
+	}
+}
+
+struct cutting {
+	struct words *out;
+	struct arena *arena;
+	struct sb_stemmer *stemmer;
+	size_t words_cap, sentences_cap;
+	unsigned clause;
+	bool clause_used, sentence_used;
+	char *word; /* the one being read */
+	size_t word_n;
+};
+
+static void sentence_open(struct cutting *c)
+{
+	struct words *out = c->out;
+
+	if (c->sentence_used)
+		return;
+	out->sentences = arena_grow(c->arena, out->sentences, &out->sentences_n, &c->sentences_cap,
+				    sizeof *out->sentences);
+	out->sentences[out->sentences_n - 1].first = out->n;
+	c->sentence_used = true;
+}
+
+static void clause_end(struct cutting *c)
+{
+	if (c->clause_used)
+		c->clause++;
+	c->clause_used = false;
+}
+
+static void sentence_end(struct cutting *c, bool asks)
+{
+	clause_end(c);
+	/* "really??": the mark may come behind the end. */
+	if (asks && c->out->sentences_n)
+		c->out->sentences[c->out->sentences_n - 1].asks = true;
+	c->sentence_used = false;
+}
+
+static struct str stem_of(struct cutting *c, struct str word)
+{
+	const sb_symbol *stem;
+
+	if (!c->stemmer || word.n > 60)
+		return word;
+	stem = sb_stemmer_stem(c->stemmer, (const sb_symbol *)word.p, (int)word.n);
+	if (!stem)
+		out_of_memory();
+	return arena_str(c->arena,
+			 (struct str){(const char *)stem, (size_t)sb_stemmer_length(c->stemmer)});
+}
+
+static void word_end(struct cutting *c)
+{
+	struct words *out = c->out;
+	struct str text = {c->word, c->word_n};
+
+	if (c->word_n == 0)
+		return;
+	c->word_n = 0;
+	if (out->n >= WORDS_MAX)
+		return;
+	sentence_open(c);
+	text = arena_str(c->arena, text);
+	out->v = arena_grow(c->arena, out->v, &out->n, &c->words_cap, sizeof *out->v);
+	out->v[out->n - 1] = (struct word){.text = text,
+					   .stem = stem_of(c, text),
+					   .clause = c->clause,
+					   .sentence = (unsigned)out->sentences_n - 1};
+	out->sentences[out->sentences_n - 1].count++;
+	c->clause_used = true;
+}
+
+static bool is_digit_at(struct str s, size_t at)
+{
+	return at < s.n && s.p[at] >= '0' && s.p[at] <= '9';
+}
+
+/* "39.8" and "1,5" are one word. */
+static bool joins_digits(struct str s, size_t at)
+{
+	return (s.p[at] == '.' || s.p[at] == ',') && at > 0 && is_digit_at(s, at - 1) &&
+	       is_digit_at(s, at + 1);
+}
+
+static void character_read(struct cutting *c, struct str s, size_t from, size_t n,
+			   enum character kind)
+{
+	switch (kind) {
+	case IN_WORD:
+		memcpy(c->word + c->word_n, s.p + from, n);
+		c->word_n += n;
+		return;
+	case APOSTROPHE:
+		return;
+	case PICTOGRAPH:
+		word_end(c);
+		memcpy(c->word, s.p + from, n);
+		c->word_n = n;
+		break;
+	default:
+		break;
+	}
+	word_end(c);
+	if (kind == ASKS || kind == ENDS || kind == LINE_END)
+		sentence_end(c, kind == ASKS);
+	else if (kind == BREAKS)
+		clause_end(c);
+}
+
+struct words text_words(struct str text, struct str language, struct arena *arena)
+{
+	struct str s = text_fold(text, arena);
+	struct words out = {0};
+	struct cutting c = {.out = &out, .arena = arena, .word = arena_alloc(arena, s.n + 1)};
+
+	c.stemmer = sb_stemmer_new(arena_cstr(arena, language), NULL);
+	for (size_t at = 0; at < s.n;) {
+		size_t from = at;
+		utf8proc_int32_t cp = codepoint_next(s, &at);
+		enum character kind = cp < 0 ? OTHER : character_of(cp);
+
+		if (joins_digits(s, from))
+			kind = IN_WORD;
+		character_read(&c, s, from, at - from, kind);
+	}
+	word_end(&c);
+	sb_stemmer_delete(c.stemmer);
+	return out;
+}

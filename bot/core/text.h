@@ -1,0 +1,47 @@
+/* Text as people type it, made comparable: folded, cut into words, clauses and sentences, stemmed;
+ * and cut to length without harm. By utf8proc (Unicode normalisation, categories, graphemes) and
+ * libstemmer (Snowball). */
+#ifndef CORE_TEXT_H
+#define CORE_TEXT_H
+
+#include "core/arena.h"
+
+#define WORDS_MAX 4000 /* in one text; what is behind them is not read */
+
+bool text_is_utf8(struct str s);
+/* With U+FFFD in place of what is not UTF-8. */
+struct str text_repair(struct str s, struct arena *arena);
+
+/* Case, compatibility forms, accents, invisible characters and kinds of quotes folded away: NFKC
+ * casefold (Unicode 3.13, UAX 15) with default ignorables and combining marks left out and the
+ * apostrophes as U+0027. Any bytes in, UTF-8 out. Folding twice changes nothing. */
+struct str text_fold(struct str s, struct arena *arena);
+
+struct word {
+	struct str text; /* folded, apostrophes inside left out: "can't" is "cant" */
+	struct str stem; /* of `text` */
+	unsigned clause; /* from 0; ends at . ? ! ; : and a line's end */
+	unsigned sentence;
+};
+
+struct sentence {
+	size_t first, count; /* its words */
+	bool asks;	     /* ends in a question mark */
+};
+
+struct words {
+	struct word *v;
+	size_t n;
+	struct sentence *sentences;
+	size_t sentences_n;
+};
+
+/* `language` is an ISO 639 code that libstemmer knows ("en"); words of others are their own stem.
+ * A word is a run of letters, marks and digits, with full stops and commas between digits; a
+ * pictograph is a word of its own. */
+struct words text_words(struct str text, struct str language, struct arena *arena);
+
+/* Code points. Bytes that are not UTF-8 count one each. */
+size_t text_length(struct str s);
+
+#endif

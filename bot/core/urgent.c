@@ -1,0 +1,60 @@
+#include "core/urgent.h"
+
+bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct urgent *out,
+		  struct mistakes *mistakes)
+{
+	const struct {
+		struct str title;
+		struct flags *flags;
+	} levels[] = {
+		{STR("emergency flags"), &out->emergency},
+		{STR("crisis flags"), &out->crisis},
+		{STR("urgent flags"), &out->same_day},
+		{STR("not flags"), &out->idioms},
+	};
+	struct lists lists = lists_parse(urgent_md, arena, mistakes);
+	size_t errors = mistakes->errors;
+
+	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+		const struct list *list = lists_find(&lists, levels[i].title);
+
+		*levels[i].flags = flags_parse(list, urgent_md->name, arena, mistakes);
+		if (levels[i].flags->n == 0)
+			mistake_add(mistakes, urgent_md->name, list ? list->line : 0,
+				    "no flags under \"## " STR_FMT "\"", STR_ARG(levels[i].title));
+	}
+	return mistakes->errors == errors;
+}
+
+static enum urgent_level clause_level(const struct urgent *u, const struct lexicon *lexicon,
+				      const struct words *words, size_t from, size_t to,
+				      const bool *hidden)
+{
+	if (flags_match(&u->emergency, lexicon, words, from, to, hidden))
+		return URGENT_EMERGENCY;
+	if (flags_match(&u->crisis, lexicon, words, from, to, hidden))
+		return URGENT_CRISIS;
+	if (flags_match(&u->same_day, lexicon, words, from, to, hidden))
+		return URGENT_SAME_DAY;
+	return URGENT_NONE;
+}
+
+enum urgent_level urgent_level_of(const struct urgent *urgent, const struct lexicon *lexicon,
+				  const struct words *words, struct arena *turn)
+{
+	bool *hidden = arena_array(turn, words->n + 1, sizeof *hidden);
+	enum urgent_level highest = URGENT_NONE;
+
+	flags_cover(&urgent->idioms, words, hidden);
+	for (size_t from = 0, to; from < words->n; from = to) {
+		enum urgent_level level;
+
+		for (to = from + 1; to < words->n; to++)
+			if (words->v[to].clause != words->v[from].clause)
+				break;
+		level = clause_level(urgent, lexicon, words, from, to, hidden);
+		if (level > highest)
+			highest = level;
+	}
+	return highest;
+}
