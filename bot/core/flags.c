@@ -4,12 +4,15 @@
 #define NEGATION_REACH 3
 #define NUMBER_FROM 5
 
+struct part {
+	struct str word; /* empty: a number from `low` to `high` */
+	uint64_t low, high;
+};
+
 struct alternative {
-	struct str parts[PHRASE_WORDS_MAX];
+	struct part parts[PHRASE_WORDS_MAX];
 	size_t parts_n;
 	bool any_ending; /* of the last part */
-	bool number;
-	uint64_t low, high;
 };
 
 struct condition {
@@ -39,19 +42,30 @@ static bool wrong(struct reading *r, const char *what, struct str about)
 	return false;
 }
 
-static bool number_parse(struct reading *r, struct str text, struct alternative *out)
+/* "#" or "#1-17". */
+static bool number_parse(struct str text, struct part *out)
 {
 	struct str rest = str_sub(text, 1, text.n);
 	struct str low;
 
-	out->number = true;
 	out->low = NUMBER_FROM;
 	out->high = UINT64_MAX;
 	if (rest.n == 0)
 		return true;
-	str_cut(&rest, '-', &low);
-	if (!str_to_u64(low, &out->low) || !str_to_u64(rest, &out->high) || out->low > out->high)
-		return wrong(r, "not a range of numbers like #1-17", text);
+	return str_cut(&rest, '-', &low) && str_to_u64(low, &out->low) &&
+	       str_to_u64(rest, &out->high) && out->low <= out->high;
+}
+
+static bool part_parse(struct reading *r, struct str text, struct part *out)
+{
+	struct words words;
+
+	if (str_starts(text, STR("#")))
+		return number_parse(text, out);
+	words = text_words(text, STR(""), r->arena);
+	if (words.n != 1)
+		return false;
+	out->word = words.v[0].text;
 	return true;
 }
 
@@ -60,20 +74,18 @@ static bool alternative_parse(struct reading *r, struct str text, struct alterna
 	struct str rest = text;
 	struct str part;
 
-	if (str_starts(text, STR("#")))
-		return number_parse(r, text, out);
 	if (str_ends(rest, STR("*"))) {
 		out->any_ending = true;
 		rest.n--;
 	}
 	while (str_cut(&rest, '_', &part)) {
-		struct words words = text_words(part, STR(""), r->arena);
-
-		if (words.n != 1 || out->parts_n == PHRASE_WORDS_MAX)
+		if (out->parts_n == PHRASE_WORDS_MAX ||
+		    !part_parse(r, part, &out->parts[out->parts_n]))
 			return wrong(r,
-				     "not a word, a word with * at its end, or words joined by _",
+				     "not a word, a word with * at its end, a number like # or "
+				     "#1-17, or such joined by _",
 				     text);
-		out->parts[out->parts_n++] = words.v[0].text;
+		out->parts_n++;
 	}
 	return out->parts_n > 0 || wrong(r, "an empty alternative", text);
 }
@@ -145,29 +157,27 @@ struct span {
 	size_t from, to;
 };
 
-static bool number_is(const struct alternative *a, struct str word)
+static bool part_is(const struct part *part, bool any_ending, struct str word)
 {
 	uint64_t value;
 	struct str whole;
 
-	return str_cut(&word, '.', &whole) && str_to_u64(whole, &value) && value >= a->low &&
-	       value <= a->high;
+	if (part->word.n)
+		return any_ending ? str_starts(word, part->word) : str_eq(word, part->word);
+	return str_cut(&word, '.', &whole) && str_to_u64(whole, &value) && value >= part->low &&
+	       value <= part->high;
 }
 
 /* How many words from `at` on the alternative matches; 0 for none. */
 static size_t alternative_at(const struct alternative *a, const struct span *s, size_t at)
 {
-	if (a->number)
-		return number_is(a, s->words->v[at].text);
 	if (a->parts_n > s->to - at)
 		return 0;
 	for (size_t i = 0; i < a->parts_n; i++) {
-		struct str word = s->words->v[at + i].text;
-		bool open = a->any_ending && i + 1 == a->parts_n;
-
 		if (s->hidden && s->hidden[at + i])
 			return 0;
-		if (open ? !str_starts(word, a->parts[i]) : !str_eq(word, a->parts[i]))
+		if (!part_is(&a->parts[i], a->any_ending && i + 1 == a->parts_n,
+			     s->words->v[at + i].text))
 			return 0;
 	}
 	return a->parts_n;
@@ -176,7 +186,7 @@ static size_t alternative_at(const struct alternative *a, const struct span *s, 
 static bool holds_negation(const struct alternative *a, const struct lexicon *lexicon)
 {
 	for (size_t i = 0; i < a->parts_n; i++)
-		if (wordset_has(&lexicon->negations, a->parts[i]))
+		if (wordset_has(&lexicon->negations, a->parts[i].word))
 			return true;
 	return false;
 }

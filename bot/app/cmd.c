@@ -1,0 +1,36 @@
+#include "app/cmd.h"
+
+#include "app/load.h"
+
+bool cmd_config(const struct cmd_source *source, struct config *out)
+{
+	struct arena arena;
+	struct mistakes mistakes;
+	bool good = true;
+
+	arena_init(&arena);
+	mistakes_init(&mistakes, &arena);
+	if (source->config)
+		good = config_read(str_of(source->config), out, &mistakes);
+	else
+		config_default(out);
+	if (source->intents)
+		out->intents = arena_str(&out->arena, str_of(source->intents));
+	mistakes_print(&mistakes);
+	arena_done(&arena);
+	return good;
+}
+
+const struct book *cmd_book(const struct config *config)
+{
+	struct arena arena;
+	struct mistakes mistakes;
+	const struct book *book;
+
+	arena_init(&arena);
+	mistakes_init(&mistakes, &arena);
+	book = book_load(config->intents, &config->clinic, &mistakes);
+	mistakes_print(&mistakes);
+	arena_done(&arena);
+	return book;
+}

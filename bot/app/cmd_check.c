@@ -1,0 +1,82 @@
+#include <argp.h>
+#include <stdio.h>
+
+#include "app/cmd.h"
+#include "io/files.h"
+
+static const struct argp_option options[] = {
+	{"config", 'c', "FILE", 0, "the configuration to check, and the content it names", 0},
+	{"intents", 'i', "DIR", 0, "the content to check (default: intents)", 0},
+	{0},
+};
+
+static error_t option_read(int key, char *value, struct argp_state *state)
+{
+	struct cmd_source *source = state->input;
+
+	switch (key) {
+	case 'c':
+		source->config = value;
+		return 0;
+	case 'i':
+		source->intents = value;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "unexpected argument \"%s\"", value);
+		return EINVAL;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static bool secrets_check(const struct config *config)
+{
+	struct arena arena;
+	struct err err;
+	struct str token;
+	bool good = true;
+
+	if (!config->discord.on)
+		return true;
+	arena_init(&arena);
+	if (secret_read(config->discord.token_file, &arena, &token, &err)) {
+		secret_wipe(token);
+	} else {
+		fprintf(stderr, "%s\n", err.text);
+		good = false;
+	}
+	arena_done(&arena);
+	return good;
+}
+
+int cmd_check(int argc, char **argv)
+{
+	static const struct argp argp = {
+		options,
+		option_read,
+		"",
+		"Looks the configuration and every file of the content over and prints each "
+		"mistake as file:line: what. Exit status 0 when there is none, 1 when there is.",
+		NULL,
+		NULL,
+		NULL};
+	struct cmd_source source = {0};
+	struct config config = {0};
+	const struct book *book;
+	bool good;
+
+	argp_program_version = "clinicbot " CLINICBOT_VERSION;
+	argp_err_exit_status = EXIT_USAGE;
+	argp_parse(&argp, argc, argv, 0, NULL, &source);
+	good = cmd_config(&source, &config);
+	if (good)
+		good = secrets_check(&config);
+	book = cmd_book(&config);
+	if (book && good)
+		printf("good: %zu article%s, version " STR_FMT "\n", book->articles_n,
+		       book->articles_n == 1 ? "" : "s", STR_ARG(book->version));
+	good = good && book;
+	book_free(book);
+	config_done(&config);
+	return good ? EXIT_GOOD : EXIT_INPUT;
+}

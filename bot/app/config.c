@@ -1,0 +1,230 @@
+#include "app/config.h"
+
+#include <confuse.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LATE_AFTER_MIN 10
+
+/* libconfuse's error callback carries no argument of ours: the one place for it to look. */
+static struct mistakes *reading;
+
+static void confuse_error(cfg_t *cfg, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
+
+static void confuse_error(cfg_t *cfg, const char *format, va_list args)
+{
+	char what[300];
+
+	vsnprintf(what, sizeof what, format, args);
+	mistake_add(reading, str_of(cfg->filename), (unsigned)cfg->line, "%s", what);
+}
+
+void config_default(struct config *out)
+{
+	*out = (struct config){
+		.intents = STR("intents"),
+		.clinic = {.name = STR("Example Clinic"),
+			   .phone = STR("555 0100"),
+			   .emergency = STR("112"),
+			   .crisis_line = STR("116 123"),
+			   .staff = STR("Example Clinic")},
+		.preview = {.on = true, .listen = STR("127.0.0.1:8080")},
+		.late_after_min = LATE_AFTER_MIN,
+	};
+	arena_init(&out->arena);
+}
+
+static struct str text_of(struct config *c, cfg_t *section, const char *key)
+{
+	return arena_str(&c->arena, str_of(cfg_getstr(section, key)));
+}
+
+static void clinic_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
+{
+	cfg_t *section = cfg_size(cfg, "clinic") ? cfg_getsec(cfg, "clinic") : NULL;
+	static const char *const needed[] = {"name", "phone", "emergency"};
+
+	c->clinic = (struct clinic){0};
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+		if (!section || !str_trim(str_of(cfg_getstr(section, needed[i]))).n)
+			mistake_add(mistakes, c->file, 0,
+				    "clinic.%s is missing: every reply says where help is",
+				    needed[i]);
+	if (!section)
+		return;
+	c->clinic = (struct clinic){
+		.name = text_of(c, section, "name"),
+		.phone = text_of(c, section, "phone"),
+		.emergency = text_of(c, section, "emergency"),
+		.crisis_line = text_of(c, section, "crisis_line"),
+		.staff = text_of(c, section, "staff"),
+	};
+	if (c->clinic.staff.n == 0)
+		c->clinic.staff = c->clinic.name;
+	if (c->clinic.crisis_line.n == 0) {
+		c->clinic.crisis_line = c->clinic.emergency;
+		mistake_warn(
+			mistakes, c->file, 0,
+			"clinic.crisis_line is missing: the emergency number is given instead");
+	}
+}
+
+static bool is_snowflake(struct str s)
+{
+	uint64_t id;
+
+	return str_to_u64(s, &id) && id > 0;
+}
+
+static void discord_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
+{
+	struct config_discord *d = &c->discord;
+	cfg_t *section;
+
+	if (!cfg_size(cfg, "discord"))
+		return;
+	section = cfg_getsec(cfg, "discord");
+	*d = (struct config_discord){
+		.on = true,
+		.token_file = text_of(c, section, "token_file"),
+		.api_url = text_of(c, section, "api_url"),
+		.gateway_url = text_of(c, section, "gateway_url"),
+		.ca_file = text_of(c, section, "ca_file"),
+		.compress = cfg_getbool(section, "compress"),
+		.channels_n = cfg_size(section, "channels"),
+	};
+	if (d->token_file.n == 0)
+		mistake_add(mistakes, c->file, 0,
+			    "discord.token_file is missing: the file with the bot's token");
+	d->channels = arena_array(&c->arena, d->channels_n, sizeof *d->channels);
+	for (size_t i = 0; i < d->channels_n; i++) {
+		const char *id = cfg_getnstr(section, "channels", (unsigned)i);
+
+		d->channels[i] = arena_str(&c->arena, str_of(id));
+		if (!is_snowflake(d->channels[i]))
+			mistake_add(mistakes, c->file, 0,
+				    "discord.channels: \"%s\" is not a channel id (digits only; in "
+				    "Discord: right click on the channel, Copy Channel ID)",
+				    id);
+	}
+}
+
+static void preview_take(struct config *c, cfg_t *cfg)
+{
+	cfg_t *section;
+
+	c->preview.on = !c->discord.on;
+	if (!cfg_size(cfg, "preview"))
+		return;
+	section = cfg_getsec(cfg, "preview");
+	c->preview = (struct config_preview){
+		.on = true,
+		.listen = text_of(c, section, "listen"),
+		.public_host = text_of(c, section, "public_host"),
+	};
+}
+
+/* Sections of the plan that this version has no part for: better said than passed over. */
+static void others_check(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
+{
+	if (cfg_size(cfg, "matrix"))
+		mistake_add(mistakes, c->file, 0, "matrix: this version does not speak Matrix");
+	if (cfg_size(cfg, "metrics"))
+		mistake_warn(mistakes, c->file, 0, "metrics: this version serves none");
+	if (cfg_size(cfg, "limits")) {
+		cfg_t *limits = cfg_getsec(cfg, "limits");
+
+		if (cfg_getint(limits, "per_person_per_minute") ||
+		    cfg_getint(limits, "per_room_per_minute"))
+			mistake_warn(mistakes, c->file, 0,
+				     "limits: this version sets no limits to how often people ask");
+	}
+}
+
+static void config_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
+{
+	long late = cfg_getint(cfg, "late_after_minutes");
+
+	c->intents = text_of(c, cfg, "intents");
+	c->state = text_of(c, cfg, "state");
+	if (late < 1 || late > 7 * 24 * 60)
+		mistake_add(mistakes, c->file, 0, "late_after_minutes: from 1 to 10080");
+	else
+		c->late_after_min = (unsigned)late;
+	clinic_take(c, cfg, mistakes);
+	discord_take(c, cfg, mistakes);
+	preview_take(c, cfg);
+	others_check(c, cfg, mistakes);
+}
+
+static int config_parse(cfg_t *cfg, struct str path, struct config *out, struct mistakes *mistakes)
+{
+	FILE *file = fopen(arena_cstr(&out->arena, path), "r");
+	int result;
+
+	if (!file) {
+		mistake_add(mistakes, path, 0, "cannot be read: %s", strerror(errno));
+		return CFG_FILE_ERROR;
+	}
+	cfg->filename = strdup(arena_cstr(&out->arena, path));
+	result = cfg_parse_fp(cfg, file);
+	fclose(file);
+	return result;
+}
+
+bool config_read(struct str path, struct config *out, struct mistakes *mistakes)
+{
+	cfg_opt_t clinic[] = {
+		CFG_STR("name", "", CFGF_NONE),	     CFG_STR("phone", "", CFGF_NONE),
+		CFG_STR("emergency", "", CFGF_NONE), CFG_STR("crisis_line", "", CFGF_NONE),
+		CFG_STR("staff", "", CFGF_NONE),     CFG_END()};
+	cfg_opt_t discord[] = {CFG_STR("token_file", "", CFGF_NONE),
+			       CFG_STR("api_url", "https://discord.com/api", CFGF_NONE),
+			       CFG_STR("gateway_url", "", CFGF_NONE),
+			       CFG_STR("ca_file", "", CFGF_NONE),
+			       CFG_STR_LIST("channels", "{}", CFGF_NONE),
+			       CFG_BOOL("compress", cfg_false, CFGF_NONE),
+			       CFG_END()};
+	cfg_opt_t matrix[] = {
+		CFG_STR("homeserver", "", CFGF_NONE),	      CFG_STR("user", "", CFGF_NONE),
+		CFG_STR("token_file", "", CFGF_NONE),	      CFG_STR("ca_file", "", CFGF_NONE),
+		CFG_STR_LIST("invite_from", "{}", CFGF_NONE), CFG_END()};
+	cfg_opt_t preview[] = {CFG_STR("listen", "127.0.0.1:8080", CFGF_NONE),
+			       CFG_STR("public_host", "", CFGF_NONE), CFG_END()};
+	cfg_opt_t metrics[] = {CFG_STR("listen", "", CFGF_NONE), CFG_END()};
+	cfg_opt_t limits[] = {CFG_INT("per_person_per_minute", 0, CFGF_NONE),
+			      CFG_INT("per_room_per_minute", 0, CFGF_NONE), CFG_END()};
+	cfg_opt_t all[] = {CFG_STR("intents", "intents", CFGF_NONE),
+			   CFG_STR("state", "state.db", CFGF_NONE),
+			   CFG_INT("late_after_minutes", LATE_AFTER_MIN, CFGF_NONE),
+			   CFG_SEC("clinic", clinic, CFGF_NODEFAULT),
+			   CFG_SEC("discord", discord, CFGF_NODEFAULT),
+			   CFG_SEC("matrix", matrix, CFGF_NODEFAULT),
+			   CFG_SEC("preview", preview, CFGF_NODEFAULT),
+			   CFG_SEC("metrics", metrics, CFGF_NODEFAULT),
+			   CFG_SEC("limits", limits, CFGF_NODEFAULT),
+			   CFG_END()};
+	size_t errors = mistakes->errors;
+	cfg_t *cfg = cfg_init(all, CFGF_NONE);
+
+	if (!cfg)
+		out_of_memory();
+	config_default(out);
+	out->file = arena_str(&out->arena, path);
+	reading = mistakes;
+	cfg_set_error_function(cfg, confuse_error);
+	if (config_parse(cfg, path, out, mistakes) == CFG_SUCCESS)
+		config_take(out, cfg, mistakes);
+	else if (mistakes->errors == errors)
+		mistake_add(mistakes, path, 0, "cannot be read");
+	reading = NULL;
+	cfg_free(cfg);
+	return mistakes->errors == errors;
+}
+
+void config_done(struct config *config)
+{
+	arena_done(&config->arena);
+}

@@ -1,0 +1,44 @@
+/* The configuration file, read by libconfuse. Paths are relative to the folder the bot is started
+ * in. Secrets stand in files of their own. */
+#ifndef APP_CONFIG_H
+#define APP_CONFIG_H
+
+#include "core/book.h"
+#include "core/err.h"
+
+struct config_discord {
+	bool on;
+	struct str token_file, api_url, gateway_url, ca_file;
+	struct str *channels; /* ids of channels in which every question is answered */
+	size_t channels_n;
+	bool compress; /* zlib-stream on the gateway */
+};
+
+struct config_preview {
+	bool on;
+	struct str listen;
+	struct str public_host; /* set: behind a reverse proxy under this name; any address may be
+				   listened on */
+};
+
+struct config {
+	struct arena arena; /* holds all the texts */
+	struct str file;    /* empty when there was none */
+	struct str intents, state;
+	struct clinic clinic;
+	struct config_discord discord;
+	struct config_preview preview;
+	unsigned late_after_min; /* a question that waited longer is late */
+};
+
+/* What counts without a file: the preview page, no state file, example details for the clinic. */
+void config_default(struct config *out);
+
+/* Reads `path`. Every mistake goes to `mistakes` with its line; false when any is an error. In
+ * either case config_done() must follow. */
+bool config_read(struct str path, struct config *out, struct mistakes *mistakes);
+
+/* Accepts one that was only zeroed. */
+void config_done(struct config *config);
+
+#endif

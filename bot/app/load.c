@@ -1,0 +1,86 @@
+#include "app/load.h"
+
+#include <stdio.h>
+
+#include "core/err.h"
+#include "io/files.h"
+
+struct loading {
+	struct arena arena;
+	struct str dir;
+	struct source *sources;
+	size_t n, cap;
+	struct mistakes *mistakes;
+};
+
+static void file_load(struct loading *l, struct str folder, struct str name)
+{
+	struct str inner = arena_fmt(&l->arena, STR_FMT STR_FMT, STR_ARG(folder), STR_ARG(name));
+	struct str path =
+		arena_fmt(&l->arena, STR_FMT "/" STR_FMT, STR_ARG(l->dir), STR_ARG(inner));
+	struct str text;
+	struct err err;
+
+	if (!file_read(path, FILE_BYTES_MAX, &l->arena, &text, &err)) {
+		mistake_add(l->mistakes, path, 0, "%s", err.text);
+		return;
+	}
+	l->sources = arena_grow(&l->arena, l->sources, &l->n, &l->cap, sizeof *l->sources);
+	l->sources[l->n - 1] = (struct source){inner, text};
+}
+
+static void folder_load(struct loading *l, struct str folder)
+{
+	struct str path =
+		arena_fmt(&l->arena, STR_FMT "/" STR_FMT, STR_ARG(l->dir), STR_ARG(folder));
+	struct str *names;
+	size_t n;
+	struct err err;
+
+	if (!files_list(path, STR(".md"), &l->arena, &names, &n, &err)) {
+		mistake_add(l->mistakes, path, 0, "%s", err.text);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		file_load(l, folder, names[i]);
+}
+
+/* core knows files by their name inside `intents/`; people want the path they can open. */
+static void paths_add(struct mistakes *found, struct str dir, struct mistakes *to)
+{
+	for (size_t i = 0; i < found->n; i++) {
+		const struct mistake *m = &found->v[i];
+		struct str path = arena_fmt(found->arena, STR_FMT "/" STR_FMT, STR_ARG(dir),
+					    STR_ARG(m->file));
+
+		if (m->warning)
+			mistake_warn(to, path, m->line, STR_FMT, STR_ARG(m->what));
+		else
+			mistake_add(to, path, m->line, STR_FMT, STR_ARG(m->what));
+	}
+}
+
+const struct book *book_load(struct str dir, const struct clinic *clinic, struct mistakes *mistakes)
+{
+	struct loading l = {.dir = dir, .mistakes = mistakes};
+	const struct book *book = NULL;
+	size_t errors = mistakes->errors;
+	struct mistakes found;
+
+	arena_init(&l.arena);
+	mistakes_init(&found, &l.arena);
+	folder_load(&l, STR(""));
+	folder_load(&l, STR("en/"));
+	if (mistakes->errors == errors)
+		book = book_new(l.sources, l.n, clinic, &found);
+	paths_add(&found, dir, mistakes);
+	arena_done(&l.arena);
+	return book;
+}
+
+size_t mistakes_print(const struct mistakes *mistakes)
+{
+	for (size_t i = 0; i < mistakes->n; i++)
+		fprintf(stderr, STR_FMT "\n", STR_ARG(mistake_line(mistakes, i)));
+	return mistakes->errors;
+}

@@ -1,0 +1,15 @@
+/* From the folder `intents/` to a book. */
+#ifndef APP_LOAD_H
+#define APP_LOAD_H
+
+#include "core/book.h"
+
+/* Reads every *.md and *.txt in `dir` and in `dir`/en and builds the book. NULL when a file cannot
+ * be read or any mistake is an error; `mistakes` names the files as `dir/name`. */
+const struct book *book_load(struct str dir, const struct clinic *clinic,
+			     struct mistakes *mistakes);
+
+/* Prints them one a line on standard error; gives the number of errors. */
+size_t mistakes_print(const struct mistakes *mistakes);
+
+#endif

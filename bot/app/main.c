@@ -1,0 +1,43 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "app/cmd.h"
+
+const struct cmd cmds[] = {
+	{"run", "[-c FILE]", "answer on the configured platforms, or on a local page", cmd_run},
+	{"ask", "[-c FILE | --intents DIR] [QUESTION]", "answer here, without any platform",
+	 cmd_ask},
+	{"check", "[-c FILE | --intents DIR]", "look every file over and list the mistakes",
+	 cmd_check},
+	{0},
+};
+
+static void usage(FILE *out)
+{
+	fprintf(out, "Usage: clinicbot COMMAND [OPTION...]\n\n"
+		     "Answers patients' questions with the text of the clinic's own article.\n\n");
+	for (const struct cmd *c = cmds; c->name; c++)
+		fprintf(out, "  %-6s %-38s %s\n", c->name, c->arguments, c->what);
+	fprintf(out, "\n\"clinicbot COMMAND --help\" tells more; --version gives the version.\n");
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		usage(stdout);
+		return EXIT_GOOD;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("clinicbot %s\n", CLINICBOT_VERSION);
+		return EXIT_GOOD;
+	}
+	for (const struct cmd *c = cmds; c->name; c++)
+		if (strcmp(argv[1], c->name) == 0)
+			return c->run(argc - 1, argv + 1);
+	fprintf(stderr, "clinicbot: there is no command \"%s\"; see clinicbot --help\n", argv[1]);
+	return EXIT_USAGE;
+}
