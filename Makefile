@@ -116,10 +116,12 @@ $(B)/tests/io/%: tests/io/%.c $(IO_A) $(WIRE_A) $(CORE_A)
 	@echo "  LINK $@"
 	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(TEST_LIBS) $(LDLIBS)
 
-# The fakes share no code with the bot, and read JSON with another library.
-build/fake/%: tests/fake/%.c $(wildcard tests/fake/*.h)
+# The fakes share no code with the bot, and read JSON with another library. A fake is
+# fake_NAME.c with its rooms NAME_*.c beside it.
+build/fake/fake_%: tests/fake/fake_%.c $(wildcard tests/fake/*.c tests/fake/*.h)
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 -O1 -g -Wall -Wextra -o $@ $< \
+	$(CC) -std=gnu11 -O1 -g -Wall -Wextra $(if $(filter 1,$(WERROR)),-Werror) -o $@ $< \
+		$(wildcard tests/fake/$*_*.c) \
 		$(shell $(PKG_CONFIG) --cflags --libs libwebsockets jansson zlib) -lm
 
 unit: $(UNIT)
