@@ -27,6 +27,7 @@ struct message {
 	bool addressed;	   /* direct message, mention or reply to the bot; else a watched room */
 	bool to_other;	   /* a reply to, or mention of, another person: not ours unless urgent */
 	bool attachment;   /* carries a picture, a recording or a file */
+	bool replayed;	   /* handed in late, because we were away when it was written */
 	int64_t sent_ms;   /* when it was written, Unix time in ms by the platform's clock */
 };
 

@@ -1,0 +1,55 @@
+/* Where all meet: platforms hand messages in, the store records them, talk() decides, the store
+ * records the reply, the platform carries it out. The order of one turn (design 2):
+ *
+ *     platform events of one loop turn
+ *     -> commit: inbox rows and stream positions            turn_record()
+ *     -> talk() for each                                    turn_decide()
+ *     -> commit: outbox rows                                turn_commit()
+ *     -> send, each with a key derived from the message     sending_start()
+ *     -> delivered: marked in the next turn's commit        on_delivered()
+ *
+ * A crash between any two steps loses nothing: an inbox row without a decision is read again from
+ * the platform by its id, and an outbox row that is still owed is sent again under the same key. */
+#ifndef APP_BOT_H
+#define APP_BOT_H
+
+#include "core/book.h"
+#include "port/platform.h"
+#include "port/store.h"
+
+struct bot;
+struct loop;
+
+struct bot_settings {
+	struct loop *loop;
+	struct store *store;	 /* stays the caller's */
+	const struct book *book; /* becomes the bot's */
+	int64_t late_after_ms;	 /* a question that waited longer while the bot was away is late */
+};
+
+struct bot *bot_new(const struct bot_settings *settings);
+/* Frees platforms and book. After the loop has ended, or before it began. */
+void bot_free(struct bot *bot);
+
+/* Takes the platform over. At most BOT_PLATFORMS_MAX. */
+#define BOT_PLATFORMS_MAX 4
+void bot_platform_add(struct bot *bot, struct platform *platform);
+
+/* Starts every platform where its stream stood, and takes up what an earlier run left: owed replies
+ * and undecided messages. */
+bool bot_start(struct bot *bot, struct err *err);
+
+/* From now on answers come from this book, which becomes the bot's. Replies under way keep theirs. */
+void bot_book_swap(struct bot *bot, const struct book *book);
+
+/* The book of now; borrowed until the next swap. */
+const struct book *bot_book(const struct bot *bot);
+
+/* Stops reading, lets replies under way finish for a moment, leaves sessions resumable, and ends
+ * the loop. */
+void bot_stop(struct bot *bot);
+
+/* What the process should end with: 0, or 78 when every platform failed for good. */
+int bot_exit_status(const struct bot *bot);
+
+#endif

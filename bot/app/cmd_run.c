@@ -1,0 +1,206 @@
+#include <argp.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "app/bot.h"
+#include "app/cmd.h"
+#include "app/load.h"
+#include "io/files.h"
+#include "io/log.h"
+#include "io/loop.h"
+#include "io/platform_discord.h"
+#include "io/platform_preview.h"
+#include "io/stores.h"
+
+struct running {
+	const char *config_file;
+	enum log_level level;
+	struct config config;
+	struct loop *loop;
+	struct store *store;
+	struct bot *bot;
+};
+
+static const struct argp_option options[] = {
+	{"config", 'c', "FILE", 0, "the configuration; without one the bot serves a local page", 0},
+	{"verbose", 'v', NULL, 0, "log more", 0},
+	{0},
+};
+
+static error_t option_read(int key, char *value, struct argp_state *state)
+{
+	struct running *r = state->input;
+
+	switch (key) {
+	case 'c':
+		r->config_file = value;
+		return 0;
+	case 'v':
+		r->level = LOG_LEVEL_DEBUG;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "unexpected argument \"%s\"", value);
+		return EINVAL;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* What a restart may cure ends with 1, what it cannot with 78. */
+static int status_of(const struct err *err)
+{
+	log_error("run", "%s", err->text);
+	return err->kind == ERR_LATER ? EXIT_INPUT : EXIT_CONFIG;
+}
+
+static bool discord_add(struct running *r, struct err *err)
+{
+	const struct config_discord *d = &r->config.discord;
+	struct platform_discord_settings settings = {.api_url = d->api_url,
+						     .gateway_url = d->gateway_url,
+						     .ca_file = d->ca_file,
+						     .channels = d->channels,
+						     .channels_n = d->channels_n,
+						     .compress = d->compress};
+	struct platform *platform;
+
+	if (!secret_read(d->token_file, &r->config.arena, &settings.token, err))
+		return false;
+	log_secret(settings.token);
+	platform = platform_discord_new(r->loop, &settings, err);
+	secret_wipe(settings.token);
+	if (platform)
+		bot_platform_add(r->bot, platform);
+	return platform;
+}
+
+static const struct book *book_now(void *arg)
+{
+	return bot_book(arg);
+}
+
+static bool preview_add(struct running *r, struct err *err)
+{
+	const struct config_preview *p = &r->config.preview;
+	struct platform_preview_settings settings = {.listen = p->listen,
+						     .behind_proxy = p->public_host.n > 0,
+						     .public_host = p->public_host,
+						     .book = book_now,
+						     .book_arg = r->bot};
+	struct platform *platform = platform_preview_new(r->loop, &settings, err);
+
+	if (platform)
+		bot_platform_add(r->bot, platform);
+	return platform;
+}
+
+static bool platforms_add(struct running *r, struct err *err)
+{
+	if (r->config.discord.on && !discord_add(r, err))
+		return false;
+	if (r->config.preview.on && !preview_add(r, err))
+		return false;
+	if (!r->config.discord.on)
+		log_info("run", "no platform is configured: serving the preview page only");
+	return true;
+}
+
+static void on_stop_signal(void *arg, int signum)
+{
+	struct running *r = arg;
+
+	log_info("run", "%s: stopping", signum == SIGTERM ? "SIGTERM" : "SIGINT");
+	bot_stop(r->bot);
+}
+
+/* A broken new version never replaces a good one. */
+static void on_reload_signal(void *arg, int signum)
+{
+	struct running *r = arg;
+	const struct book *book = cmd_book(&r->config);
+
+	(void)signum;
+	if (!book) {
+		log_error("run", "the content has mistakes; the version before stays");
+		return;
+	}
+	log_info("run", "content reloaded, version " STR_FMT, STR_ARG(book->version));
+	bot_book_swap(r->bot, book);
+}
+
+static bool store_open(struct running *r, struct err *err)
+{
+	if (r->config.state.n)
+		r->store = store_sqlite_open(r->config.state, err);
+	else
+		r->store = store_memory_new();
+	return r->store;
+}
+
+/* Everything that needs the loop. Gives the exit status. */
+static int run_loop(struct running *r, const struct book *book)
+{
+	struct err err = {0};
+
+	r->bot = bot_new(&(struct bot_settings){.loop = r->loop,
+						.store = r->store,
+						.book = book,
+						.late_after_ms = (int64_t)r->config.late_after_min *
+								 60 * 1000});
+	if (!platforms_add(r, &err) || !bot_start(r->bot, &err))
+		return status_of(&err);
+	loop_on_signal(r->loop, SIGTERM, on_stop_signal, r);
+	loop_on_signal(r->loop, SIGINT, on_stop_signal, r);
+	loop_on_signal(r->loop, SIGHUP, on_reload_signal, r);
+	log_info("run", "clinicbot " CLINICBOT_VERSION ", content version " STR_FMT,
+		 STR_ARG(book->version));
+	loop_run(r->loop);
+	return bot_exit_status(r->bot);
+}
+
+static int run_all(struct running *r)
+{
+	struct cmd_source source = {.config = r->config_file};
+	const struct book *book;
+	struct err err = {0};
+
+	if (!cmd_config(&source, &r->config))
+		return EXIT_CONFIG;
+	book = cmd_book(&r->config);
+	if (!book)
+		return EXIT_CONFIG;
+	r->loop = loop_new(&err);
+	if (!r->loop || !store_open(r, &err)) {
+		book_free(book);
+		return status_of(&err);
+	}
+	return run_loop(r, book);
+}
+
+int cmd_run(int argc, char **argv)
+{
+	static const struct argp argp = {
+		options,
+		option_read,
+		"",
+		"Answers on the platforms that the configuration names. SIGHUP reads the content "
+		"again, SIGTERM and SIGINT stop. Exit status 78: a restart will not help.",
+		NULL,
+		NULL,
+		NULL};
+	struct running r = {.level = LOG_LEVEL_INFO};
+	int status;
+
+	argp_program_version = "clinicbot " CLINICBOT_VERSION;
+	argp_err_exit_status = EXIT_USAGE;
+	argp_parse(&argp, argc, argv, 0, NULL, &r);
+	log_level_set(r.level);
+	status = run_all(&r);
+	bot_free(r.bot);
+	loop_free(r.loop);
+	if (r.store)
+		r.store->ops->free(r.store);
+	config_done(&r.config);
+	return status;
+}

@@ -1,0 +1,26 @@
+/* Who was told what, for the last minutes: one dialog for each person in each room. In memory
+ * only, bounded, and known by a keyed hash, so that no name is kept. */
+#ifndef APP_DIALOGS_H
+#define APP_DIALOGS_H
+
+#include "core/dialog.h"
+
+struct dialogs;
+
+struct dialogs *dialogs_new(void);
+void dialogs_free(struct dialogs *dialogs);
+
+/* Names the dialog of a person in a room of a platform. */
+uint64_t dialogs_key(const struct dialogs *dialogs, struct str platform, struct str room,
+		     struct str person);
+
+/* NULL when nothing was said in the last DIALOG_KEEP_MS. Borrowed until the next put. */
+const struct dialog *dialogs_get(const struct dialogs *dialogs, uint64_t key, int64_t now_ms);
+/* The table is bounded: what was not used for longest gives way. */
+void dialogs_put(struct dialogs *dialogs, uint64_t key, const struct dialog *dialog,
+		 int64_t now_ms);
+
+/* A new book took over: nothing may point into the old one. */
+void dialogs_book_gone(struct dialogs *dialogs);
+
+#endif

@@ -1,0 +1,56 @@
+/* Replies on their way out: each piece is handed to the platform when the one before it was
+ * delivered. What must survive a crash is in the store; this is only what is under way now. */
+#ifndef APP_SENDING_H
+#define APP_SENDING_H
+
+#include "core/reply.h"
+#include "port/platform.h"
+
+/* A book that replies under way may still point into after a newer one took its place. */
+struct edition {
+	const struct book *book;
+	unsigned holders;
+};
+
+/* Held once, by the caller. The book is freed with the last holder. */
+struct edition *edition_new(const struct book *book);
+struct edition *edition_hold(struct edition *edition);
+void edition_drop(struct edition *edition);
+
+struct sending {
+	struct sending *next_one;
+	uint64_t id; /* names the delivery to the platform */
+	struct platform *platform;
+	struct str platform_name, message, room, kind;
+	struct answer answer;
+	struct edition *edition;
+	struct reply reply;
+	size_t next; /* the piece that is under way: as many were sent before it */
+	struct arena arena;
+};
+
+struct sendings {
+	struct sending *first;
+	uint64_t last_id;
+};
+
+/* Everything is copied; the edition is held. */
+struct sending_order {
+	struct platform *platform;
+	struct str message, room, kind;
+	const struct answer *answer;
+	struct edition *edition;
+	bool first_contact;
+	unsigned pieces_sent; /* in an earlier run */
+};
+
+/* Builds the reply and hands its next piece to the platform. */
+void sending_start(struct sendings *sendings, const struct sending_order *order);
+/* Hands the piece `next` over, under a new id. */
+void sending_go(struct sendings *sendings, struct sending *sending);
+struct sending *sending_find(const struct sendings *sendings, uint64_t id);
+void sending_end(struct sendings *sendings, struct sending *sending);
+/* Lets all go; the store still has them as owed. */
+void sendings_drop(struct sendings *sendings);
+
+#endif
