@@ -1,0 +1,112 @@
+/* Discord's gateway as a machine without I/O: frames, closings and time go in, steps come out.
+ *
+ * Whoever runs it (io/platform_discord) calls one of the inputs, then takes steps with
+ * discord_next() until there are none, then sleeps until discord_wake_ms() or the next event. It
+ * keeps one session alive for ever: hello, beats, resume, identify within the daily budget,
+ * backing off, and it says in a sentence what is wrong and what to do about it.
+ *
+ * Source of the rules: Discord's developer documentation, API version 10 (events/gateway,
+ * topics/opcodes-and-status-codes, resources/message). */
+#ifndef WIRE_DISCORD_H
+#define WIRE_DISCORD_H
+
+#include "core/err.h"
+#include "port/platform.h"
+
+#define DISCORD_FRAME_MAX ((size_t)16 * 1024 * 1024) /* one event, inflated */
+#define DISCORD_CHANNELS_MAX 200
+#define DISCORD_POSITION_MAX ((size_t)128 * 1024)
+#define DISCORD_CLOSE_RESUMABLE 4900 /* anything but 1000 and 1001 keeps the session */
+
+struct discord;
+
+struct discord_settings {
+	struct str token;	    /* borrowed as long as the machine lives */
+	struct str gateway_url;	    /* empty: ask Discord */
+	const struct str *channels; /* ids of channels (or categories) where every message counts */
+	size_t channels_n;
+	bool compress; /* zlib-stream: frames are then pieces of one compressed stream */
+	uint64_t seed; /* of the jitter */
+};
+
+/* Both clocks: intervals go by `mono_ms`; `wall_ms` is Unix time and only written into positions. */
+struct discord_time {
+	int64_t mono_ms;
+	int64_t wall_ms;
+};
+
+/* What GET /gateway/bot answered; a number that was not there is -1. */
+struct discord_gateway {
+	struct str url;
+	int64_t total;	   /* identifies a day */
+	int64_t remaining; /* of them */
+	int64_t reset_after_ms;
+};
+
+enum discord_step_kind {
+	DISCORD_CONNECT,     /* open a websocket to `text` */
+	DISCORD_SEND,	     /* send the frame `text`; it may hold the token: do not log it */
+	DISCORD_CLOSE,	     /* close with `code` */
+	DISCORD_ASK_GATEWAY, /* GET /gateway/bot, then discord_gateway_is() or _unknown() */
+	DISCORD_ASK_APPLICATION, /* GET /applications/@me, then discord_application_is() or _unknown() */
+	DISCORD_MESSAGE,	 /* `message` is for the bot */
+	DISCORD_POSITION, /* `text` is where the stream stands, behind the messages above it */
+	DISCORD_STATE,	  /* `state`, with the sentence `text` */
+	DISCORD_FATAL,	  /* stopped for good; `text` names the cure. No step follows */
+};
+
+struct discord_step {
+	enum discord_step_kind kind;
+	struct str text;
+	int code;
+	enum platform_state state;
+	struct message message;
+};
+
+/* What happened so far, for metrics. */
+struct discord_counts {
+	uint64_t frames, malformed, unknown_ops, unknown_events;
+	uint64_t messages;	  /* given to the bot */
+	uint64_t without_content; /* came empty because the content intent is missing */
+	uint64_t connects, identifies, resumes, sessions_lost, zombies, closes;
+};
+
+/* NULL with ERR_INPUT when the token or a channel id cannot be one. */
+struct discord *discord_new(const struct discord_settings *settings, struct err *err);
+/* Accepts NULL. */
+void discord_free(struct discord *d);
+
+/* `position` is the text of the last DISCORD_POSITION, empty at first; one that no clinicbot wrote
+ * is treated as empty. Called once, first. */
+void discord_start(struct discord *d, struct str position, struct discord_time at);
+void discord_gateway_is(struct discord *d, const struct discord_gateway *gateway,
+			struct discord_time at);
+void discord_gateway_unknown(struct discord *d, struct str why, struct discord_time at);
+/* `flags` of the application, which tell whether message content is granted. */
+void discord_application_is(struct discord *d, int64_t flags, struct discord_time at);
+void discord_application_unknown(struct discord *d, struct str why, struct discord_time at);
+/* The websocket: opened; one whole message of it; its end, with ws.h's meaning of `code`, also
+ * when it could not be opened. */
+void discord_opened(struct discord *d, struct discord_time at);
+void discord_frame(struct discord *d, struct str frame, struct discord_time at);
+void discord_closed(struct discord *d, int code, struct str why, struct discord_time at);
+/* Time has passed. */
+void discord_tick(struct discord *d, struct discord_time at);
+/* When discord_tick() is wanted at the latest, in mono_ms; INT64_MAX: not at all. */
+int64_t discord_wake_ms(const struct discord *d);
+
+/* Gives the last position, closes resumable and ignores every frame from now on. */
+void discord_stop(struct discord *d);
+/* Stops for good because REST learned that it must: `why` names the cure. */
+void discord_fail(struct discord *d, struct str why);
+
+/* The next step; false when there is none. Its texts live until the next call on `d`. */
+bool discord_next(struct discord *d, struct discord_step *step);
+
+/* Reads the body of GET /channels/{id}/messages/{id} as a message for the bot; false when it is
+ * none, or not for the bot. The texts of `*out` live until the next call on `d`. */
+bool discord_read_fetched(struct discord *d, struct str body, struct message *out);
+
+const struct discord_counts *discord_counts(const struct discord *d);
+
+#endif

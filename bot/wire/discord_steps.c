@@ -1,0 +1,85 @@
+#include "wire/discord_steps.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+
+struct step_node {
+	struct step_node *next;
+	struct discord_step step;
+	bool secret;
+	size_t n;
+	char texts[];
+};
+
+void memory_wipe(void *p, size_t n)
+{
+	volatile char *byte = p;
+
+	while (n--)
+		*byte++ = 0;
+}
+
+/* Moves `*s` into the node's own memory. */
+static void keep_text(struct step_node *node, struct str *s)
+{
+	char *at = node->texts + node->n;
+
+	if (s->n)
+		memcpy(at, s->p, s->n);
+	node->n += s->n;
+	s->p = at;
+}
+
+void steps_add(struct steps *steps, const struct discord_step *step, bool secret)
+{
+	const struct message *m = &step->message;
+	size_t n = step->text.n + m->id.n + m->room.n + m->person.n + m->text.n;
+	struct step_node *node = malloc(sizeof *node + n);
+
+	if (!node)
+		out_of_memory();
+	node->next = NULL;
+	node->step = *step;
+	node->secret = secret;
+	node->n = 0;
+	keep_text(node, &node->step.text);
+	keep_text(node, &node->step.message.id);
+	keep_text(node, &node->step.message.room);
+	keep_text(node, &node->step.message.person);
+	keep_text(node, &node->step.message.text);
+	if (steps->last)
+		steps->last->next = node;
+	else
+		steps->first = node;
+	steps->last = node;
+}
+
+static void node_free(struct step_node *node)
+{
+	if (node && node->secret)
+		memory_wipe(node->texts, node->n);
+	free(node);
+}
+
+bool steps_take(struct steps *steps, struct discord_step *out)
+{
+	node_free(steps->taken);
+	steps->taken = steps->first;
+	if (!steps->taken)
+		return false;
+	steps->first = steps->taken->next;
+	if (!steps->first)
+		steps->last = NULL;
+	*out = steps->taken->step;
+	return true;
+}
+
+void steps_done(struct steps *steps)
+{
+	struct discord_step step;
+
+	while (steps_take(steps, &step))
+		;
+}
