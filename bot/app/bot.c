@@ -12,9 +12,9 @@
 
 #define POSITION_BYTES_MAX ((size_t)64 * 1024)
 #define ANSWER_BYTES_MAX ((size_t)4 * 1024)
-#define RETRY_MS 1000			     /* after the store failed */
-#define PURGE_EVERY_MS (60 * 60 * 1000)	     /* 1 hour */
-#define PURGE_AFTER_MS (24 * 60 * 60 * 1000) /* 1 day: past every platform's replay */
+#define RETRY_MS 1000				      /* after the store failed */
+#define PURGE_EVERY_MS ((int64_t)60 * 60 * 1000)      /* 1 hour */
+#define PURGE_AFTER_MS ((int64_t)24 * 60 * 60 * 1000) /* 1 day: past every platform's replay */
 #define PURGE_ROWS 10000
 #define STOP_GRACE_MS 800
 #define FETCH_TRIES_MAX 3 /* restarts in which a message may stay undecided */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define LATE_AFTER_MIN 10
+#define LATE_AFTER_MAX_MIN 10080L /* a week */
 
 /* libconfuse's error callback carries no argument of ours: the one place for it to look. */
 static struct mistakes *reading;
@@ -149,7 +150,7 @@ static void config_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 
 	c->intents = text_of(c, cfg, "intents");
 	c->state = text_of(c, cfg, "state");
-	if (late < 1 || late > 7 * 24 * 60)
+	if (late < 1 || late > LATE_AFTER_MAX_MIN)
 		mistake_add(mistakes, c->file, 0, "late_after_minutes: from 1 to 10080");
 	else
 		c->late_after_min = (unsigned)late;

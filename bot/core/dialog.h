@@ -5,7 +5,7 @@
 
 #include "core/talk.h"
 
-#define DIALOG_KEEP_MS (10 * 60 * 1000)
+#define DIALOG_KEEP_MS ((int64_t)10 * 60 * 1000)
 
 #define DIALOG_OFFERED_MAX (PART_PASSAGES_MAX * ANSWER_PARTS_MAX)
 
