@@ -6,8 +6,8 @@
 #define BM25_K1 1.2f
 #define NEAR_SHARE 0.5f
 
-#define ANSWER_SCORE 0.45
-#define ANSWER_LEAD 0.06
+#define ANSWER_SCORE 0.48
+#define ANSWER_LEAD 0.14
 #define SURE_SCORE 0.70
 #define OFFER_SCORE 0.30
 #define OFFER_SHARE 0.6 /* of the best score */
