@@ -237,6 +237,19 @@ static void control_load(struct exchange *exchange, json_t *request)
 	exchange_reply(exchange, 200, json_pack("{s:I}", "load", load->id));
 }
 
+/* {"load": N} -> {"ids": [...]}: what it sent so far. */
+static void control_load_ids(struct exchange *exchange, json_t *request)
+{
+	json_int_t id = json_integer_value(json_object_get(request, "load"));
+	const struct load *load = exchange->fake->loads;
+	while (load && load->id != id)
+		load = load->next;
+	if (load)
+		exchange_reply(exchange, 200, json_pack("{s:O}", "ids", load->ids));
+	else
+		refuse(exchange, "no such load");
+}
+
 void control_done(struct fake *fake)
 {
 	while (fake->loads) {
@@ -440,19 +453,13 @@ static const struct {
 	const char *method, *path;
 	void (*handle)(struct exchange *exchange, json_t *request);
 } controls[] = {
-	{"GET", "/fake/report", control_report},
-	{"GET", "/fake/state", control_state},
-	{"POST", "/fake/replies", control_replies},
-	{"POST", "/fake/reset_report", control_reset},
-	{"POST", "/fake/settings", control_settings},
-	{"POST", "/fake/message", control_message},
-	{"POST", "/fake/messages", control_load},
-	{"POST", "/fake/edit", control_edit},
-	{"POST", "/fake/delete", control_delete},
-	{"POST", "/fake/channel", control_channel},
-	{"POST", "/fake/dispatch", control_dispatch},
-	{"POST", "/fake/fault", control_fault},
-	{"POST", "/fake/clear_faults", control_clear},
+	{"GET", "/fake/report", control_report},      {"GET", "/fake/state", control_state},
+	{"POST", "/fake/replies", control_replies},   {"POST", "/fake/reset_report", control_reset},
+	{"POST", "/fake/settings", control_settings}, {"POST", "/fake/message", control_message},
+	{"POST", "/fake/messages", control_load},     {"POST", "/fake/load", control_load_ids},
+	{"POST", "/fake/edit", control_edit},	      {"POST", "/fake/delete", control_delete},
+	{"POST", "/fake/channel", control_channel},   {"POST", "/fake/dispatch", control_dispatch},
+	{"POST", "/fake/fault", control_fault},	      {"POST", "/fake/clear_faults", control_clear},
 };
 
 void control_handle(struct exchange *exchange)

@@ -215,9 +215,8 @@ static json_t *loads_json(const struct fake *fake)
 {
 	json_t *loads = json_array();
 	for (const struct load *load = fake->loads; load; load = load->next)
-		json_array_append_new(loads,
-				      json_pack("{s:I, s:I, s:I, s:O}", "load", load->id, "sent",
-						load->sent, "n", load->total, "ids", load->ids));
+		json_array_append_new(loads, json_pack("{s:I, s:I, s:I}", "load", load->id, "sent",
+						       load->sent, "n", load->total));
 	return loads;
 }
 

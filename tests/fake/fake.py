@@ -14,6 +14,7 @@
     tap.done()
 
 Run `make fakes` first. README.md beside this file lists faults and the report."""
+import ctypes
 import http.client
 import json
 import os
@@ -30,7 +31,7 @@ BOT_ID = '1100000000000000001'
 GUILD_ID = '1000000000000000010'
 
 
-def wait_until(what, seconds=10, word='it'):
+def wait_until(what, seconds=10, word='it', every=0.01):
     """Calls `what` until it gives something true and returns that; else TimeoutError."""
     end = time.monotonic() + seconds
     while True:
@@ -39,7 +40,12 @@ def wait_until(what, seconds=10, word='it'):
             return value
         if time.monotonic() > end:
             raise TimeoutError('%s did not happen in %s s' % (word, seconds))
-        time.sleep(0.01)
+        time.sleep(every)
+
+
+def die_with_parent():
+    """In a child: it ends when the test that started it ends, however that comes about."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 def stop_process(process, seconds=5):
@@ -144,14 +150,15 @@ class Fake:
 
     def load_ids(self, load):
         """Ids of the messages of a load that were sent so far."""
-        return [l for l in self.state()['loads'] if l['load'] == load][0]['ids']
+        return self.call('POST', 'load', {'load': load})['ids']
 
     def wait_load(self, load, seconds=60):
         """Waits until all of a load is sent; the ids."""
         def sent():
             mine = [l for l in self.state()['loads'] if l['load'] == load][0]
-            return mine['sent'] == mine['n'] and mine['ids']
-        return wait_until(sent, seconds, 'the load')
+            return mine['sent'] == mine['n']
+        wait_until(sent, seconds, 'the load', 0.05)
+        return self.load_ids(load)
 
     def edit(self, id, content=None, unfurl=False):
         body = {'id': id, 'unfurl': unfurl}
@@ -236,12 +243,15 @@ class Fake:
         def all_replied():
             replies = self.replies(ids)
             return all(len(r) >= each for r in replies.values()) and replies
-        return wait_until(all_replied, seconds, 'a reply to each of %d questions' % len(ids))
+        # Asking after many questions costs the fake time that it would measure as the bot's.
+        return wait_until(all_replied, seconds, 'a reply to each of %d questions' % len(ids),
+                          max(0.01, len(ids) / 5000))
 
 
 class Bot:
     """The bot as a process, with a configuration and a state of its own in a directory that lives
-    as long as this object. `extra` goes into the configuration, `sections` replace whole ones."""
+    as long as this object. `discord` is added to its section, `extra` behind all; `conf` is a whole
+    configuration in place of the written one, `argv` another program in place of the bot."""
 
     def __init__(self, fake=None, extra='', argv=None, discord='', intents='intents', start=True,
                  channels=('100',), conf=None):
@@ -300,7 +310,7 @@ limits { per_person_per_minute = 0 per_room_per_minute = 0 }
         """Starts it, or starts it again with the same configuration and state."""
         with open(self.log_path, 'a') as log:
             self.process = subprocess.Popen(self.argv, cwd=ROOT, stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log)
+                                            stdout=log, stderr=log, preexec_fn=die_with_parent)
         return self
 
     def kill9(self):
