@@ -153,6 +153,7 @@ static struct message as_message(struct discord *d, const struct reading *r)
 		.to_other = !addressed && (r->replies_to_other || r->mentions_other),
 		.attachment = !r->forward && (has_any(r->message, "attachments") ||
 					      has_any(r->message, "sticker_items")),
+		.replayed = d->link.resuming && d->phase == PHASE_JOINING,
 		.sent_ms = snowflake_ms(r->id),
 	};
 }

@@ -1,0 +1,20 @@
+/* What Discord's error codes mean for a message that the bot sends. */
+#ifndef WIRE_DISCORD_REFUSALS_H
+#define WIRE_DISCORD_REFUSALS_H
+
+#include "core/buf.h"
+#include "wire/discord_rest.h"
+
+enum verdict {
+	VERDICT_DONE,
+	VERDICT_RETRY,	      /* later, with back-off */
+	VERDICT_WAIT,	      /* 429: when the limits say */
+	VERDICT_REFUSED,      /* never; the sentence says why */
+	VERDICT_NO_REFERENCE, /* once more, without naming the message that it replies to */
+	VERDICT_UNAUTHORIZED, /* 401: the token is not accepted */
+};
+
+/* Judges a response. For REFUSED a sentence for the clinic's staff is added to `why`. */
+enum verdict refusal_judge(const struct discord_response *response, struct buf *why);
+
+#endif

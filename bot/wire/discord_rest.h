@@ -1,0 +1,79 @@
+/* Discord's REST calls as a machine without I/O: what is to be done goes in, calls come out when
+ * the limits let them, responses go in, results come out.
+ *
+ * Whoever runs it (io/platform_discord) makes each call of discord_rest_next(), gives its response
+ * back, takes the results, and sleeps until discord_rest_wake_ms(). Messages to one channel go out
+ * one after the other in the order they were put in. What may work later is tried again until it
+ * does: that is safe, because every message carries an enforced nonce. Source: Discord's developer
+ * documentation, resources/message, topics/rate-limits, topics/opcodes-and-status-codes. */
+#ifndef WIRE_DISCORD_REST_H
+#define WIRE_DISCORD_REST_H
+
+#include "wire/discord.h"
+
+#define DISCORD_REST_BODY_MAX ((size_t)1024 * 1024) /* of a response */
+#define DISCORD_REST_CALLS_MAX 16		    /* under way at once */
+#define DISCORD_NONCE_MAX 25
+
+struct discord_rest;
+
+struct discord_call {
+	uint64_t id; /* given back with the response */
+	struct str method, url, content_type, body;
+};
+
+struct discord_response {
+	int status;	    /* 0: there was none, `why` says why */
+	struct str headers; /* raw lines */
+	struct str body;
+	struct str why;
+};
+
+enum discord_result_kind {
+	DISCORD_DELIVERED,	/* `delivery`, `outcome`, `why` */
+	DISCORD_FETCHED,	/* `message`; `body` for discord_read_fetched(), empty: gone */
+	DISCORD_GATEWAY,	/* `gateway`; or `why`, when its url is empty */
+	DISCORD_APPLICATION,	/* `flags`; or `why`, when they are -1 */
+	DISCORD_UNAUTHORIZED,	/* everything stops; `why` names the cure. The last result */
+	DISCORD_TOO_MANY_WRONG, /* everything waits some minutes; `why` says so */
+};
+
+struct discord_result {
+	enum discord_result_kind kind;
+	uint64_t delivery;
+	enum delivery_outcome outcome;
+	struct str why;
+	struct str message; /* id */
+	struct str body;
+	struct discord_gateway gateway;
+	int64_t flags;
+};
+
+/* `api_url` without a version: "https://discord.com/api". Copied. */
+struct discord_rest *discord_rest_new(struct str api_url, uint64_t seed);
+/* Accepts NULL. */
+void discord_rest_free(struct discord_rest *r);
+
+/* Puts a reply in. Everything is copied. Kinds must differ in their first letter: (message, letter,
+ * piece) is the nonce by which Discord knows a message that it has already. */
+void discord_rest_send(struct discord_rest *r, const struct delivery *delivery);
+void discord_rest_fetch(struct discord_rest *r, struct str channel, struct str message);
+void discord_rest_ask_gateway(struct discord_rest *r);
+void discord_rest_ask_application(struct discord_rest *r);
+
+/* A call to make now; its texts live until the next call on `r`. False when none may go out now. */
+bool discord_rest_next(struct discord_rest *r, struct discord_call *call, int64_t now_ms);
+void discord_rest_answer(struct discord_rest *r, uint64_t id,
+			 const struct discord_response *response, int64_t now_ms);
+/* A result; its texts live until the next call on `r`. */
+bool discord_rest_result(struct discord_rest *r, struct discord_result *result);
+/* When discord_rest_next() is worth a call again; INT64_MAX: when a response comes. */
+int64_t discord_rest_wake_ms(struct discord_rest *r, int64_t now_ms);
+/* Calls that were given out and not answered yet. */
+size_t discord_rest_under_way(const struct discord_rest *r);
+
+/* "1385000000000000000a0": into `out`; false when `message` is no snowflake or it would not fit. */
+bool discord_nonce(struct str message, struct str kind, unsigned piece,
+		   char out[DISCORD_NONCE_MAX + 1]);
+
+#endif
