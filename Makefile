@@ -17,10 +17,6 @@ B := build
 endif
 
 LIBS := libwebsockets libuv libcurl libcjson libcmark libutf8proc sqlite3 libconfuse zlib openssl
-HAVE_SYSTEMD := $(shell $(PKG_CONFIG) --exists libsystemd 2>/dev/null && echo 1)
-ifeq ($(HAVE_SYSTEMD),1)
-LIBS += libsystemd
-endif
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 \
@@ -30,9 +26,6 @@ WARN += -Werror
 endif
 
 DEFS := -D_POSIX_C_SOURCE=200809L -DCLINICBOT_VERSION='"$(VERSION)"'
-ifeq ($(HAVE_SYSTEMD),1)
-DEFS += -DHAVE_SYSTEMD=1
-endif
 INCLUDES := -Ibot -Itests $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
 LDLIBS = $(shell $(PKG_CONFIG) --libs $(LIBS)) -lstemmer -lm
 
@@ -145,7 +138,7 @@ check: test
 
 DEPS := gcc make pkg-config libwebsockets-dev libuv1-dev libcurl4-openssl-dev libcjson-dev \
 	libcmark-dev libutf8proc-dev libstemmer-dev libsqlite3-dev libconfuse-dev zlib1g-dev \
-	libssl-dev libsystemd-dev
+	libssl-dev
 DEPS_TEST := libcmocka-dev libjansson-dev perl python3 python3-discord chromium chromium-driver
 
 deps:
