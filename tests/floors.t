@@ -20,11 +20,11 @@ result() { # what, offending lines (none: good)
 rules='core:core|cmark utf8proc libstemmer
 port:port core|
 wire:wire port core|cjson zlib
-io:io wire port core|uv libwebsockets curl sqlite3 systemd openssl
+io:io wire port core|uv libwebsockets curl sqlite3 openssl
 app:app io wire port core|confuse argp'
 libraries='cmark.h:cmark utf8proc.h:utf8proc libstemmer.h:libstemmer cjson/cJSON.h:cjson
 zlib.h:zlib uv.h:uv libwebsockets.h:libwebsockets curl/curl.h:curl sqlite3.h:sqlite3
-confuse.h:confuse argp.h:argp systemd/sd-daemon.h:systemd openssl/crypto.h:openssl'
+confuse.h:confuse argp.h:argp openssl/crypto.h:openssl'
 
 IFS='
 '
