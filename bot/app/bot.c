@@ -10,7 +10,7 @@
 #include "io/log.h"
 #include "io/loop.h"
 
-#define POSITION_BYTES_MAX ((size_t)64 * 1024)
+#define POSITION_BYTES_MAX ((size_t)256 * 1024)
 #define ANSWER_BYTES_MAX ((size_t)4 * 1024)
 #define RETRY_MS 1000				      /* after the store failed */
 #define PURGE_EVERY_MS ((int64_t)60 * 60 * 1000)      /* 1 hour */
