@@ -7,7 +7,8 @@ import re
 import unicodedata
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FILE = os.path.join(HERE, "..", "intents", "en", "cues.md")
+PACK = os.path.join(HERE, "..", "intents", "en")
+FILE = os.path.join(PACK, "cues.md")
 
 # Ordered: where a whole message is of several kinds, the later one counts; filler is none.
 WHOLE = ["greeting", "thanks", "goodbye", "yes", "no", "pick-1", "pick-2", "pick-3", "pick-none",
@@ -16,11 +17,19 @@ CONTAINED = ["are-you-a-bot", "help", "complaint"]
 POLICY = ["minor", "contraindication", "personal-advice", "booking"]
 SECTIONS = WHOLE + CONTAINED + POLICY
 
-NEGATIONS = set("""no not never without cannot dont doesnt didnt isnt arent wasnt werent cant couldnt
-	wont wouldnt shouldnt havent hasnt hadnt mustnt neednt aint""".split())
 NEGATION_REACH = 3
+PHRASE_WORDS_MAX = 10
 APOSTROPHES = dict.fromkeys(map(ord, "'`\u00b4\u02bc\u2018\u2019\u201b\u2032"))
 NUMBER = re.compile(r"#(?:(\d+)-(\d+))?$")
+
+
+def negations_read():
+	with open(os.path.join(PACK, "words.md"), encoding="utf-8") as f:
+		block = f.read().split("\n## negations\n")[1].split("\n## ")[0]
+	return {word for line in block.split("\n") if line.startswith("- ") for word in line[2:].split()}
+
+
+NEGATIONS = negations_read()
 
 
 def fold(text):
@@ -78,6 +87,8 @@ class Phrase:
 			if not bare or [[bare]] != clauses_of(bare) and bare != "but":
 				raise ValueError("no word: %r" % part)
 			self.words.append(part)
+		if len(self.words) > PHRASE_WORDS_MAX:
+			raise ValueError("over %d words: %r" % (PHRASE_WORDS_MAX, written))
 		self.negative = any(w in NEGATIONS for w in self.words)
 
 	def meets(self, clause, at):
