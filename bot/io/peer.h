@@ -1,0 +1,35 @@
+/* The other end of a connection: which addresses may be named, and the certificates it must show.
+ * Shared by ws.c and http.c. */
+#ifndef IO_PEER_H
+#define IO_PEER_H
+
+#include "core/err.h"
+
+/* A host's name or address; longer ones do not fit into libwebsockets' Host header. */
+#define PEER_HOST_MAX 110
+#define PEER_URL_MAX 2000
+
+struct sockaddr;
+
+struct peer {
+	bool tls;
+	bool ipv6; /* the host is an IPv6 address, written in brackets in the URL */
+	char host[PEER_HOST_MAX + 1]; /* without brackets */
+	unsigned port;
+	struct str path; /* with its query; points into the URL; may be empty */
+};
+
+/* Takes `url` apart. `scheme` is the one without TLS, "ws" or "http"; with an s behind it TLS is
+ * used. ERR_INPUT for another scheme, a user name, a fragment, bytes that do not belong into a URL
+ * (RFC 3986), or a host other than this machine without TLS. */
+bool peer_parse(struct str url, const char *scheme, struct peer *out, struct err *err);
+
+bool peer_is_loopback(const struct sockaddr *address);
+
+/* ERR_INPUT when the file does not hold certificates in PEM form. The empty path is good. */
+bool peer_ca_check(struct str path, struct err *err);
+
+/* True when the text can stand in a header: printable ASCII. */
+bool peer_header_is_plain(struct str text);
+
+#endif
