@@ -152,15 +152,15 @@ static void log_line(enum log_level level, const char *area, const char *format,
 	if (level > level_max)
 		return;
 	va_copy(sizing, args);
-	n = vsnprintf(NULL, 0, format, sizing);
+	/* The checker does not follow a va_list that is a parameter. */
+	n = vsnprintf(NULL, 0, format, sizing); /* NOLINT(clang-analyzer-valist.*) */
 	va_end(sizing);
 	if (n < 0)
 		n = 0;
 	text = calloc(1, (size_t)n + 1);
 	if (!text)
 		out_of_memory();
-	/* The checker does not follow a va_list that is a parameter. */
-	vsnprintf(text, (size_t)n + 1, format, args); /* NOLINT(clang-analyzer-valist.*) */
+	vsnprintf(text, (size_t)n + 1, format, args);
 	buf_init(&line, SIZE_MAX / 2);
 	line_add_start(&line, level, area);
 	/* Secrets are looked for in the whole text, before it is cut. */

@@ -1,8 +1,10 @@
 #include "io/loop.h"
 
 #include <libwebsockets.h>
+#include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <uv.h>
 
@@ -24,6 +26,12 @@ struct loop_signal {
 	void *arg;
 };
 
+struct loop_clients {
+	struct loop_clients *next;
+	struct lws_vhost *vhost;
+	char *ca_file; /* libwebsockets keeps a pointer to it */
+};
+
 struct loop {
 	uv_loop_t uv;
 	uv_prepare_t prepare;
@@ -32,6 +40,7 @@ struct loop {
 	void *hook_arg;
 	struct loop_signal signals[SIGNALS_MAX];
 	size_t signals_n;
+	struct loop_clients *clients;
 };
 
 struct timer {
@@ -67,7 +76,7 @@ static bool lws_start(struct loop *loop, struct err *err)
 
 	lws_set_log_level(LLL_ERR, lws_line);
 	info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
-		       LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+		       LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_VALIDATE_UTF8;
 	info.port = CONTEXT_PORT_NO_LISTEN;
 	info.foreign_loops = loops;
 	info.pcontext = &loop->lws;
@@ -137,6 +146,7 @@ void loop_free(struct loop *loop)
 	for (size_t i = 0; i < loop->signals_n; i++)
 		uv_close((uv_handle_t *)&loop->signals[i].handle, NULL);
 	uv_close((uv_handle_t *)&loop->prepare, NULL);
+	uv_update_time(&loop->uv); /* it may not have run for long */
 	uv_timer_init(&loop->uv, &guard);
 	uv_timer_start(&guard, on_stuck, STUCK_MS, 0);
 	uv_unref((uv_handle_t *)&guard);
@@ -152,6 +162,13 @@ void loop_free(struct loop *loop)
 		fprintf(stderr, "loop: not everything was closed before loop_free\n");
 		uv_walk(&loop->uv, name_open_handle, NULL);
 		abort();
+	}
+	while (loop->clients) {
+		struct loop_clients *clients = loop->clients;
+
+		loop->clients = clients->next;
+		free(clients->ca_file);
+		free(clients);
 	}
 	free(loop);
 }
@@ -264,4 +281,47 @@ struct uv_loop_s *loop_uv(struct loop *loop)
 struct lws_context *loop_lws(struct loop *loop)
 {
 	return loop->lws;
+}
+
+static struct lws_vhost *clients_start(struct loop *loop, const char *ca_file,
+				       const struct lws_protocols *protocols)
+{
+	struct lws_context_creation_info info = {0};
+
+	info.port = CONTEXT_PORT_NO_LISTEN;
+	info.protocols = protocols;
+	info.vhost_name = ca_file;
+	info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+	/* Not the one from $http_proxy, which would be looked up on the loop. */
+	info.http_proxy_address = "";
+	info.ssl_client_options_set = SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1;
+	if (*ca_file) {
+		info.options |= LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS;
+		info.client_ssl_ca_filepath = ca_file;
+	}
+	return lws_create_vhost(loop->lws, &info);
+}
+
+struct lws_vhost *loop_lws_clients(struct loop *loop, struct str ca_file,
+				   const struct lws_protocols *protocols, struct err *err)
+{
+	struct loop_clients *clients = loop->clients;
+
+	while (clients && !str_eq(str_of(clients->ca_file), ca_file))
+		clients = clients->next;
+	if (clients)
+		return clients->vhost;
+	clients = calloc(1, sizeof *clients);
+	if (!clients || !(clients->ca_file = strndup(ca_file.n ? ca_file.p : "", ca_file.n)))
+		out_of_memory();
+	clients->vhost = clients_start(loop, clients->ca_file, protocols);
+	if (!clients->vhost) {
+		err_set(err, ERR_LATER, "libwebsockets gives no room for a connection");
+		free(clients->ca_file);
+		free(clients);
+		return NULL;
+	}
+	clients->next = loop->clients;
+	loop->clients = clients;
+	return clients->vhost;
 }

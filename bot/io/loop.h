@@ -13,6 +13,8 @@
 struct loop;
 struct timer;
 struct lws_context;
+struct lws_protocols;
+struct lws_vhost;
 struct uv_loop_s;
 
 /* NULL with ERR_LATER when the system gives no loop, ERR_INPUT when libwebsockets' libuv plugin is
@@ -50,5 +52,9 @@ void timer_free(struct timer *timer);
 /* For the rooms of this floor only. */
 struct uv_loop_s *loop_uv(struct loop *loop);
 struct lws_context *loop_lws(struct loop *loop);
+/* Where libwebsockets' clients that trust `ca_file` (empty: the system's store) live: made at the
+ * first call, kept as long as the loop. `protocols` must live as long too. NULL with ERR_LATER. */
+struct lws_vhost *loop_lws_clients(struct loop *loop, struct str ca_file,
+				   const struct lws_protocols *protocols, struct err *err);
 
 #endif

@@ -16,8 +16,9 @@ struct ws_events {
 	/* One whole message, text or binary, its fragments put together. */
 	void (*message)(void *arg, struct str message);
 	/* The end, called exactly once for every ws_open() that succeeded, also when it never opened,
-	 * and never from inside ws_open(). `code` is the peer's close code, 1006 when it went away
-	 * without one, 0 when it was never open (`why` says what failed: a name that is not known, a
+	 * and never from inside a call of this room. `code` is the peer's close code (1002 for the
+	 * codes that libwebsockets takes for wrong, such as 1012), or what was given to ws_close();
+	 * 1006 when the peer went away without one or was dropped; 0 when it was never open (`why` says what failed: a name that is not known, a
 	 * refused connection, a bad certificate, "HTTP 503"). The ws is freed after this call. */
 	void (*closed)(void *arg, int code, struct str why);
 };
@@ -31,7 +32,8 @@ struct ws_settings {
 	unsigned timeout_ms; /* from the call to opened */
 };
 
-/* NULL with ERR_INPUT when the URL cannot be used. Everything is copied. */
+/* NULL with ERR_INPUT when the URL or the ca_file cannot be used. Everything is copied. wss:// with
+ * an IPv6 address is refused: libwebsockets cannot check its certificate. */
 struct ws *ws_open(struct loop *loop, const struct ws_settings *settings,
 		   const struct ws_events *events, void *arg, struct err *err);
 /* Queues one text message. Ignored once closing. */
