@@ -28,13 +28,13 @@ struct client {
 	bool ended; /* the server closed */
 };
 
-static void loop_turn(struct loop *loop)
+static inline void loop_turn(struct loop *loop)
 {
 	(void)poll(NULL, 0, 1);
 	(void)uv_run(loop_uv(loop), UV_RUN_NOWAIT);
 }
 
-static struct client *client_dial(struct loop *loop, unsigned port)
+static inline struct client *client_dial(struct loop *loop, unsigned port)
 {
 	struct client *client = calloc(1, sizeof *client);
 	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
@@ -51,13 +51,13 @@ static struct client *client_dial(struct loop *loop, unsigned port)
 	return client;
 }
 
-static void client_free(struct client *client)
+static inline void client_free(struct client *client)
 {
 	(void)close(client->fd);
 	free(client);
 }
 
-static void client_put(struct client *client, const void *bytes, size_t n)
+static inline void client_put(struct client *client, const void *bytes, size_t n)
 {
 	const char *at = bytes;
 	for (int i = 0; n > 0 && i < WAIT_MS; i++) {
@@ -72,7 +72,7 @@ static void client_put(struct client *client, const void *bytes, size_t n)
 	}
 }
 
-static void client_read(struct client *client)
+static inline void client_read(struct client *client)
 {
 	ssize_t n = recv(client->fd, client->in + client->n, sizeof client->in - 1 - client->n, 0);
 	if (n > 0)
@@ -83,7 +83,7 @@ static void client_read(struct client *client)
 }
 
 /* Until `needle` has come; false when the server closed before, or time is up. */
-static bool client_sees(struct client *client, const char *needle)
+static inline bool client_sees(struct client *client, const char *needle)
 {
 	for (int i = 0; i < WAIT_MS; i++) {
 		loop_turn(client->loop);
@@ -96,7 +96,7 @@ static bool client_sees(struct client *client, const char *needle)
 	return false;
 }
 
-static bool client_sees_end(struct client *client)
+static inline bool client_sees_end(struct client *client)
 {
 	for (int i = 0; i < WAIT_MS && !client->ended; i++) {
 		loop_turn(client->loop);
@@ -110,8 +110,8 @@ static bool client_sees_end(struct client *client)
 /* --- HTTP ---------------------------------------------------------------------------------- */
 
 /* Sends a request and reads until the head is whole; `client->in` then holds it. */
-static struct client *client_request(struct loop *loop, unsigned port, const char *method,
-				     const char *path, const char *host, const char *more)
+static inline struct client *client_request(struct loop *loop, unsigned port, const char *method,
+					    const char *path, const char *host, const char *more)
 {
 	char request[1024];
 	struct client *client = client_dial(loop, port);
@@ -123,14 +123,14 @@ static struct client *client_request(struct loop *loop, unsigned port, const cha
 	return client;
 }
 
-static int client_status(const struct client *client)
+static inline int client_status(const struct client *client)
 {
 	/* libwebsockets refuses an upgrade as HTTP/1.0. */
 	return strncmp(client->in, "HTTP/1.", 7) == 0 ? atoi(client->in + 9) : 0;
 }
 
-static int status_of(struct loop *loop, unsigned port, const char *method, const char *path,
-		     const char *host, const char *more)
+static inline int status_of(struct loop *loop, unsigned port, const char *method, const char *path,
+			    const char *host, const char *more)
 {
 	struct client *client = client_request(loop, port, method, path, host, more);
 	int status = client_status(client);
@@ -144,7 +144,7 @@ static int status_of(struct loop *loop, unsigned port, const char *method, const
 	"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" \
 	"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 
-static struct client *client_chat(struct loop *loop, unsigned port)
+static inline struct client *client_chat(struct loop *loop, unsigned port)
 {
 	char host[64];
 	char more[512];
@@ -160,7 +160,8 @@ static struct client *client_chat(struct loop *loop, unsigned port)
 }
 
 /* One frame, masked with zeros. `first` is its first byte: 0x81 is a whole text. */
-static void client_frame(struct client *client, unsigned char first, const char *text, size_t n)
+static inline void client_frame(struct client *client, unsigned char first, const char *text,
+				size_t n)
 {
 	unsigned char head[14] = {first};
 	size_t head_n = 2;
@@ -177,12 +178,12 @@ static void client_frame(struct client *client, unsigned char first, const char 
 	client_put(client, text, n);
 }
 
-static void client_says(struct client *client, const char *text)
+static inline void client_says(struct client *client, const char *text)
 {
 	client_frame(client, 0x81, text, strlen(text));
 }
 
-static size_t frame_length(const struct client *client, size_t *head)
+static inline size_t frame_length(const struct client *client, size_t *head)
 {
 	const unsigned char *in = (const unsigned char *)client->in;
 	if (client->n < 2)
@@ -202,7 +203,7 @@ static size_t frame_length(const struct client *client, size_t *head)
 }
 
 /* Takes the next frame: its opcode, its payload in `out`. -1 when none comes. */
-static int client_hears(struct client *client, char *out, size_t out_n)
+static inline int client_hears(struct client *client, char *out, size_t out_n)
 {
 	for (int i = 0; i < WAIT_MS; i++) {
 		size_t head = 0;
@@ -225,7 +226,7 @@ static int client_hears(struct client *client, char *out, size_t out_n)
 }
 
 /* Skips other frames until the close frame: its code, 1006 when the connection just ended. */
-static int client_close_code(struct client *client)
+static inline int client_close_code(struct client *client)
 {
 	char text[2048];
 	int opcode;

@@ -264,11 +264,10 @@ function stamp(node) {
 	time.textContent = now.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 }
 
-/* Scrolls the list to its end; a reply longer than the list is shown from its beginning. */
+/* Brings a message into view: its end, or its beginning when it is longer than what can be seen. */
 function toEnd(node) {
-	const log = byId("log");
-	const longer = node.offsetHeight > log.clientHeight;
-	log.scrollTop = longer ? node.offsetTop - log.offsetTop : log.scrollHeight;
+	const room = Math.min(byId("log").clientHeight, window.innerHeight);
+	node.scrollIntoView({ block: node.offsetHeight > room ? "start" : "end" });
 }
 
 /* --- examples ------------------------------------------------------------------------------ */
@@ -322,6 +321,7 @@ function explain(why) {
 	const others = frame.considered.filter((passage) => !given.has(passage.id));
 	listPassages(parts.querySelector('[data-list="considered"]'), others, most);
 	parts.querySelector('[data-list="none"]').hidden = frame.passages.length + others.length > 0;
+	parts.querySelector('[data-list="scores"]').hidden = most === 0;
 	byId("why-empty").hidden = true;
 	byId("why-body").replaceChildren(parts);
 }
