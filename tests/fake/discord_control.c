@@ -120,6 +120,21 @@ static void message_announce(struct fake *fake, struct message *message)
 	fault_message_sent(fake);
 }
 
+/* Puts a mention of the bot, or of its role, in front; takes `content` over. */
+static char *content_mentioning(char *content, const json_t *mention)
+{
+	bool role = json_is_string(mention) && strcmp(json_string_value(mention), "role") == 0;
+	if (!role && !json_is_true(mention))
+		return content;
+	size_t size = strlen(content) + 32;
+	char *with = malloc(size);
+	if (!with)
+		abort();
+	snprintf(with, size, "<@%s%llu> %s", role ? "&" : "", role ? ROLE_ID : BOT_ID, content);
+	free(content);
+	return with;
+}
+
 /* Writes the n-th message of a request; NULL: there is no such channel. */
 static struct message *message_write(struct fake *fake, const json_t *request, json_int_t n)
 {
@@ -129,14 +144,7 @@ static struct message *message_write(struct fake *fake, const json_t *request, j
 	char *content = member_text(request, "content", "", n);
 	struct draft draft = {.author = world_person(author), .username = author};
 	draft.channel = message_channel(fake, request, draft.author, n);
-	if (draft.channel && member_true(request, "mention", false)) {
-		char *with = malloc(strlen(content) + 32);
-		if (!with)
-			abort();
-		sprintf(with, "<@%llu> %s", BOT_ID, content);
-		free(content);
-		content = with;
-	}
+	content = content_mentioning(content, json_object_get(request, "mention"));
 	draft.content = content;
 	if (draft.channel && draft.channel->type == CHANNEL_DM &&
 	    !json_object_get(request, "author"))

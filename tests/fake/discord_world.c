@@ -225,6 +225,14 @@ static json_t *mentions_json(const char *content, const struct message *pinged)
 	return mentions;
 }
 
+/* <@&ID> of the bot's role; people's other roles are not known here. */
+static json_t *mention_roles_json(const char *content)
+{
+	char wanted[32];
+	snprintf(wanted, sizeof wanted, "<@&%llu>", ROLE_ID);
+	return strstr(content, wanted) ? json_pack("[o]", id_json(ROLE_ID)) : json_array();
+}
+
 void message_set_content(struct message *message, const char *content)
 {
 	json_object_set_new(message->body, "content", json_string(content));
@@ -238,13 +246,14 @@ static json_t *draft_body(const struct draft *draft, const struct message *messa
 	json_t *author =
 		draft->own ? bot_json() : user_json(draft->author, draft->username, draft->bot);
 	json_t *body = json_pack(
-		"{s:o, s:o, s:i, s:s, s:o, s:o, s:n, s:b, s:b, s:o, s:[], s:o, s:[], s:b, s:i, "
+		"{s:o, s:o, s:i, s:s, s:o, s:o, s:n, s:b, s:b, s:o, s:o, s:o, s:[], s:b, s:i, "
 		"s:[]}",
 		"id", id_json(message->id), "channel_id", id_json(message->channel->id), "type",
 		draft->type, "content", draft->content, "author", author, "timestamp",
 		time_json(message->at_ms), "edited_timestamp", "tts", 0, "mention_everyone",
 		strstr(draft->content, "@everyone") != NULL, "mentions", mentions, "mention_roles",
-		"attachments", attachments, "embeds", "pinned", 0, "flags", 0, "components");
+		mention_roles_json(draft->content), "attachments", attachments, "embeds", "pinned",
+		0, "flags", 0, "components");
 	if (!body)
 		abort();
 	if (draft->webhook)
@@ -390,6 +399,17 @@ json_t *channel_json(const struct channel *channel)
 	return json;
 }
 
+static json_t *role_json(uint64_t id, const char *name, bool own)
+{
+	json_t *role =
+		json_pack("{s:o, s:s, s:i, s:b, s:i, s:s, s:b, s:b, s:i}", "id", id_json(id),
+			  "name", name, "color", 0, "hoist", 0, "position", (int)own, "permissions",
+			  "274878024704", "managed", own, "mentionable", 0, "flags", 0);
+	if (own)
+		json_object_set_new(role, "tags", json_pack("{s:o}", "bot_id", id_json(BOT_ID)));
+	return role;
+}
+
 json_t *guild_json(struct fake *fake)
 {
 	json_t *channels = json_array(), *threads = json_array();
@@ -398,19 +418,18 @@ json_t *guild_json(struct fake *fake)
 			json_array_append_new(channel->type == CHANNEL_THREAD ? threads : channels,
 					      channel_json(channel));
 	}
-	json_t *everyone =
-		json_pack("{s:o, s:s, s:i, s:b, s:i, s:s, s:b, s:b, s:i}", "id", id_json(GUILD_ID),
-			  "name", "@everyone", "color", 0, "hoist", 0, "position", 0, "permissions",
-			  "274878024704", "managed", 0, "mentionable", 0, "flags", 0);
-	json_t *member = json_pack("{s:o, s:[], s:s, s:b, s:b, s:n, s:i}", "user", bot_json(),
-				   "roles", "joined_at", "2024-01-01T00:00:00.000000+00:00", "deaf",
-				   0, "mute", 0, "nick", "flags", 0);
-	json_t *guild = json_pack(
-		"{s:o, s:s, s:o, s:[o], s:o, s:o, s:[o], s:[], s:[], s:[], s:[], s:[], s:[], s:[]}",
-		"id", id_json(GUILD_ID), "name", "Test Clinic", "owner_id", id_json(OWNER_ID),
-		"roles", everyone, "channels", channels, "threads", threads, "members", member,
-		"emojis", "stickers", "features", "presences", "voice_states", "stage_instances",
-		"guild_scheduled_events");
+	json_t *member =
+		json_pack("{s:o, s:[o], s:s, s:b, s:b, s:n, s:i}", "user", bot_json(), "roles",
+			  id_json(ROLE_ID), "joined_at", "2024-01-01T00:00:00.000000+00:00", "deaf",
+			  0, "mute", 0, "nick", "flags", 0);
+	json_t *guild =
+		json_pack("{s:o, s:s, s:o, s:[o, o], s:o, s:o, s:[o], s:[], s:[], s:[], s:[], "
+			  "s:[], s:[], s:[]}",
+			  "id", id_json(GUILD_ID), "name", "Test Clinic", "owner_id",
+			  id_json(OWNER_ID), "roles", role_json(GUILD_ID, "@everyone", false),
+			  role_json(ROLE_ID, "clinicbot", true), "channels", channels, "threads",
+			  threads, "members", member, "emojis", "stickers", "features", "presences",
+			  "voice_states", "stage_instances", "guild_scheduled_events");
 	json_t *rest = json_pack("{s:n, s:n, s:n, s:n, s:n, s:n, s:i, s:i, s:i, s:i, s:i, s:i, "
 				 "s:i, s:i, s:s, s:s, s:b, s:b, "
 				 "s:i}",

@@ -82,6 +82,19 @@ def test_known_failures(fake, bot):
     tap.is_(fake.not_once([id]), {id: 0}, 'a 503 loses the reply')
 
 
+def test_killed(fake, bot):
+    bot.kill9()
+    fake.wait_gone()
+    ids = fake.ask_many('nobody there {n}', times=3)
+    bot.start()
+    fake.wait_count('identify', 2, 20)
+    fake.wait_live()
+    last = fake.ask('back again?')
+    fake.wait_replies([last], 20)
+    tap.is_(fake.not_once(ids), dict.fromkeys(ids, 0), 'kill -9: what was asked meanwhile is lost')
+    tap.is_(fake.soft().get('identify_while_resumable'), 1, 'although the session could be resumed')
+
+
 def test_fatal(fake):
     fake.settings(granted_content=0)
     with bot_start(fake) as bot:
@@ -94,7 +107,7 @@ def test_fatal(fake):
 
 with Fake(identify_window_ms=0, heartbeat_interval=2000) as fake:
     with bot_start(fake) as bot:
-        for test in (test_replies, test_resume, test_rest, test_known_failures):
+        for test in (test_replies, test_resume, test_rest, test_known_failures, test_killed):
             tap.note(test.__name__)
             try:
                 test(fake, bot)
