@@ -177,6 +177,7 @@ static int config_parse(cfg_t *cfg, struct str path, struct config *out, struct 
 
 bool config_read(struct str path, struct config *out, struct mistakes *mistakes)
 {
+	char none[] = "{}";
 	cfg_opt_t clinic[] = {
 		CFG_STR("name", "", CFGF_NONE),	     CFG_STR("phone", "", CFGF_NONE),
 		CFG_STR("emergency", "", CFGF_NONE), CFG_STR("crisis_line", "", CFGF_NONE),
@@ -185,13 +186,13 @@ bool config_read(struct str path, struct config *out, struct mistakes *mistakes)
 			       CFG_STR("api_url", "https://discord.com/api", CFGF_NONE),
 			       CFG_STR("gateway_url", "", CFGF_NONE),
 			       CFG_STR("ca_file", "", CFGF_NONE),
-			       CFG_STR_LIST("channels", "{}", CFGF_NONE),
+			       CFG_STR_LIST("channels", none, CFGF_NONE),
 			       CFG_BOOL("compress", cfg_false, CFGF_NONE),
 			       CFG_END()};
 	cfg_opt_t matrix[] = {
 		CFG_STR("homeserver", "", CFGF_NONE),	      CFG_STR("user", "", CFGF_NONE),
 		CFG_STR("token_file", "", CFGF_NONE),	      CFG_STR("ca_file", "", CFGF_NONE),
-		CFG_STR_LIST("invite_from", "{}", CFGF_NONE), CFG_END()};
+		CFG_STR_LIST("invite_from", none, CFGF_NONE), CFG_END()};
 	cfg_opt_t preview[] = {CFG_STR("listen", "127.0.0.1:8080", CFGF_NONE),
 			       CFG_STR("public_host", "", CFGF_NONE), CFG_END()};
 	cfg_opt_t metrics[] = {CFG_STR("listen", "", CFGF_NONE), CFG_END()};
