@@ -40,6 +40,7 @@ struct http_call {
 	char *body_sent;
 	struct buf headers_got;
 	struct buf body_got;
+	bool finished; /* `done` is being told */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -48,6 +49,7 @@ struct http_socket {
 	uv_poll_t poll;
 	struct http *http;
 	curl_socket_t fd;
+	int events; /* UV_READABLE, UV_WRITABLE */
 };
 
 static char *copy(struct str s)
@@ -113,6 +115,7 @@ static void call_finish(struct http_call *call, CURLcode result)
 	}
 	curl_multi_remove_handle(call->http->multi, call->easy);
 	call_unlink(call);
+	call->finished = true;
 	call->done(call->arg, &response);
 	call_free(call);
 }
@@ -165,13 +168,17 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 	int flags = 0;
 	int running;
 
+	/* libuv stops at an error of the socket. curl is better placed to find out which: what the
+	 * peer sent before it is still there to be read. */
 	if (status < 0)
-		flags |= CURL_CSELECT_ERR;
+		events = s->events;
 	if (events & UV_READABLE)
 		flags |= CURL_CSELECT_IN;
 	if (events & UV_WRITABLE)
 		flags |= CURL_CSELECT_OUT;
 	curl_multi_socket_action(http->multi, s->fd, flags, &running);
+	if (status < 0 && !uv_is_closing((uv_handle_t *)poll))
+		uv_poll_start(poll, s->events, on_poll);
 	drain(http);
 }
 
@@ -199,7 +206,6 @@ static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *arg, voi
 {
 	struct http *http = arg;
 	struct http_socket *s = socket;
-	int events = 0;
 
 	(void)easy;
 	if (what == CURL_POLL_REMOVE) {
@@ -213,11 +219,9 @@ static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *arg, voi
 			return -1;
 		curl_multi_assign(http->multi, fd, s);
 	}
-	if (what & CURL_POLL_IN)
-		events |= UV_READABLE;
-	if (what & CURL_POLL_OUT)
-		events |= UV_WRITABLE;
-	return uv_poll_start(&s->poll, events, on_poll) == 0 ? 0 : -1;
+	s->events =
+		(what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
+	return uv_poll_start(&s->poll, s->events, on_poll) == 0 ? 0 : -1;
 }
 
 struct http *http_new(struct loop *loop, const struct http_settings *settings, struct err *err)
@@ -406,6 +410,8 @@ struct http_call *http_send(struct http *http, const struct http_request *reques
 
 void http_cancel(struct http_call *call)
 {
+	if (call->finished)
+		return;
 	curl_multi_remove_handle(call->http->multi, call->easy);
 	call_unlink(call);
 	call_free(call);

@@ -43,6 +43,7 @@ void http_free(struct http *http);
 struct http_call *http_send(struct http *http, const struct http_request *request,
 			    void (*done)(void *arg, const struct http_response *response),
 			    void *arg, struct err *err);
+/* `done` is not called any more. From inside the call's own `done` it does nothing. */
 void http_cancel(struct http_call *call);
 size_t http_under_way(const struct http *http);
 

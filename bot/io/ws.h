@@ -18,8 +18,9 @@ struct ws_events {
 	/* The end, called exactly once for every ws_open() that succeeded, also when it never opened,
 	 * and never from inside a call of this room. `code` is the peer's close code (1002 for the
 	 * codes that libwebsockets takes for wrong, such as 1012), or what was given to ws_close();
-	 * 1006 when the peer went away without one or was dropped; 0 when it was never open (`why` says what failed: a name that is not known, a
-	 * refused connection, a bad certificate, "HTTP 503"). The ws is freed after this call. */
+	 * 1006 when the peer went away without one or was dropped; 0 when it was never open (`why`
+	 * says what failed: a name that is not known, a refused connection, a bad certificate,
+	 * "HTTP 503"). The ws is freed after this call. */
 	void (*closed)(void *arg, int code, struct str why);
 };
 

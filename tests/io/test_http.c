@@ -154,6 +154,8 @@ static void script_mirror(struct conn *c)
 			return;
 		c->request[n + body_n] = '\0';
 		note(c, c->request);
+		if (strstr(c->request, "/never"))
+			pause_ms(20000);
 		snprintf(head, sizeof head,
 			 "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Nth: %d\r\nRetry-After:  7 \r\n"
 			 "\r\nhello",
@@ -492,6 +494,7 @@ static void test_cancel_another_from_done(void **state)
 
 	serve(r, script_mirror);
 	get(r);
+	snprintf(r->url, sizeof r->url, "http://127.0.0.1:%u/never", r->server.port);
 	r->other = get(r);
 	r->on_done = cancel_other;
 	go(r);
@@ -499,6 +502,16 @@ static void test_cancel_another_from_done(void **state)
 	assert_int_equal(http_under_way(r->http), 0);
 	run_for(r, 20);
 	assert_int_equal(r->done, 1);
+}
+
+static void test_cancel_itself_from_done(void **state)
+{
+	struct run *r = *state;
+
+	serve(r, script_mirror);
+	r->other = get(r);
+	r->on_done = cancel_other;
+	assert_string_equal(go(r), "200 hello|");
 }
 
 static void free_all(struct run *r)
@@ -707,6 +720,7 @@ int main(void)
 		WITH_RUN(test_cancel),
 		WITH_RUN(test_cancel_while_it_resolves),
 		WITH_RUN(test_cancel_another_from_done),
+		WITH_RUN(test_cancel_itself_from_done),
 		WITH_RUN(test_free_from_done),
 		WITH_RUN(test_send_from_done),
 		WITH_RUN(test_unusable_requests),
