@@ -10,8 +10,9 @@ $ENV{UBSAN_OPTIONS} //= 'print_stacktrace=1';
 my $harness = TAP::Harness->new({
 	exec => sub {
 		my ($self, $file) = @_;
-		return [$1, $file] if open(my $f, '<', $file) and <$f> =~ m{^#!\s*/\S+/(?:env\s+)?(sh|perl|python3)\b};
-		return [$file];
+		open(my $f, '<', $file) or return [$file];
+		my $first = <$f> // '';
+		return $first =~ m{^#!\s*/\S+/(?:env\s+)?(sh|perl|python3)\b} ? [$1, $file] : [$file];
 	},
 	verbosity => ($ENV{VERBOSE} ? 1 : 0),
 	timer => 1,
