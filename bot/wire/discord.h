@@ -100,7 +100,7 @@ void discord_stop(struct discord *d);
 /* Stops for good because REST learned that it must: `why` names the cure. */
 void discord_fail(struct discord *d, struct str why);
 
-/* The next step; false when there is none. Its texts live until the next call on `d`. */
+/* The next step; false when there is none. Its texts live until the next one is asked for. */
 bool discord_next(struct discord *d, struct discord_step *step);
 
 /* Reads the body of GET /channels/{id}/messages/{id} as a message for the bot; false when it is

@@ -167,6 +167,21 @@ static void refuse(struct discord_rest *r, uint64_t delivery, struct str why)
 	buf_add(&node->why, why);
 }
 
+/* Once when sending pauses, once when it goes on. */
+static void say_too_many(struct discord_rest *r, int64_t now_ms)
+{
+	bool stopped = ratelimit_is_stopped(r->limits, now_ms);
+
+	if (stopped && !r->said_too_many)
+		buf_add(&result_add(r, DISCORD_TOO_MANY_WRONG)->why,
+			STR("Discord refused 50 requests within ten minutes: sending pauses, so "
+			    "that it does not ban this address; look at the bot's permissions and "
+			    "for other programs with the same token"));
+	if (!stopped && r->said_too_many)
+		result_add(r, DISCORD_SENDING_AGAIN);
+	r->said_too_many = stopped;
+}
+
 /* --- putting in --- */
 
 bool discord_nonce(struct str message, struct str kind, unsigned piece,
@@ -385,6 +400,7 @@ bool discord_rest_next(struct discord_rest *r, struct discord_call *call, int64_
 			continue;
 		request->call = ++r->last_call;
 		r->under_way++;
+		say_too_many(r, now_ms);
 		ratelimit_sent(r->limits, limit_key(request), now_ms);
 		write_call(r, request, call);
 		lane_to_end(r, at);
@@ -511,19 +527,6 @@ static void stop_all(struct discord_rest *r)
 	buf_add(&result_add(r, DISCORD_UNAUTHORIZED)->why,
 		STR("Discord does not accept the bot's token: put the token from the Bot page in "
 		    "Discord's Developer Portal into discord.token_file"));
-}
-
-/* Once for each time that the limit is reached. */
-static void say_too_many(struct discord_rest *r, int64_t now_ms)
-{
-	bool stopped = ratelimit_is_stopped(r->limits, now_ms);
-
-	if (stopped && !r->said_too_many)
-		buf_add(&result_add(r, DISCORD_TOO_MANY_WRONG)->why,
-			STR("Discord refused 50 requests within ten minutes: sending pauses, so "
-			    "that it does not ban this address; look at the bot's permissions and "
-			    "for other programs with the same token"));
-	r->said_too_many = stopped;
 }
 
 /* True when the request stays and is tried again. */

@@ -36,6 +36,7 @@ enum discord_result_kind {
 	DISCORD_APPLICATION,	/* `flags`; or `why`, when they are -1 */
 	DISCORD_UNAUTHORIZED,	/* everything stops; `why` names the cure. The last result */
 	DISCORD_TOO_MANY_WRONG, /* everything waits some minutes; `why` says so */
+	DISCORD_SENDING_AGAIN,	/* ... and goes on */
 };
 
 struct discord_result {
@@ -61,11 +62,11 @@ void discord_rest_fetch(struct discord_rest *r, struct str channel, struct str m
 void discord_rest_ask_gateway(struct discord_rest *r);
 void discord_rest_ask_application(struct discord_rest *r);
 
-/* A call to make now; its texts live until the next call on `r`. False when none may go out now. */
+/* A call to make now; its texts live until the next one is asked for. False when none may go out now. */
 bool discord_rest_next(struct discord_rest *r, struct discord_call *call, int64_t now_ms);
 void discord_rest_answer(struct discord_rest *r, uint64_t id,
 			 const struct discord_response *response, int64_t now_ms);
-/* A result; its texts live until the next call on `r`. */
+/* A result; its texts live until the next one is asked for. */
 bool discord_rest_result(struct discord_rest *r, struct discord_result *result);
 /* When discord_rest_next() is worth a call again; INT64_MAX: when a response comes. */
 int64_t discord_rest_wake_ms(struct discord_rest *r, int64_t now_ms);

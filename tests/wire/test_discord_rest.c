@@ -372,7 +372,9 @@ static void fifty_wrong_requests_pause_everything(void **state)
 	put(r, 99, "600", 0);
 	none(r, T0 + 599999);
 	assert_int_equal(discord_rest_wake_ms(r, T0 + 50000), T0 + 600000);
+	no_result(r);
 	next(r, T0 + 600000);
+	result(r, DISCORD_SENDING_AGAIN);
 	no_result(r);
 	discord_rest_free(r);
 }
