@@ -41,5 +41,7 @@ void backoff_down(struct backoff *b, int64_t now_ms)
 {
 	if (b->up && now_ms - b->up_ms >= BACKOFF_STEADY_MS)
 		b->failures = 0;
+	else if (b->up && b->failures > BACKOFF_FLAP_TRIES)
+		b->failures = BACKOFF_FLAP_TRIES;
 	b->up = false;
 }

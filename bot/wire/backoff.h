@@ -15,6 +15,7 @@
 #define BACKOFF_LONG_TRIES 30
 #define BACKOFF_LONG_MS 300000
 #define BACKOFF_STEADY_MS 10000 /* up for so long: the trouble before is forgotten */
+#define BACKOFF_FLAP_TRIES 3 /* up, but shorter: the next wait is at most of the third try, 2 s */
 
 struct backoff {
 	uint64_t random;
@@ -28,7 +29,8 @@ void backoff_init(struct backoff *b, uint64_t seed);
 int64_t backoff_next_ms(struct backoff *b);
 /* What was tried works, from `now_ms` on. */
 void backoff_up(struct backoff *b, int64_t now_ms);
-/* It ended. Waits start anew when it had been up for BACKOFF_STEADY_MS. */
+/* It ended. Waits start anew when it had been up for BACKOFF_STEADY_MS; they stay short when it
+ * had been up at all, since it does work. */
 void backoff_down(struct backoff *b, int64_t now_ms);
 
 /* A number from 0 to `below` - 1 (0 when `below` is 0), from the state in `*random`. Not for
