@@ -5,6 +5,7 @@
 #include "io/loop.h"
 #include "io/preview_page.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <libwebsockets.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include <uv.h>
 
 #define STOP_WAIT_MS 1000
+#define FULL_WAIT_MS 500
 #define HEAD_MAX 2048
 #define PING_S 20
 #define HANG_UP_S 30
@@ -51,7 +53,7 @@ struct preview_server {
 	struct preview_peer *connections;
 	unsigned connections_n, peers_n;
 	bool shut, stopping;
-	struct timer *stop_timer, *close_timer;
+	struct timer *stop_timer, *close_timer, *accept_timer;
 };
 
 /* --- HTTP ---------------------------------------------------------------------------------- */
@@ -389,8 +391,14 @@ static void on_connection(uv_poll_t *listener, int status, int events)
 	if (status != 0 || uv_fileno((uv_handle_t *)listener, &listening) != 0)
 		return;
 	int fd = accept(listening, NULL, NULL);
-	if (fd < 0)
+	if (fd < 0) {
+		/* No descriptor left: without a pause the loop would spin. */
+		if (errno == EMFILE || errno == ENFILE) {
+			uv_poll_stop(listener);
+			timer_set(server->accept_timer, loop_now_ms(server->loop) + FULL_WAIT_MS);
+		}
 		return;
+	}
 	if (server->connections_n >= CONNECTIONS_MAX || fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
 		(void)close(fd);
 		return;
@@ -408,6 +416,13 @@ static void on_connection(uv_poll_t *listener, int status, int events)
 	server->connections = peer;
 	server->connections_n++;
 	lws_set_opaque_user_data(wsi, peer);
+}
+
+static void on_accept_time(void *arg)
+{
+	struct preview_server *server = arg;
+	if (server->listener != NULL)
+		uv_poll_start(server->listener, UV_READABLE, on_connection);
 }
 
 /* --- the server ------------------------------------------------------------------------------ */
@@ -431,6 +446,7 @@ static void on_listener_closed(uv_handle_t *handle)
 static void listener_close(struct preview_server *server)
 {
 	uv_os_fd_t listening;
+	timer_stop(server->accept_timer);
 	if (server->listener == NULL)
 		return;
 	uv_poll_stop(server->listener);
@@ -466,6 +482,7 @@ struct preview_server *preview_server_new(struct loop *loop, const struct previe
 	server->arg = arg;
 	server->stop_timer = timer_new(loop, on_stop_time, server);
 	server->close_timer = timer_new(loop, on_close_time, server);
+	server->accept_timer = timer_new(loop, on_accept_time, server);
 	return server;
 }
 
@@ -521,5 +538,6 @@ void preview_server_free(struct preview_server *server)
 		return;
 	timer_free(server->stop_timer);
 	timer_free(server->close_timer);
+	timer_free(server->accept_timer);
 	free(server);
 }

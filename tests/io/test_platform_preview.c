@@ -88,6 +88,23 @@ static void carries_a_question_and_its_reply(void **state)
 	client_free(client);
 }
 
+static void sends_a_reply_without_reasons_that_are_too_long(void **state)
+{
+	(void)state;
+	static char title[200 * 1024];
+	char text[8192];
+	struct client *client = page();
+	memset(title, 't', sizeof title);
+	struct str usual = section.title;
+	section.title = (struct str){title, sizeof title};
+	reply(9, "Yes.");
+	section.title = usual;
+	assert_int_equal(client_hears(client, text, sizeof text), 1);
+	assert_non_null(strstr(text, "<p>Yes.</p>"));
+	assert_non_null(strstr(text, "\"passages\":[],\"considered\":[]"));
+	client_free(client);
+}
+
 static void puts_fragments_together(void **state)
 {
 	(void)state;
@@ -330,6 +347,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(carries_a_question_and_its_reply),
+		TEST(sends_a_reply_without_reasons_that_are_too_long),
 		TEST(puts_fragments_together),
 		TEST(refuses_an_oversized_message),
 		TEST(refuses_what_it_cannot_read),
