@@ -170,14 +170,16 @@ class Tab:
 
 
 class Server:
-    """The bot serving the preview. CLINICBOT names another binary than the one of `make SAN=1`."""
+    """The bot serving the preview. CLINICBOT names another binary than the one of `make SAN=1`.
+    A `folder` handed over from an earlier one holds its state."""
 
-    def __init__(self, listen="127.0.0.1:0"):
-        self.folder = tempfile.mkdtemp(prefix="clinicbot-page-")
+    def __init__(self, listen="127.0.0.1:0", folder=None):
+        self.folder = folder or tempfile.mkdtemp(prefix="clinicbot-page-")
         conf = os.path.join(self.folder, "clinicbot.conf")
         with open(conf, "w", encoding="utf-8") as file:
             file.write(f'intents = "{TOP}/intents"\n'
-                       'clinic { name = "Harbour Hair Clinic" phone = "+44 20 7946 0123" }\n'
+                       'clinic {\n name = "Harbour Hair Clinic"\n phone = "+44 20 7946 0123"\n'
+                       ' emergency = "112"\n crisis_line = "116 123"\n staff = "the front desk"\n}\n'
                        f'preview {{ listen = "{listen}" }}\n')
         binary = os.environ.get("CLINICBOT", os.path.join(TOP, "build/san/clinicbot"))
         self.process = subprocess.Popen([binary, "run", "-c", conf], cwd=self.folder,
@@ -200,8 +202,8 @@ class Server:
         self.stop()
         raise RuntimeError("the server did not start: " + self.said.decode(errors="replace"))
 
-    def stop(self):
-        """Ends it and gives its exit status."""
+    def stop(self, keep=False):
+        """Ends it and gives its exit status; `keep` leaves the folder for the next one."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
@@ -209,5 +211,6 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.communicate()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if not keep:
+            shutil.rmtree(self.folder, ignore_errors=True)
         return self.process.returncode

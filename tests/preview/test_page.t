@@ -222,14 +222,14 @@ def test_sizes(tap, tab):
 
 def test_restart(tap, tab, server):
     listen = server.url[len("http://"):-1]
-    tap.same(server.stop(), 0, "the bot stops when asked")
+    tap.same(server.stop(keep=True), 0, "the bot stops when asked")
     tap.ok(tab.wait("document.body.dataset.link === 'reconnecting'"), "the page says so")
     tab.write(QUESTION)
     tab.key("Enter")
     tap.ok(tab.wait("[...document.querySelectorAll('.mine .state')].at(-1).textContent"
                     ".includes('Not sent yet')", 5), "a question waits meanwhile")
     before = replies(tab)
-    server = Server(listen)
+    server = Server(listen, server.folder)
     tap.ok(tab.wait(f"document.querySelectorAll('.reply').length === {before + 1}"),
            "and is answered once the bot is back")
     tap.same(tab.run("document.body.dataset.link"), "connected", "the page is connected again")
