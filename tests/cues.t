@@ -10,9 +10,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PACK = os.path.join(HERE, "..", "intents", "en")
 FILE = os.path.join(PACK, "cues.md")
 
-# Ordered: where a whole message is of several kinds, the later one counts; filler is none.
 WHOLE = ["greeting", "thanks", "goodbye", "yes", "no", "pick-1", "pick-2", "pick-3", "pick-none",
          "show-article", "vague", "filler"]
+# Where a whole message is of several kinds: what asks for something before what is only polite.
+WEIGHT = ["pick-none", "pick-1", "pick-2", "pick-3", "show-article", "vague", "yes", "no", "thanks",
+          "goodbye", "greeting"]
 CONTAINED = ["are-you-a-bot", "help", "complaint"]
 POLICY = ["minor", "contraindication", "personal-advice", "booking"]
 SECTIONS = WHOLE + CONTAINED + POLICY
@@ -23,13 +25,14 @@ APOSTROPHES = dict.fromkeys(map(ord, "'`\u00b4\u02bc\u2018\u2019\u201b\u2032"))
 NUMBER = re.compile(r"#(?:(\d+)-(\d+))?$")
 
 
-def negations_read():
+def words_read(title):
 	with open(os.path.join(PACK, "words.md"), encoding="utf-8") as f:
-		block = f.read().split("\n## negations\n")[1].split("\n## ")[0]
+		block = f.read().split("\n## %s\n" % title)[1].split("\n## ")[0]
 	return {word for line in block.split("\n") if line.startswith("- ") for word in line[2:].split()}
 
 
-NEGATIONS = negations_read()
+NEGATIONS = words_read("negations")
+STARTERS = words_read("clause starters")
 
 
 def fold(text):
@@ -63,7 +66,7 @@ def clauses_of(text):
 	for clause in clauses:
 		split.append([])
 		for word in clause:
-			if word == "but":
+			if word in STARTERS:
 				split.append([])
 			split[-1].append(word)
 	return [clause for clause in split if clause]
@@ -84,7 +87,7 @@ class Phrase:
 				self.words.append((low, high))
 				continue
 			bare = part[:-1] if part.endswith("*") and i == len(parts) - 1 else part
-			if not bare or [[bare]] != clauses_of(bare) and bare != "but":
+			if not bare or [[bare]] != clauses_of(bare):
 				raise ValueError("no word: %r" % part)
 			self.words.append(part)
 		if len(self.words) > PHRASE_WORDS_MAX:
@@ -96,7 +99,8 @@ class Phrase:
 			return False
 		for want, word in zip(self.words, clause[at:]):
 			if isinstance(want, tuple):
-				if not (word.isascii() and word.isdigit() and want[0] <= int(word) <= want[1]):
+				whole = word.split(".")[0]
+				if not (whole.isascii() and whole.isdigit() and want[0] <= int(whole) <= want[1]):
 					return False
 			elif want.endswith("*"):
 				if not word.startswith(want[:-1]):
@@ -186,7 +190,7 @@ class Cues:
 		kinds.discard("filler")
 		if len(kinds & {"pick-1", "pick-2", "pick-3"}) > 1:
 			return None
-		return max(kinds, key=WHOLE.index, default=None)
+		return min(kinds, key=WEIGHT.index, default=None)
 
 	def contained(self, message):
 		clauses = clauses_of(message)
@@ -202,7 +206,7 @@ CAUGHT = [
 	("hi there", "greeting"), ("Hellooo everyone!", "greeting"), ("Good morning, dear team.", "greeting"),
 	("здравствуйте", "greeting"), ("नमस्ते", "greeting"), ("hey, is anyone there?", "greeting"),
 	("thx so much 🙏", "thanks"), ("ok thank you, that helps", "thanks"), ("Merci beaucoup!", "thanks"),
-	("hi and thanks", "thanks"), ("شكرا", "thanks"), ("thanks, bye", "goodbye"),
+	("hi and thanks", "thanks"), ("شكرا", "thanks"), ("thanks, bye", "thanks"), ("ok bye", "goodbye"),
 	("Have a nice day!", "goodbye"), ("Good night 😴", "goodbye"), ("до свидания", "goodbye"),
 	("yes please", "yes"), ("👍", "yes"), ("That's right.", "yes"), ("no thanks", "no"),
 	("Nope.", "no"), ("that's not what I meant", "no"), ("1", "pick-1"), ("the first one please", "pick-1"),
