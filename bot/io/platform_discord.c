@@ -331,7 +331,7 @@ static void discord_platform_send(struct platform *self, const struct delivery *
 {
 	struct platform_discord *p = from_base(self);
 
-	discord_rest_send(p->rest, delivery);
+	discord_rest_send(p->rest, delivery, loop_wall_ms());
 	run_soon(p);
 }
 

@@ -1,35 +1,15 @@
 #include "wire/discord_rest.h"
 
-#include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/arena.h"
-#include "wire/backoff.h"
 #include "wire/discord_refusals.h"
+#include "wire/discord_requests.h"
 #include "wire/discord_rooms.h"
-#include "wire/json.h"
-#include "wire/ratelimit.h"
 
-#define FLAG_SUPPRESS_EMBEDS 4
 #define MESSAGE_BODY_MAX ((size_t)64 * 1024)
 #define WHY_MAX 512
-
-enum request_kind { REQUEST_SEND, REQUEST_FETCH, REQUEST_GATEWAY, REQUEST_APPLICATION };
-
-struct request {
-	struct request *next;
-	enum request_kind kind;
-	uint64_t call; /* 0: not under way */
-	struct backoff backoff;
-	int64_t not_before_ms;
-	uint64_t delivery;
-	bool without_reference;
-	char nonce[DISCORD_NONCE_MAX + 1];
-	struct str channel, message, text; /* in `texts` */
-	char texts[];
-};
 
 /* What must keep its order: the messages to one channel. Only the first request moves. */
 struct lane {
@@ -43,7 +23,7 @@ struct lane {
 struct result_node {
 	struct result_node *next;
 	struct discord_result result;
-	struct buf why, message, body;
+	struct buf why, message, body, url;
 };
 
 struct discord_rest {
@@ -80,6 +60,7 @@ static void result_free(struct result_node *node)
 	buf_done(&node->why);
 	buf_done(&node->message);
 	buf_done(&node->body);
+	buf_done(&node->url);
 	free(node);
 }
 
@@ -130,6 +111,7 @@ static struct result_node *result_add(struct discord_rest *r, enum discord_resul
 	buf_init(&node->why, WHY_MAX);
 	buf_init(&node->message, 32);
 	buf_init(&node->body, DISCORD_REST_BODY_MAX);
+	buf_init(&node->url, 1024);
 	if (r->results_last)
 		r->results_last->next = node;
 	else
@@ -152,8 +134,7 @@ bool discord_rest_result(struct discord_rest *r, struct discord_result *result)
 	node->result.why = buf_str(&node->why);
 	node->result.message = buf_str(&node->message);
 	node->result.body = buf_str(&node->body);
-	if (node->result.kind == DISCORD_GATEWAY)
-		node->result.gateway.url = node->result.message;
+	node->result.gateway.url = buf_str(&node->url);
 	*result = node->result;
 	return true;
 }
@@ -183,49 +164,6 @@ static void say_too_many(struct discord_rest *r, int64_t now_ms)
 }
 
 /* --- putting in --- */
-
-bool discord_nonce(struct str message, struct str kind, unsigned piece,
-		   char out[DISCORD_NONCE_MAX + 1])
-{
-	char text[64];
-	int n;
-
-	if (!snowflake(message) || !kind.n || !isalpha((unsigned char)kind.p[0]))
-		return false;
-	n = snprintf(text, sizeof text, STR_FMT "%c%u", STR_ARG(message), kind.p[0], piece);
-	if (n > DISCORD_NONCE_MAX)
-		return false;
-	memcpy(out, text, (size_t)n + 1);
-	return true;
-}
-
-static struct str copy_text(char **at, struct str s)
-{
-	struct str copy = {*at, s.n};
-
-	if (s.n)
-		memcpy(*at, s.p, s.n);
-	*at += s.n;
-	return copy;
-}
-
-static struct request *request_new(struct discord_rest *r, enum request_kind kind,
-				   struct str channel, struct str message, struct str text)
-{
-	struct request *request = calloc(1, sizeof *request + channel.n + message.n + text.n);
-	char *at;
-
-	if (!request)
-		out_of_memory();
-	at = request->texts;
-	request->kind = kind;
-	request->channel = copy_text(&at, channel);
-	request->message = copy_text(&at, message);
-	request->text = copy_text(&at, text);
-	request->not_before_ms = INT64_MIN;
-	backoff_init(&request->backoff, random_below(&r->random, UINT64_MAX));
-	return request;
-}
 
 static struct lane *lane_for(struct discord_rest *r, const struct request *request)
 {
@@ -261,7 +199,7 @@ static void put(struct discord_rest *r, struct request *request)
 	lane->channel = lane->first->channel;
 }
 
-void discord_rest_send(struct discord_rest *r, const struct delivery *delivery)
+void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, int64_t wall_ms)
 {
 	struct request *request;
 	char nonce[DISCORD_NONCE_MAX + 1];
@@ -271,9 +209,12 @@ void discord_rest_send(struct discord_rest *r, const struct delivery *delivery)
 		refuse(r, delivery->id, STR("the channel or the message is none of Discord's"));
 		return;
 	}
-	request = request_new(r, REQUEST_SEND, delivery->room, delivery->message, delivery->text);
+	request = request_new(REQUEST_SEND, delivery->room, delivery->message, delivery->text,
+			      random_below(&r->random, UINT64_MAX));
 	request->delivery = delivery->id;
 	memcpy(request->nonce, nonce, sizeof nonce);
+	/* The process before this one may have sent it. */
+	request->must_look = wall_ms - snowflake_ms(snowflake(delivery->message)) > NONCE_TRUST_MS;
 	put(r, request);
 }
 
@@ -283,97 +224,31 @@ void discord_rest_fetch(struct discord_rest *r, struct str channel, struct str m
 		buf_add(&result_add(r, DISCORD_FETCHED)->message, message);
 		return;
 	}
-	put(r, request_new(r, REQUEST_FETCH, channel, message, STR("")));
+	put(r, request_new(REQUEST_FETCH, channel, message, STR(""),
+			   random_below(&r->random, UINT64_MAX)));
 }
 
 void discord_rest_ask_gateway(struct discord_rest *r)
 {
-	put(r, request_new(r, REQUEST_GATEWAY, STR(""), STR(""), STR("")));
+	put(r, request_new(REQUEST_GATEWAY, STR(""), STR(""), STR(""),
+			   random_below(&r->random, UINT64_MAX)));
 }
 
 void discord_rest_ask_application(struct discord_rest *r)
 {
-	put(r, request_new(r, REQUEST_APPLICATION, STR(""), STR(""), STR("")));
+	put(r, request_new(REQUEST_APPLICATION, STR(""), STR(""), STR(""),
+			   random_below(&r->random, UINT64_MAX)));
 }
 
 /* --- calls out --- */
 
-static struct ratelimit_key limit_key(const struct request *request)
+static int64_t request_open_ms(struct discord_rest *r, struct request *request, int64_t now_ms)
 {
-	static const char *const routes[] = {
-		[REQUEST_SEND] = "POST messages",
-		[REQUEST_FETCH] = "GET message",
-		[REQUEST_GATEWAY] = "GET gateway",
-		[REQUEST_APPLICATION] = "GET application",
-	};
+	int64_t open;
 
-	return (struct ratelimit_key){str_of(routes[request->kind]), request->channel};
-}
-
-static void write_message(struct discord_rest *r, const struct request *request)
-{
-	struct json_writer w;
-
-	json_begin(&w, &r->body);
-	json_open_object(&w, NULL);
-	json_put_text(&w, "content", request->text);
-	/* Without this Discord would read @everyone out of an article. */
-	json_open_object(&w, "allowed_mentions");
-	json_open_array(&w, "parse");
-	json_close(&w);
-	json_put_bool(&w, "replied_user", true);
-	json_close(&w);
-	if (!request->without_reference) {
-		json_open_object(&w, "message_reference");
-		json_put_text(&w, "message_id", request->message);
-		json_put_text(&w, "channel_id", request->channel);
-		json_put_bool(&w, "fail_if_not_exists", false);
-		json_close(&w);
-	}
-	json_put_text(&w, "nonce", str_of(request->nonce));
-	json_put_bool(&w, "enforce_nonce", true);
-	json_put_int(&w, "flags", FLAG_SUPPRESS_EMBEDS);
-	json_close(&w);
-}
-
-static void write_call(struct discord_rest *r, const struct request *request,
-		       struct discord_call *call)
-{
-	bool posts = request->kind == REQUEST_SEND;
-
-	buf_clear(&r->url);
-	buf_clear(&r->body);
-	buf_addf(&r->url, STR_FMT "/v10", STR_ARG(buf_str(&r->api_url)));
-	switch (request->kind) {
-	case REQUEST_SEND:
-		buf_addf(&r->url, "/channels/" STR_FMT "/messages", STR_ARG(request->channel));
-		write_message(r, request);
-		break;
-	case REQUEST_FETCH:
-		buf_addf(&r->url, "/channels/" STR_FMT "/messages/" STR_FMT,
-			 STR_ARG(request->channel), STR_ARG(request->message));
-		break;
-	case REQUEST_GATEWAY:
-		buf_add(&r->url, STR("/gateway/bot"));
-		break;
-	case REQUEST_APPLICATION:
-		buf_add(&r->url, STR("/applications/@me"));
-		break;
-	}
-	*call = (struct discord_call){
-		.id = request->call,
-		.method = posts ? STR("POST") : STR("GET"),
-		.url = buf_str(&r->url),
-		.content_type = posts ? STR("application/json") : STR(""),
-		.body = buf_str(&r->body),
-	};
-}
-
-static int64_t request_open_ms(struct discord_rest *r, const struct request *request,
-			       int64_t now_ms)
-{
-	int64_t open = ratelimit_open_ms(r->limits, limit_key(request), now_ms);
-
+	if (request->doubt_ms && now_ms - request->doubt_ms >= NONCE_TRUST_MS)
+		request->must_look = true;
+	open = ratelimit_open_ms(r->limits, request_limit_key(request), now_ms);
 	return open > request->not_before_ms ? open : request->not_before_ms;
 }
 
@@ -401,8 +276,8 @@ bool discord_rest_next(struct discord_rest *r, struct discord_call *call, int64_
 		request->call = ++r->last_call;
 		r->under_way++;
 		say_too_many(r, now_ms);
-		ratelimit_sent(r->limits, limit_key(request), now_ms);
-		write_call(r, request, call);
+		ratelimit_sent(r->limits, request_limit_key(request), now_ms);
+		request_write(request, buf_str(&r->api_url), &r->url, &r->body, call);
 		lane_to_end(r, at);
 		return true;
 	}
@@ -433,32 +308,6 @@ size_t discord_rest_under_way(const struct discord_rest *r)
 
 /* --- responses in --- */
 
-static void read_gateway(struct result_node *node, struct str text)
-{
-	struct json *body = json_parse(text, DISCORD_REST_BODY_MAX, NULL);
-	const struct json *limit = json_object(body, "session_start_limit");
-	struct discord_gateway *g = &node->result.gateway;
-
-	buf_done(&node->message);
-	buf_init(&node->message, 1024);
-	buf_add(&node->message, json_text(body, "url"));
-	json_int(limit, "total", 0, INT32_MAX, &g->total);
-	json_int(limit, "remaining", 0, INT32_MAX, &g->remaining);
-	json_int(limit, "reset_after", 0, JSON_INT_MAX, &g->reset_after_ms);
-	if (node->message.n == 0)
-		buf_add(&node->why, STR("its answer names no address"));
-	json_free(body);
-}
-
-static void read_application(struct result_node *node, struct str text)
-{
-	struct json *body = json_parse(text, DISCORD_REST_BODY_MAX, NULL);
-
-	if (!json_int(body, "flags", 0, JSON_INT_MAX, &node->result.flags))
-		buf_add(&node->why, STR("its answer has no flags"));
-	json_free(body);
-}
-
 static void finish_question(struct discord_rest *r, const struct request *request,
 			    const struct discord_response *response, enum verdict verdict)
 {
@@ -471,9 +320,13 @@ static void finish_question(struct discord_rest *r, const struct request *reques
 		else
 			buf_add(&node->why, str_sub(response->why, 0, WHY_MAX));
 	} else if (gateway) {
-		read_gateway(node, response->body);
+		gateway_read(response->body, &node->url, &node->result.gateway);
+		if (node->url.n == 0)
+			buf_add(&node->why, STR("its answer names no address"));
 	} else {
-		read_application(node, response->body);
+		node->result.flags = application_flags(response->body);
+		if (node->result.flags < 0)
+			buf_add(&node->why, STR("its answer has no flags"));
 	}
 }
 
@@ -529,16 +382,33 @@ static void stop_all(struct discord_rest *r)
 		    "Discord's Developer Portal into discord.token_file"));
 }
 
+/* The look for an earlier copy is over and found none: the message goes out now. Where the bot may
+ * not read the history nobody can tell, and a patient without an answer is worse than two answers. */
+static bool look_found_none(struct request *request, const struct discord_response *response,
+			    enum verdict verdict)
+{
+	if (!request->must_look || verdict == VERDICT_WAIT || verdict == VERDICT_RETRY)
+		return false;
+	if (verdict == VERDICT_DONE && request_is_in(request, response->body))
+		return false;
+	request->must_look = false;
+	request->doubt_ms = 0;
+	return true;
+}
+
 /* True when the request stays and is tried again. */
-static bool stays(struct request *request, enum verdict verdict)
+static bool stays(struct request *request, enum verdict verdict, int64_t now_ms)
 {
 	bool asks = request->kind == REQUEST_GATEWAY || request->kind == REQUEST_APPLICATION;
 
 	if (verdict == VERDICT_WAIT)
 		return true;
 	/* The gateway machine asks again by itself, and knows what to do without an answer. */
-	if (verdict == VERDICT_RETRY)
+	if (verdict == VERDICT_RETRY) {
+		if (!request->must_look && !request->doubt_ms)
+			request->doubt_ms = now_ms;
 		return !asks;
+	}
 	if (verdict != VERDICT_NO_REFERENCE || request->kind != REQUEST_SEND ||
 	    request->without_reference)
 		return false;
@@ -562,14 +432,16 @@ void discord_rest_answer(struct discord_rest *r, uint64_t id,
 	request->call = 0;
 	r->under_way--;
 	ratelimit_answered(
-		r->limits, limit_key(request),
+		r->limits, request_limit_key(request),
 		&(struct ratelimit_response){response->status, response->headers, response->body},
 		now_ms);
 	buf_init(&why, WHY_MAX);
 	verdict = refusal_judge(response, &why);
 	if (verdict == VERDICT_UNAUTHORIZED) {
 		stop_all(r);
-	} else if (stays(request, verdict)) {
+	} else if (look_found_none(request, response, verdict)) {
+		request->not_before_ms = now_ms;
+	} else if (stays(request, verdict, now_ms)) {
 		/* After a 429 the limits know when. */
 		request->not_before_ms = now_ms;
 		if (verdict != VERDICT_WAIT)

@@ -11,8 +11,8 @@
 
 #include "wire/discord.h"
 
-#define DISCORD_REST_BODY_MAX ((size_t)1024 * 1024) /* of a response */
-#define DISCORD_REST_CALLS_MAX 16		    /* under way at once */
+#define DISCORD_REST_BODY_MAX ((size_t)8 * 1024 * 1024) /* of a response; a history is long */
+#define DISCORD_REST_CALLS_MAX 16			/* under way at once */
 #define DISCORD_NONCE_MAX 25
 
 struct discord_rest;
@@ -56,8 +56,9 @@ struct discord_rest *discord_rest_new(struct str api_url, uint64_t seed);
 void discord_rest_free(struct discord_rest *r);
 
 /* Puts a reply in. Everything is copied. Kinds must differ in their first letter: (message, letter,
- * piece) is the nonce by which Discord knows a message that it has already. */
-void discord_rest_send(struct discord_rest *r, const struct delivery *delivery);
+ * piece) is the nonce by which Discord knows a message that it has already. It forgets nonces after
+ * some minutes: a reply that may have gone out longer ago is looked for in the channel first. */
+void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, int64_t wall_ms);
 void discord_rest_fetch(struct discord_rest *r, struct str channel, struct str message);
 void discord_rest_ask_gateway(struct discord_rest *r);
 void discord_rest_ask_application(struct discord_rest *r);

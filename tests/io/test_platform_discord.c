@@ -511,6 +511,24 @@ static void faults_lose_and_double_nothing(void **state)
 	no_violations(b);
 }
 
+/* Discord has forgotten the nonce of such an old reply: the channel's history shows that it is there. */
+static void an_old_reply_is_not_doubled(void **state)
+{
+	struct bot *b = *state;
+
+	platform_make(b, plain);
+	run_until(b, is_ready);
+	tell(b, "settings", "{\"nonce_window_ms\":1}");
+	tell(b, "message", "{\"content\":\"q\",\"dm\":true,\"offset_ms\":-600000}");
+	run_until(b, one_sent);
+	platform_stop(b, 1000);
+	platform_make(b, plain);
+	b->answered = 0;
+	run_until(b, two_sent);
+	assert_int_equal(reported(b, "created", NULL), 1);
+	no_violations(b);
+}
+
 static void a_wrong_token_says_the_cure(void **state)
 {
 	struct bot *b = *state;
@@ -606,6 +624,7 @@ int main(void)
 		WITH_FAKE(content_that_is_not_granted_degrades),
 		WITH_FAKE(a_restart_resumes_and_loses_nothing),
 		WITH_FAKE(faults_lose_and_double_nothing),
+		WITH_FAKE(an_old_reply_is_not_doubled),
 		WITH_FAKE(a_wrong_token_says_the_cure),
 		WITH_FAKE(a_fatal_close_says_the_cure),
 		WITH_FAKE(messages_are_fetched_again),

@@ -13,6 +13,7 @@
 #include "wire/json.h"
 
 #define T0 1000000
+#define ASKED_MS ((int64_t)(1385000000000000000 >> 22) + 1420070400000)
 #define QUESTION "1385000000000000000"
 
 static struct discord_rest *rest_new(void)
@@ -29,7 +30,7 @@ static void put(struct discord_rest *r, uint64_t id, const char *channel, unsign
 			     .piece = piece,
 			     .text = STR("**Sun**: wait @everyone two days \"please\"\n\xFF")};
 
-	discord_rest_send(r, &d);
+	discord_rest_send(r, &d, ASKED_MS + 1000);
 }
 
 static void answer(struct discord_rest *r, uint64_t call, int status, const char *body, int64_t now)
@@ -197,6 +198,7 @@ static void what_may_pass_is_tried_again(void **state)
 			assert_true(now >= T0);
 		}
 		assert_in_range(now - T0, 90000, 400000);
+		answer(r, next(r, now).id, 200, "[]", now); /* not in the history */
 		answer(r, next(r, now).id, 200, "{}", now);
 		assert_int_equal(result(r, DISCORD_DELIVERED).outcome, DELIVERY_SENT);
 		discord_rest_free(r);
@@ -271,6 +273,86 @@ static void a_reference_that_is_not_accepted_is_left_out(void **state)
 		assert_int_equal(result(r, DISCORD_DELIVERED).outcome, DELIVERY_REFUSED);
 		discord_rest_free(r);
 	}
+}
+
+#define HISTORY_OF(bot, question, content)                                                  \
+	"[{\"id\":\"9\",\"author\":{\"id\":\"8\"},\"content\":\"hello\"},{\"id\":\"10\","   \
+	"\"author\":{"                                                                      \
+	"\"id\":\"100\",\"bot\":" bot "},\"message_reference\":{\"message_id\":\"" question \
+	"\"},\"content\":\"" content "\"}]"
+
+/* Past the time that Discord remembers nonces, the channel's history decides. */
+static void old_replies_are_looked_for_first(void **state)
+{
+	static const struct {
+		int status;
+		const char *body;
+		bool found;
+	} cases[] = {
+		{200, HISTORY_OF("true", QUESTION, "two days"), true},
+		{200, HISTORY_OF("true", "77", "two days"), false},
+		{200, HISTORY_OF("true", QUESTION, "three days"), false},
+		{200, HISTORY_OF("false", QUESTION, "two days"), false},
+		{200, "[]", false},
+		{200, "{}", false},
+		{403, "{\"code\":50001}", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct discord_rest *r = rest_new();
+		struct discord_call call;
+		struct delivery d = {.id = 5,
+				     .message = STR(QUESTION),
+				     .room = STR("500"),
+				     .kind = STR("answer"),
+				     .text = STR("two days\n")};
+
+		discord_rest_send(r, &d, ASKED_MS + 600000);
+		call = next(r, T0);
+		assert_text(call.method, "GET");
+		assert_text(call.url,
+			    "https://discord.example/api/v10/channels/500/messages?after=" QUESTION
+			    "&limit=100");
+		answer(r, call.id, 503, "", T0); /* the look itself is tried again */
+		call = next(r, T0 + 150);
+		assert_text(call.method, "GET");
+		answer(r, call.id, cases[i].status, cases[i].body, T0 + 150);
+		if (!cases[i].found) {
+			call = next(r, T0 + 150);
+			assert_text(call.method, "POST");
+			answer(r, call.id, 200, "{}", T0 + 150);
+		}
+		assert_int_equal(result(r, DISCORD_DELIVERED).outcome, DELIVERY_SENT);
+		none(r, T0 + 1000);
+		discord_rest_free(r);
+	}
+}
+
+static void after_a_long_doubt_the_history_is_looked_at(void **state)
+{
+	struct discord_rest *r = rest_new();
+	struct discord_call call;
+	int64_t now = T0;
+
+	(void)state;
+	put(r, 1, "500", 0);
+	for (;;) {
+		call = next(r, now);
+		if (str_eq(call.method, STR("GET")))
+			break;
+		assert_true(now - T0 < 120000);
+		answer(r, call.id, 0, "", now);
+		now = discord_rest_wake_ms(r, now);
+	}
+	assert_in_range(now - T0, 120000, 240000);
+	answer(r, call.id, 200, "[]", now);
+	call = next(r, now);
+	assert_text(call.method, "POST");
+	answer(r, call.id, 0, "", now);
+	now = discord_rest_wake_ms(r, now);
+	assert_text(next(r, now).method, "POST"); /* trusted again for a while */
+	discord_rest_free(r);
 }
 
 static void limits_hold_the_calls_back(void **state)
@@ -458,11 +540,11 @@ static void what_is_not_discords_is_refused(void **state)
 		.id = 5, .message = STR("$x"), .room = STR("500"), .kind = STR("answer")};
 
 	(void)state;
-	discord_rest_send(r, &d);
+	discord_rest_send(r, &d, ASKED_MS);
 	assert_int_equal(result(r, DISCORD_DELIVERED).outcome, DELIVERY_REFUSED);
 	d.message = STR("12");
 	d.room = STR("../users/@me");
-	discord_rest_send(r, &d);
+	discord_rest_send(r, &d, ASKED_MS);
 	assert_int_equal(result(r, DISCORD_DELIVERED).outcome, DELIVERY_REFUSED);
 	none(r, T0);
 	discord_rest_free(r);
@@ -477,6 +559,8 @@ int main(void)
 		cmocka_unit_test(what_may_pass_is_tried_again),
 		cmocka_unit_test(what_never_passes_is_refused_with_a_sentence),
 		cmocka_unit_test(a_reference_that_is_not_accepted_is_left_out),
+		cmocka_unit_test(old_replies_are_looked_for_first),
+		cmocka_unit_test(after_a_long_doubt_the_history_is_looked_at),
 		cmocka_unit_test(limits_hold_the_calls_back),
 		cmocka_unit_test(only_so_many_at_once),
 		cmocka_unit_test(a_busy_channel_does_not_starve_others),

@@ -1,0 +1,176 @@
+#include "wire/discord_requests.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "wire/discord_rooms.h"
+#include "wire/json.h"
+
+#define FLAG_SUPPRESS_EMBEDS 4
+
+bool discord_nonce(struct str message, struct str kind, unsigned piece,
+		   char out[DISCORD_NONCE_MAX + 1])
+{
+	char text[64];
+	int n;
+
+	if (!snowflake(message) || !kind.n || !isalpha((unsigned char)kind.p[0]))
+		return false;
+	n = snprintf(text, sizeof text, STR_FMT "%c%u", STR_ARG(message), kind.p[0], piece);
+	if (n > DISCORD_NONCE_MAX)
+		return false;
+	memcpy(out, text, (size_t)n + 1);
+	return true;
+}
+
+static struct str copy_text(char **at, struct str s)
+{
+	struct str copy = {*at, s.n};
+
+	if (s.n)
+		memcpy(*at, s.p, s.n);
+	*at += s.n;
+	return copy;
+}
+
+struct request *request_new(enum request_kind kind, struct str channel, struct str message,
+			    struct str text, uint64_t seed)
+{
+	struct request *request = calloc(1, sizeof *request + channel.n + message.n + text.n);
+	char *at;
+
+	if (!request)
+		out_of_memory();
+	at = request->texts;
+	request->kind = kind;
+	request->channel = copy_text(&at, channel);
+	request->message = copy_text(&at, message);
+	request->text = copy_text(&at, text);
+	request->not_before_ms = INT64_MIN;
+	backoff_init(&request->backoff, seed);
+	return request;
+}
+
+struct ratelimit_key request_limit_key(const struct request *request)
+{
+	static const char *const routes[] = {
+		[REQUEST_SEND] = "POST messages",
+		[REQUEST_FETCH] = "GET message",
+		[REQUEST_GATEWAY] = "GET gateway",
+		[REQUEST_APPLICATION] = "GET application",
+	};
+	return (struct ratelimit_key){request->must_look ? STR("GET messages")
+							 : str_of(routes[request->kind]),
+				      request->channel};
+}
+
+static void write_message(const struct request *request, struct buf *body)
+{
+	struct json_writer w;
+
+	json_begin(&w, body);
+	json_open_object(&w, NULL);
+	json_put_text(&w, "content", request->text);
+	/* Without this Discord would read @everyone out of an article. */
+	json_open_object(&w, "allowed_mentions");
+	json_open_array(&w, "parse");
+	json_close(&w);
+	json_put_bool(&w, "replied_user", true);
+	json_close(&w);
+	if (!request->without_reference) {
+		json_open_object(&w, "message_reference");
+		json_put_text(&w, "message_id", request->message);
+		json_put_text(&w, "channel_id", request->channel);
+		json_put_bool(&w, "fail_if_not_exists", false);
+		json_close(&w);
+	}
+	json_put_text(&w, "nonce", str_of(request->nonce));
+	json_put_bool(&w, "enforce_nonce", true);
+	json_put_int(&w, "flags", FLAG_SUPPRESS_EMBEDS);
+	json_close(&w);
+}
+
+void request_write(const struct request *request, struct str api_url, struct buf *url,
+		   struct buf *body, struct discord_call *call)
+{
+	bool posts = request->kind == REQUEST_SEND && !request->must_look;
+
+	buf_clear(url);
+	buf_clear(body);
+	buf_addf(url, STR_FMT "/v10", STR_ARG(api_url));
+	switch (request->kind) {
+	case REQUEST_SEND:
+		buf_addf(url, "/channels/" STR_FMT "/messages", STR_ARG(request->channel));
+		if (posts)
+			write_message(request, body);
+		else
+			buf_addf(url, "?after=" STR_FMT "&limit=100", STR_ARG(request->message));
+		break;
+	case REQUEST_FETCH:
+		buf_addf(url, "/channels/" STR_FMT "/messages/" STR_FMT, STR_ARG(request->channel),
+			 STR_ARG(request->message));
+		break;
+	case REQUEST_GATEWAY:
+		buf_add(url, STR("/gateway/bot"));
+		break;
+	case REQUEST_APPLICATION:
+		buf_add(url, STR("/applications/@me"));
+		break;
+	}
+	*call = (struct discord_call){
+		.id = request->call,
+		.method = posts ? STR("POST") : STR("GET"),
+		.url = buf_str(url),
+		.content_type = posts ? STR("application/json") : STR(""),
+		.body = buf_str(body),
+	};
+}
+
+/* The nonce is not kept in history; a bot's reply to the same message with the same words is it.
+ * Discord trims what it is given. */
+static bool is_same(const struct request *request, const struct json *old)
+{
+	struct str question = json_text(json_object(old, "message_reference"), "message_id");
+
+	if (!json_true(json_object(old, "author"), "bot"))
+		return false;
+	if (question.n && !str_eq(question, request->message))
+		return false;
+	return str_eq(str_trim(json_text(old, "content")), str_trim(request->text));
+}
+
+bool request_is_in(const struct request *request, struct str body)
+{
+	struct json *list = json_parse(body, DISCORD_REST_BODY_MAX, NULL);
+	bool found = false;
+
+	for (const struct json *v = json_first(list); v && !found; v = json_next(v))
+		found = is_same(request, v);
+	json_free(list);
+	return found;
+}
+
+void gateway_read(struct str text, struct buf *url, struct discord_gateway *gateway)
+{
+	struct json *body = json_parse(text, DISCORD_REST_BODY_MAX, NULL);
+	const struct json *limit = json_object(body, "session_start_limit");
+
+	buf_add(url, json_text(body, "url"));
+	json_int(limit, "total", 0, INT32_MAX, &gateway->total);
+	json_int(limit, "remaining", 0, INT32_MAX, &gateway->remaining);
+	json_int(limit, "reset_after", 0, JSON_INT_MAX, &gateway->reset_after_ms);
+	json_free(body);
+}
+
+int64_t application_flags(struct str text)
+{
+	struct json *body = json_parse(text, DISCORD_REST_BODY_MAX, NULL);
+	int64_t flags = -1;
+
+	json_int(body, "flags", 0, JSON_INT_MAX, &flags);
+	json_free(body);
+	return flags;
+}

@@ -1,0 +1,47 @@
+/* One request to Discord's REST API: what it looks like on the wire, and what its answer says.
+ * Shared by the rooms of the REST machine. */
+#ifndef WIRE_DISCORD_REQUESTS_H
+#define WIRE_DISCORD_REQUESTS_H
+
+#include "wire/backoff.h"
+#include "wire/discord_rest.h"
+#include "wire/ratelimit.h"
+
+/* Discord remembers nonces for "a few minutes": within this time a message may be sent again
+ * blindly, later the channel's history must be looked at first. */
+#define NONCE_TRUST_MS 120000
+
+enum request_kind { REQUEST_SEND, REQUEST_FETCH, REQUEST_GATEWAY, REQUEST_APPLICATION };
+
+struct request {
+	struct request *next;
+	enum request_kind kind;
+	uint64_t call; /* 0: not under way */
+	struct backoff backoff;
+	int64_t not_before_ms;
+	uint64_t delivery;
+	bool without_reference;
+	bool must_look;	  /* it may have been sent before, longer ago than nonces are remembered */
+	int64_t doubt_ms; /* the first try whose outcome is not known; 0: none */
+	char nonce[DISCORD_NONCE_MAX + 1];
+	struct str channel, message, text; /* in `texts` */
+	char texts[];
+};
+
+/* Texts are copied. */
+struct request *request_new(enum request_kind kind, struct str channel, struct str message,
+			    struct str text, uint64_t seed);
+
+struct ratelimit_key request_limit_key(const struct request *request);
+/* The call that it makes now: `*call` borrows from the two buffers, which are overwritten. */
+void request_write(const struct request *request, struct str api_url, struct buf *url,
+		   struct buf *body, struct discord_call *call);
+/* True when the history `body` holds the message that this request would send. */
+bool request_is_in(const struct request *request, struct str body);
+
+/* GET /gateway/bot: the address into `url`, the numbers into `*gateway` (-1: not there). */
+void gateway_read(struct str body, struct buf *url, struct discord_gateway *gateway);
+/* GET /applications/@me: -1 when it has no flags. */
+int64_t application_flags(struct str body);
+
+#endif
