@@ -40,8 +40,8 @@ void request_write(const struct request *request, struct str api_url, struct buf
 bool request_is_in(const struct request *request, struct str body);
 
 /* GET /gateway/bot: the address into `url`, the numbers into `*gateway` (-1: not there). */
-void gateway_read(struct str body, struct buf *url, struct discord_gateway *gateway);
+void gateway_read(struct str text, struct buf *url, struct discord_gateway *gateway);
 /* GET /applications/@me: -1 when it has no flags. */
-int64_t application_flags(struct str body);
+int64_t application_flags(struct str text);
 
 #endif
