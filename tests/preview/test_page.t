@@ -124,6 +124,22 @@ def test_hostile(tap, tab):
     tap.same(refused, "refused", "the page's policy refuses innerHTML")
 
 
+def test_too_long(tap, tab):
+    asked = tab.run("document.querySelectorAll('.mine').length")
+    tab.write("x" * 13000)
+    tab.key("Enter")
+    tap.ok(tab.run("document.getElementById('problem').innerText") and
+           tab.run("document.getElementById('question').getAttribute('aria-invalid')") == "true",
+           "a question that is too long is said to be")
+    tap.same(tab.run("document.querySelectorAll('.mine').length"), asked, "and is not sent")
+    tab.run("document.getElementById('question').select()")
+    tab.write("x")
+    tap.ok(tab.run("document.getElementById('problem').innerText === '' && "
+                   "!document.getElementById('question').hasAttribute('aria-invalid')"),
+           "shortening it takes that back")
+    tab.run("document.getElementById('question').value = ''")
+
+
 def test_structure(tap, tab):
     nodes = tab.call("Accessibility.getFullAXTree")["nodes"]
     shown = [node for node in nodes if not node["ignored"]]
@@ -246,6 +262,7 @@ def run(tap, browser):
     test_question(tap, tab, server)
     test_kinds(tap, tab)
     test_looks(tap, tab)
+    test_too_long(tap, tab)
     test_structure(tap, tab)
     test_keyboard(tap, tab)
     test_sizes(tap, tab)
