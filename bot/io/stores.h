@@ -8,7 +8,7 @@
  * version, or is damaged: it is then left untouched. ERR_LATER when another clinicbot holds it. */
 struct store *store_sqlite_open(struct str path, struct err *err);
 
-/* Lives as long as the process. */
+/* What it holds is gone with the process. */
 struct store *store_memory_new(void);
 
 #endif

@@ -69,7 +69,8 @@ struct store_batch {
 	size_t retried_n;
 	const struct store_mark *decided; /* inbox: needs no reply */
 	size_t decided_n;
-	const struct store_outbox *outbox; /* decides the message too */
+	/* Decides the message too. A reply that stands already stays as it is. */
+	const struct store_outbox *outbox;
 	size_t outbox_n;
 	const struct store_mark *marks; /* outbox: pieces sent, state */
 	size_t marks_n;
