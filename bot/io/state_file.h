@@ -1,0 +1,17 @@
+/* The state file before SQLite touches it: is it ours, and making a new one. SQLite would recover,
+ * convert or put files beside whatever it opens, so that somebody else's file must be recognised by
+ * its first bytes (https://www.sqlite.org/fileformat2.html, section 1.3). */
+#ifndef IO_STATE_FILE_H
+#define IO_STATE_FILE_H
+
+#include "core/err.h"
+
+#define STATE_APPLICATION_ID 0x636c6263 /* "clbc" */
+#define STATE_VERSION 1
+
+/* Makes sure that a state file of this version is at `path`: checks what is there, or makes an
+ * empty one with mode 0600, whole or not at all. ERR_INPUT when it is something else, was written by
+ * a newer version, is damaged, or cannot be made; nothing was changed then. */
+bool state_file_prepare(const char *path, struct err *err);
+
+#endif

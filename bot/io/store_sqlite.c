@@ -1,0 +1,436 @@
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "io/state_file.h"
+#include "io/stores.h"
+
+/* The loop stands still meanwhile; the file is held by this process alone, so nobody should. */
+#define BUSY_MS 100
+
+enum statement {
+	BEGIN,
+	COMMIT,
+	ROLLBACK,
+	POSITION_SET,
+	POSITION_GET,
+	INBOX_ADD,
+	INBOX_RETRY,
+	INBOX_DECIDE,
+	INBOX_SEEN,
+	INBOX_OPEN,
+	INBOX_PURGE,
+	OUTBOX_ADD,
+	OUTBOX_MARK,
+	OUTBOX_OWED_LIST,
+	OUTBOX_PURGE,
+	STATEMENTS,
+};
+
+static const char *const texts[STATEMENTS] = {
+	[BEGIN] = "BEGIN IMMEDIATE",
+	[COMMIT] = "COMMIT",
+	[ROLLBACK] = "ROLLBACK",
+	[POSITION_SET] = "INSERT INTO position VALUES (?1, ?2)"
+			 " ON CONFLICT DO UPDATE SET position = ?2",
+	[POSITION_GET] = "SELECT position FROM position WHERE platform = ?1",
+	[INBOX_ADD] = "INSERT INTO inbox (platform, message, room, received_ms, tries, decided)"
+		      " VALUES (?1, ?2, ?3, ?4, ?5, 0) ON CONFLICT DO NOTHING",
+	[INBOX_RETRY] = "UPDATE inbox SET tries = tries + 1 WHERE platform = ?1 AND message = ?2",
+	[INBOX_DECIDE] = "UPDATE inbox SET decided = 1 WHERE platform = ?1 AND message = ?2",
+	[INBOX_SEEN] = "SELECT 1 FROM inbox WHERE platform = ?1 AND message = ?2",
+	[INBOX_OPEN] = "SELECT platform, message, room, received_ms, tries FROM inbox"
+		       " WHERE decided = 0 ORDER BY received_ms, id",
+	[INBOX_PURGE] =
+		"DELETE FROM inbox WHERE id IN (SELECT id FROM inbox"
+		" WHERE decided = 1 AND received_ms < ?1 ORDER BY received_ms, id LIMIT ?2)",
+	[OUTBOX_ADD] = "INSERT INTO outbox (platform, message, kind, room, answer, version,"
+		       " pieces_sent, state, decided_ms)"
+		       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+	[OUTBOX_MARK] = "UPDATE outbox SET pieces_sent = ?4, state = ?5"
+			" WHERE platform = ?1 AND message = ?2 AND kind = ?3",
+	[OUTBOX_OWED_LIST] = "SELECT platform, message, kind, room, answer, version, pieces_sent,"
+			     " state, decided_ms FROM outbox"
+			     " WHERE state = 0 ORDER BY decided_ms, id",
+	[OUTBOX_PURGE] = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox"
+			 " WHERE state <> 0 AND decided_ms < ?1 ORDER BY decided_ms, id LIMIT ?2)",
+};
+
+struct store_sqlite {
+	struct store base;
+	sqlite3 *db;
+	sqlite3_stmt *statements[STATEMENTS];
+	char *path;
+};
+
+static struct store_sqlite *of(struct store *self)
+{
+	return (struct store_sqlite *)self;
+}
+
+static bool failed(const struct store_sqlite *s, struct err *err)
+{
+	int code = sqlite3_errcode(s->db);
+
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_set(err, ERR_LATER, "another clinicbot is using %s", s->path);
+	case SQLITE_FULL:
+		return err_set(err, ERR_LATER, "%s: the disk is full", s->path);
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return err_set(err, ERR_INPUT, "%s: it is damaged; restore it or move it away",
+			       s->path);
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return err_set(err, ERR_INPUT, "%s: it or its directory cannot be written",
+			       s->path);
+	default:
+		return err_set(err, ERR_LATER, "%s: %s", s->path, sqlite3_errmsg(s->db));
+	}
+}
+
+/* --- statements --- */
+
+static void bind_text(sqlite3_stmt *statement, int at, struct str text)
+{
+	sqlite3_bind_text64(statement, at, text.p ? text.p : "", text.n, SQLITE_STATIC,
+			    SQLITE_UTF8);
+}
+
+static struct str column(sqlite3_stmt *statement, int at)
+{
+	const char *p = (const char *)sqlite3_column_text(statement, at);
+
+	return (struct str){p, (size_t)sqlite3_column_bytes(statement, at)};
+}
+
+/* Runs a statement that gives no rows. */
+static bool run(struct store_sqlite *s, enum statement which)
+{
+	int code = sqlite3_step(s->statements[which]);
+
+	sqlite3_reset(s->statements[which]);
+	sqlite3_clear_bindings(s->statements[which]);
+	return code == SQLITE_DONE;
+}
+
+static bool put_position(struct store_sqlite *s, const struct store_position *row)
+{
+	sqlite3_stmt *statement = s->statements[POSITION_SET];
+
+	bind_text(statement, 1, row->platform);
+	bind_text(statement, 2, row->position);
+	return run(s, POSITION_SET);
+}
+
+static bool put_inbox(struct store_sqlite *s, const struct store_inbox *row)
+{
+	sqlite3_stmt *statement = s->statements[INBOX_ADD];
+
+	bind_text(statement, 1, row->platform);
+	bind_text(statement, 2, row->message);
+	bind_text(statement, 3, row->room);
+	sqlite3_bind_int64(statement, 4, row->received_ms);
+	sqlite3_bind_int64(statement, 5, row->tries);
+	return run(s, INBOX_ADD);
+}
+
+static bool mark_inbox(struct store_sqlite *s, enum statement which, struct str platform,
+		       struct str message)
+{
+	bind_text(s->statements[which], 1, platform);
+	bind_text(s->statements[which], 2, message);
+	return run(s, which);
+}
+
+static bool put_outbox(struct store_sqlite *s, const struct store_outbox *row)
+{
+	sqlite3_stmt *statement = s->statements[OUTBOX_ADD];
+
+	bind_text(statement, 1, row->platform);
+	bind_text(statement, 2, row->message);
+	bind_text(statement, 3, row->kind);
+	bind_text(statement, 4, row->room);
+	bind_text(statement, 5, row->answer);
+	bind_text(statement, 6, row->version);
+	sqlite3_bind_int64(statement, 7, row->pieces_sent);
+	sqlite3_bind_int(statement, 8, (int)row->state);
+	sqlite3_bind_int64(statement, 9, row->decided_ms);
+	return run(s, OUTBOX_ADD) && mark_inbox(s, INBOX_DECIDE, row->platform, row->message);
+}
+
+static bool mark_outbox(struct store_sqlite *s, const struct store_mark *mark)
+{
+	sqlite3_stmt *statement = s->statements[OUTBOX_MARK];
+
+	bind_text(statement, 1, mark->platform);
+	bind_text(statement, 2, mark->message);
+	bind_text(statement, 3, mark->kind);
+	sqlite3_bind_int64(statement, 4, mark->pieces_sent);
+	sqlite3_bind_int(statement, 5, (int)mark->state);
+	return run(s, OUTBOX_MARK);
+}
+
+/* --- the contract --- */
+
+static bool put_all(struct store_sqlite *s, const struct store_batch *b)
+{
+	bool good = true;
+
+	for (size_t i = 0; good && i < b->positions_n; i++)
+		good = put_position(s, &b->positions[i]);
+	for (size_t i = 0; good && i < b->inbox_n; i++)
+		good = put_inbox(s, &b->inbox[i]);
+	for (size_t i = 0; good && i < b->retried_n; i++)
+		good = mark_inbox(s, INBOX_RETRY, b->retried[i].platform, b->retried[i].message);
+	for (size_t i = 0; good && i < b->decided_n; i++)
+		good = mark_inbox(s, INBOX_DECIDE, b->decided[i].platform, b->decided[i].message);
+	for (size_t i = 0; good && i < b->outbox_n; i++)
+		good = put_outbox(s, &b->outbox[i]);
+	for (size_t i = 0; good && i < b->marks_n; i++)
+		good = mark_outbox(s, &b->marks[i]);
+	return good;
+}
+
+/* Ends the transaction that failed, which SQLite may have ended by itself. Gives false. */
+static bool give_up(struct store_sqlite *s, struct err *err)
+{
+	failed(s, err);
+	if (!sqlite3_get_autocommit(s->db))
+		run(s, ROLLBACK);
+	return false;
+}
+
+static bool sqlite_commit(struct store *self, const struct store_batch *batch, struct err *err)
+{
+	struct store_sqlite *s = of(self);
+
+	if (!run(s, BEGIN) || !put_all(s, batch) || !run(s, COMMIT))
+		return give_up(s, err);
+	return true;
+}
+
+static bool sqlite_seen(struct store *self, struct str platform, struct str message,
+			struct err *err)
+{
+	struct store_sqlite *s = of(self);
+	sqlite3_stmt *statement = s->statements[INBOX_SEEN];
+	int code;
+
+	bind_text(statement, 1, platform);
+	bind_text(statement, 2, message);
+	code = sqlite3_step(statement);
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		failed(s, err);
+	sqlite3_reset(statement);
+	return code == SQLITE_ROW;
+}
+
+static bool sqlite_position(struct store *self, struct str platform, struct buf *out,
+			    struct err *err)
+{
+	struct store_sqlite *s = of(self);
+	sqlite3_stmt *statement = s->statements[POSITION_GET];
+	bool good = true;
+	int code;
+
+	bind_text(statement, 1, platform);
+	code = sqlite3_step(statement);
+	buf_clear(out);
+	if (code == SQLITE_ROW && !buf_add(out, column(statement, 0)))
+		good = err_set(err, ERR_INPUT, "%s: a position is longer than %zu bytes", s->path,
+			       out->max);
+	else if (code != SQLITE_ROW && code != SQLITE_DONE)
+		good = failed(s, err);
+	sqlite3_reset(statement);
+	return good;
+}
+
+static bool sqlite_undecided(struct store *self,
+			     void (*each)(void *arg, const struct store_inbox *row), void *arg,
+			     struct err *err)
+{
+	struct store_sqlite *s = of(self);
+	sqlite3_stmt *statement = s->statements[INBOX_OPEN];
+	bool good = true;
+	int code;
+
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+		each(arg, &(struct store_inbox){
+				  .platform = column(statement, 0),
+				  .message = column(statement, 1),
+				  .room = column(statement, 2),
+				  .received_ms = sqlite3_column_int64(statement, 3),
+				  .tries = (unsigned)sqlite3_column_int64(statement, 4),
+			  });
+	if (code != SQLITE_DONE)
+		good = failed(s, err);
+	sqlite3_reset(statement);
+	return good;
+}
+
+static bool sqlite_owed(struct store *self, void (*each)(void *arg, const struct store_outbox *row),
+			void *arg, struct err *err)
+{
+	struct store_sqlite *s = of(self);
+	sqlite3_stmt *statement = s->statements[OUTBOX_OWED_LIST];
+	bool good = true;
+	int code;
+
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+		each(arg, &(struct store_outbox){
+				  .platform = column(statement, 0),
+				  .message = column(statement, 1),
+				  .kind = column(statement, 2),
+				  .room = column(statement, 3),
+				  .answer = column(statement, 4),
+				  .version = column(statement, 5),
+				  .pieces_sent = (unsigned)sqlite3_column_int64(statement, 6),
+				  .state = (enum outbox_state)sqlite3_column_int(statement, 7),
+				  .decided_ms = sqlite3_column_int64(statement, 8),
+			  });
+	if (code != SQLITE_DONE)
+		good = failed(s, err);
+	sqlite3_reset(statement);
+	return good;
+}
+
+static bool purge_one(struct store_sqlite *s, enum statement which, int64_t before_ms,
+		      unsigned limit)
+{
+	sqlite3_bind_int64(s->statements[which], 1, before_ms);
+	sqlite3_bind_int64(s->statements[which], 2, limit);
+	return run(s, which);
+}
+
+static bool sqlite_purge(struct store *self, int64_t before_ms, unsigned limit, struct err *err)
+{
+	struct store_sqlite *s = of(self);
+
+	if (!run(s, BEGIN) || !purge_one(s, INBOX_PURGE, before_ms, limit) ||
+	    !purge_one(s, OUTBOX_PURGE, before_ms, limit) || !run(s, COMMIT))
+		return give_up(s, err);
+	return true;
+}
+
+static void sqlite_free(struct store *self)
+{
+	struct store_sqlite *s = of(self);
+
+	for (size_t i = 0; i < STATEMENTS; i++)
+		sqlite3_finalize(s->statements[i]);
+	sqlite3_close(s->db);
+	free(s->path);
+	free(s);
+}
+
+static const struct store_ops ops = {
+	.commit = sqlite_commit,
+	.seen = sqlite_seen,
+	.position = sqlite_position,
+	.undecided = sqlite_undecided,
+	.owed = sqlite_owed,
+	.purge = sqlite_purge,
+	.free = sqlite_free,
+};
+
+/* --- opening --- */
+
+static bool exec(struct store_sqlite *s, const char *sql)
+{
+	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* The first value that `sql` gives is `want`. */
+static bool gives(struct store_sqlite *s, const char *sql, const char *want)
+{
+	sqlite3_stmt *statement = NULL;
+	bool same = false;
+
+	if (sqlite3_prepare_v2(s->db, sql, -1, &statement, NULL) == SQLITE_OK &&
+	    sqlite3_step(statement) == SQLITE_ROW)
+		same = str_eq(column(statement, 0), str_of(want));
+	sqlite3_finalize(statement);
+	return same;
+}
+
+/* Until it is known to be whole, closing must not move the log's pages into it. */
+static void leave_log_on_close(struct store_sqlite *s, bool leave)
+{
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, (int)leave, NULL);
+}
+
+/* Exclusive before the log is looked at: the lock is then kept until the process ends, and no
+ * shared memory file is needed (https://www.sqlite.org/wal.html, section 8). */
+static bool lock_and_check(struct store_sqlite *s, struct err *err)
+{
+	leave_log_on_close(s, true);
+	sqlite3_busy_timeout(s->db, BUSY_MS);
+	if (!exec(s, "PRAGMA locking_mode = EXCLUSIVE;"
+		     "PRAGMA synchronous = NORMAL;"
+		     "PRAGMA secure_delete = ON;"
+		     "PRAGMA trusted_schema = OFF;"
+		     "PRAGMA journal_size_limit = 4194304;"
+		     "PRAGMA journal_mode = WAL;"
+		     "BEGIN EXCLUSIVE;"
+		     "COMMIT;"))
+		return failed(s, err);
+	if (!gives(s, "PRAGMA journal_mode", "wal"))
+		return err_set(err, ERR_INPUT, "%s: its file system cannot hold it", s->path);
+	if (!gives(s, "PRAGMA quick_check(1)", "ok"))
+		return err_set(err, ERR_INPUT, "%s: it is damaged; restore it or move it away",
+			       s->path);
+	leave_log_on_close(s, false);
+	return true;
+}
+
+static bool statements_prepare(struct store_sqlite *s, struct err *err)
+{
+	for (size_t i = 0; i < STATEMENTS; i++)
+		if (sqlite3_prepare_v3(s->db, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
+				       &s->statements[i], NULL) != SQLITE_OK)
+			return failed(s, err);
+	return true;
+}
+
+static bool sqlite_open(struct store_sqlite *s, struct err *err)
+{
+	int code;
+
+	if (!state_file_prepare(s->path, err))
+		return false;
+	code = sqlite3_open_v2(s->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	if (!s->db)
+		out_of_memory();
+	if (code != SQLITE_OK)
+		return failed(s, err);
+	return lock_and_check(s, err) && statements_prepare(s, err);
+}
+
+struct store *store_sqlite_open(struct str path, struct err *err)
+{
+	struct store_sqlite *s;
+	/* SQLite gives some names a meaning, such as ":memory:". */
+	const char *before = path.n && path.p[0] == '/' ? "" : "./";
+	size_t n = path.n + 3;
+
+	if (path.n == 0 || memchr(path.p, '\0', path.n)) {
+		err_set(err, ERR_INPUT, "the name of the state file is empty or broken");
+		return NULL;
+	}
+	s = calloc(1, sizeof *s);
+	if (!s || !(s->path = malloc(n)))
+		out_of_memory();
+	s->base.ops = &ops;
+	snprintf(s->path, n, "%s" STR_FMT, before, STR_ARG(path));
+	if (sqlite_open(s, err))
+		return &s->base;
+	sqlite_free(&s->base);
+	return NULL;
+}
