@@ -99,15 +99,15 @@ TEST_LIBS := -lcmocka
 $(B)/tests/core/%: tests/core/%.c $(CORE_A)
 	@mkdir -p $(@D)
 	@echo "  LINK $@"
-	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(TEST_LIBS) $(LDLIBS)
+	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $(filter %.c %.a,$^) $(TEST_LIBS) $(LDLIBS)
 $(B)/tests/wire/%: tests/wire/%.c $(WIRE_A) $(CORE_A)
 	@mkdir -p $(@D)
 	@echo "  LINK $@"
-	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(TEST_LIBS) $(LDLIBS)
+	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $(filter %.c %.a,$^) $(TEST_LIBS) $(LDLIBS)
 $(B)/tests/io/%: tests/io/%.c $(IO_A) $(WIRE_A) $(CORE_A)
 	@mkdir -p $(@D)
 	@echo "  LINK $@"
-	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(TEST_LIBS) $(LDLIBS)
+	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $(filter %.c %.a,$^) $(TEST_LIBS) $(LDLIBS)
 
 # The fakes share no code with the bot, and read JSON with another library. A fake is
 # fake_NAME.c with its rooms NAME_*.c beside it.

@@ -71,7 +71,7 @@ done
 # Purity, seen by the linker. What core and wire may ask of libc:
 pure='abort calloc free malloc realloc memchr memcmp memcpy memmove memset strchr strcmp strlen strncmp
 strcpy strcspn strspn strstr strtod strtol strtoul strtoull snprintf vsnprintf qsort bsearch
-log log2 exp sqrt sqrtf expf logf pow fabs floor ceil round lround fmax fmin tanh
+log log2 exp sqrt sqrtf expf logf pow fabs floor ceil round lround fmax fmin fmaxf fminf tanh
 __stack_chk_fail __memcpy_chk __memmove_chk __memset_chk __snprintf_chk __vsnprintf_chk __strcpy_chk
 _GLOBAL_OFFSET_TABLE_ __isoc99_sscanf __ctype_b_loc __ctype_tolower_loc'
 for floor in core wire; do

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/files.h"
+
 #define LATE_AFTER_MIN 10
 #define LATE_AFTER_MAX_MIN 10080L /* a week */
 
@@ -160,6 +162,60 @@ static void config_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 	others_check(c, cfg, mistakes);
 }
 
+/* Where a comment or a quoted text that begins at `at` ends; `at` itself where none begins. */
+static size_t passed_over(struct str text, size_t at)
+{
+	struct str rest = str_sub(text, at, text.n);
+	struct str end = STR("\n");
+	ptrdiff_t found;
+
+	if (str_starts(rest, STR("/*")))
+		end = STR("*/");
+	else if (str_starts(rest, STR("\"")) || str_starts(rest, STR("'")))
+		end = str_sub(rest, 0, 1);
+	else if (!str_starts(rest, STR("#")) && !str_starts(rest, STR("//")))
+		return at;
+	found = str_find(str_sub(rest, 1, rest.n), end);
+	return found < 0 ? text.n : at + 1 + (size_t)found + end.n;
+}
+
+/* libconfuse takes the end of the file for the brace that is missing. Gives the line of the last
+ * brace that was opened and not closed; 0 when all are closed. */
+static unsigned brace_left_open(struct str text)
+{
+	unsigned lines[8];
+	unsigned line = 1;
+	size_t depth = 0;
+
+	for (size_t at = 0; at < text.n;) {
+		size_t to = passed_over(text, at);
+
+		if (to == at) {
+			if (text.p[at] == '{' && depth < sizeof lines / sizeof *lines)
+				lines[depth++] = line;
+			else if (text.p[at] == '}' && depth)
+				depth--;
+			to = at + 1;
+		}
+		for (; at < to; at++)
+			line += text.p[at] == '\n';
+	}
+	return depth ? lines[depth - 1] : 0;
+}
+
+static void braces_check(struct str path, struct config *out, struct mistakes *mistakes)
+{
+	struct str text;
+	struct err err;
+	unsigned line;
+
+	if (!file_read(path, FILE_BYTES_MAX, &out->arena, &text, &err))
+		return; /* config_parse says why */
+	line = brace_left_open(text);
+	if (line)
+		mistake_add(mistakes, path, line, "this { is not closed");
+}
+
 static int config_parse(cfg_t *cfg, struct str path, struct config *out, struct mistakes *mistakes)
 {
 	FILE *file = fopen(arena_cstr(&out->arena, path), "r");
@@ -217,6 +273,7 @@ bool config_read(struct str path, struct config *out, struct mistakes *mistakes)
 	out->file = arena_str(&out->arena, path);
 	reading = mistakes;
 	cfg_set_error_function(cfg, confuse_error);
+	braces_check(path, out, mistakes);
 	if (config_parse(cfg, path, out, mistakes) == CFG_SUCCESS)
 		config_take(out, cfg, mistakes);
 	else if (mistakes->errors == errors)

@@ -386,7 +386,7 @@ static struct str first_words(struct str plain, struct arena *arena)
 }
 
 /* Every passage gets the name under which it is offered: its bold lead, else its section's title
- * where it is alone there, else the section's title and its first words. */
+ * where it is alone there, else its first words. */
 static void topics_name(struct reading *r)
 {
 	struct article *a = r->article;
@@ -399,9 +399,7 @@ static void topics_name(struct reading *r)
 		if (p->section->count == 1)
 			p->topic = p->section->title;
 		else
-			p->topic = arena_fmt(r->arena, STR_FMT ": " STR_FMT,
-					     STR_ARG(p->section->title),
-					     STR_ARG(first_words(p->plain, r->arena)));
+			p->topic = first_words(p->plain, r->arena);
 	}
 }
 
