@@ -78,6 +78,8 @@ static bool alternative_parse(struct reading *r, struct str text, struct alterna
 		out->any_ending = true;
 		rest.n--;
 	}
+	if (str_ends(rest, STR("_")))
+		return wrong(r, "a phrase that ends in _", text);
 	while (str_cut(&rest, '_', &part)) {
 		if (out->parts_n == PHRASE_WORDS_MAX ||
 		    !part_parse(r, part, &out->parts[out->parts_n]))
@@ -157,15 +159,34 @@ struct span {
 	size_t from, to;
 };
 
+/* The whole part of "39.8" and "39,8"; "1,000" is a thousand. False for what is no number. */
+static bool number_of(struct str word, uint64_t *out)
+{
+	struct str whole = word;
+	struct str part;
+	size_t comma = 0;
+
+	while (comma < word.n && word.p[comma] != ',' && word.p[comma] != '.')
+		comma++;
+	str_cut(&whole, comma < word.n ? word.p[comma] : '.', &part);
+	if (!str_to_u64(part, out))
+		return false;
+	if (comma < word.n && word.p[comma] == ',' && whole.n == 3) {
+		uint64_t rest;
+
+		if (str_to_u64(whole, &rest) && *out < UINT64_MAX / 1000 - 1)
+			*out = *out * 1000 + rest;
+	}
+	return true;
+}
+
 static bool part_is(const struct part *part, bool any_ending, struct str word)
 {
 	uint64_t value;
-	struct str whole;
 
 	if (part->word.n)
 		return any_ending ? str_starts(word, part->word) : str_eq(word, part->word);
-	return str_cut(&word, '.', &whole) && str_to_u64(whole, &value) && value >= part->low &&
-	       value <= part->high;
+	return number_of(word, &value) && value >= part->low && value <= part->high;
 }
 
 /* How many words from `at` on the alternative matches; 0 for none. */
@@ -191,26 +212,45 @@ static bool holds_negation(const struct alternative *a, const struct lexicon *le
 	return false;
 }
 
-static bool is_negated(const struct alternative *a, const struct span *s, size_t at)
+/* "cant breathe": a negation that itself meets a condition says what is wrong, and negates nothing. */
+static bool is_own(const struct flag *flag, const struct span *s, size_t word)
+{
+	for (size_t i = 0; i < flag->n; i++)
+		for (size_t k = 0; !flag->v[i].absent && k < flag->v[i].n; k++) {
+			const struct alternative *a = &flag->v[i].v[k];
+
+			size_t first = word - s->from < PHRASE_WORDS_MAX ? s->from
+									 : word - PHRASE_WORDS_MAX;
+
+			for (size_t at = first; at <= word; at++)
+				if (alternative_at(a, s, at) > word - at)
+					return true;
+		}
+	return false;
+}
+
+static bool is_negated(const struct flag *flag, const struct alternative *a, const struct span *s,
+		       size_t at)
 {
 	size_t first = at > s->from + NEGATION_REACH ? at - NEGATION_REACH : s->from;
 
 	if (!s->lexicon || holds_negation(a, s->lexicon))
 		return false;
 	for (size_t i = first; i < at; i++)
-		if (wordset_has(&s->lexicon->negations, s->words->v[i].text))
+		if (!(s->hidden && s->hidden[i]) &&
+		    wordset_has(&s->lexicon->negations, s->words->v[i].text) && !is_own(flag, s, i))
 			return true;
 	return false;
 }
 
-static bool condition_met(const struct condition *c, const struct span *s)
+static bool condition_met(const struct flag *flag, const struct condition *c, const struct span *s)
 {
 	for (size_t at = s->from; at < s->to; at++) {
 		if (s->hidden && s->hidden[at])
 			continue;
 		for (size_t i = 0; i < c->n; i++)
 			if (alternative_at(&c->v[i], s, at) &&
-			    (c->absent || !is_negated(&c->v[i], s, at)))
+			    (c->absent || !is_negated(flag, &c->v[i], s, at)))
 				return true;
 	}
 	return false;
@@ -219,7 +259,7 @@ static bool condition_met(const struct condition *c, const struct span *s)
 static bool flag_met(const struct flag *flag, const struct span *s)
 {
 	for (size_t i = 0; i < flag->n; i++)
-		if (condition_met(&flag->v[i], s) == flag->v[i].absent)
+		if (condition_met(flag, &flag->v[i], s) == flag->v[i].absent)
 			return false;
 	return true;
 }
