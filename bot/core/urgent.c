@@ -45,13 +45,16 @@ enum urgent_level urgent_level_of(const struct urgent *urgent, const struct lexi
 	bool *hidden = arena_array(turn, words->n + 1, sizeof *hidden);
 	enum urgent_level highest = URGENT_NONE;
 
-	flags_cover(&urgent->idioms, words, hidden);
 	for (size_t from = 0, to; from < words->n; from = to) {
 		enum urgent_level level;
+		struct words clause;
 
 		for (to = from + 1; to < words->n; to++)
 			if (words->v[to].clause != words->v[from].clause)
 				break;
+		/* Clause by clause: words of the next one must not make up an idiom with this one's. */
+		clause = (struct words){.v = words->v + from, .n = to - from};
+		flags_cover(&urgent->idioms, &clause, hidden + from);
 		level = clause_level(urgent, lexicon, words, from, to, hidden);
 		if (level > highest)
 			highest = level;
