@@ -11,25 +11,36 @@ static const struct {
 #undef CUE_KIND
 };
 
+static bool is_kind(struct str heading)
+{
+	for (int i = 0; i < CUES_N; i++)
+		if (str_eq(kinds[i].heading, heading))
+			return true;
+	return false;
+}
+
 bool cues_parse(const struct source *cues_md, struct arena *arena, struct cues *out,
 		struct mistakes *mistakes)
 {
-	struct lists lists = lists_parse(cues_md, arena, mistakes);
 	size_t errors = mistakes->errors;
-	size_t known = 0;
+	struct lists lists = lists_parse(cues_md, arena, mistakes);
 
+	if (mistakes->errors > errors)
+		return false;
 	for (int i = 0; i < CUES_N; i++) {
 		const struct list *list = lists_find(&lists, kinds[i].heading);
 
 		out->flags[i] = flags_parse(list, cues_md->name, arena, mistakes);
-		known += list != NULL;
 		if (out->flags[i].n == 0)
 			mistake_add(mistakes, cues_md->name, list ? list->line : 0,
 				    "nothing listed under \"## " STR_FMT "\"",
 				    STR_ARG(kinds[i].heading));
 	}
-	if (known < lists.n)
-		mistake_add(mistakes, cues_md->name, 0, "a heading that is not known");
+	for (size_t i = 0; i < lists.n; i++)
+		if (!is_kind(lists.v[i].title))
+			mistake_add(mistakes, cues_md->name, lists.v[i].line,
+				    "\"" STR_FMT "\" is not the name of a list",
+				    STR_ARG(lists.v[i].title));
 	return mistakes->errors == errors;
 }
 

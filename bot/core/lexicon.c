@@ -44,9 +44,10 @@ bool lexicon_parse(const struct source *words_md, struct arena *arena, struct le
 	};
 	size_t errors = mistakes->errors;
 	struct lists lists = lists_parse(words_md, arena, mistakes);
-	size_t known = 0;
 
 	*out = (struct lexicon){.language = STR("en")};
+	if (mistakes->errors > errors)
+		return false;
 	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
 		const struct list *list = lists_find(&lists, sets[i].title);
 
@@ -55,10 +56,17 @@ bool lexicon_parse(const struct source *words_md, struct arena *arena, struct le
 		if (sets[i].set->n == 0)
 			mistake_add(mistakes, words_md->name, list ? list->line : 0,
 				    "no words under \"## " STR_FMT "\"", STR_ARG(sets[i].title));
-		known += list != NULL;
 	}
-	if (known < lists.n)
-		mistake_add(mistakes, words_md->name, 0, "a heading that is not known");
+	for (size_t i = 0; i < lists.n; i++) {
+		bool known = false;
+
+		for (size_t k = 0; k < sizeof sets / sizeof *sets; k++)
+			known = known || str_eq(sets[k].title, lists.v[i].title);
+		if (!known)
+			mistake_add(mistakes, words_md->name, lists.v[i].line,
+				    "\"" STR_FMT "\" is not the name of a list",
+				    STR_ARG(lists.v[i].title));
+	}
 	return mistakes->errors == errors;
 }
 

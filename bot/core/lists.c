@@ -38,6 +38,13 @@ static void item_add(struct reading *r, struct str text, unsigned line)
 	list->items[list->items_n - 1] = (struct list_item){text, line};
 }
 
+/* "- text"; Markdown's other bullets do too. */
+static bool is_bullet(struct str text)
+{
+	return text.n && str_find(STR("-*+"), str_sub(text, 0, 1)) >= 0 &&
+	       (text.n == 1 || text.p[1] == ' ' || text.p[1] == '\t');
+}
+
 static void line_read(struct reading *r, struct str raw, unsigned line)
 {
 	struct str text = str_trim(raw);
@@ -49,10 +56,10 @@ static void line_read(struct reading *r, struct str raw, unsigned line)
 	}
 	if (!r->list)
 		return;
-	if (str_starts(text, STR("- ")) || str_eq(text, STR("-"))) {
+	if (is_bullet(text)) {
 		item_add(r, arena_str(r->arena, str_trim(str_sub(text, 1, text.n))), line);
 		r->in_item = true;
-	} else if (r->in_item && text.n && raw.p[0] == ' ' && r->list->items_n) {
+	} else if (r->in_item && text.n && r->list->items_n) {
 		struct list_item *item = &r->list->items[r->list->items_n - 1];
 
 		item->text = arena_fmt(r->arena, STR_FMT " " STR_FMT, STR_ARG(item->text),
@@ -62,18 +69,31 @@ static void line_read(struct reading *r, struct str raw, unsigned line)
 	}
 }
 
+/* A copy without byte order mark and carriage returns, as editors on Windows write them. */
+static struct str text_copy(struct str text, struct arena *arena)
+{
+	struct str from = str_starts(text, STR("\xef\xbb\xbf")) ? str_sub(text, 3, text.n) : text;
+	char *p = arena_alloc(arena, from.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < from.n; i++)
+		if (from.p[i] != '\r' || i + 1 == from.n || from.p[i + 1] != '\n')
+			p[n++] = from.p[i];
+	return (struct str){p, n};
+}
+
 struct lists lists_parse(const struct source *source, struct arena *arena,
 			 struct mistakes *mistakes)
 {
 	struct lists out = {.file = arena_str(arena, source->name)};
 	struct reading r = {.out = &out, .arena = arena, .mistakes = mistakes};
-	struct str whole = arena_str(arena, source->text);
-	struct str rest = whole;
+	struct str rest = text_copy(source->text, arena);
+	unsigned bad = text_bad_line(source->text);
 	struct str line;
 	unsigned n = 0;
 
-	if (!text_is_utf8(whole)) {
-		mistake_add(mistakes, source->name, 0, "the file is not UTF-8 text");
+	if (bad) {
+		mistake_add(mistakes, source->name, bad, "this is not UTF-8 text");
 		return out;
 	}
 	while (str_cut(&rest, '\n', &line)) {

@@ -7,7 +7,8 @@
 #include "core/book.h"
 
 struct list_item {
-	struct str text; /* without the bullet, trimmed; indented lines below it are joined to it */
+	struct str text; /* without the bullet, trimmed; the lines below it, up to a blank one, are
+			    joined to it */
 	unsigned line;
 };
 
@@ -27,11 +28,11 @@ struct lists {
 
 /* Cuts a file up. Anything above the first `##` heading is for the reader of the file only. A
  * heading that stands twice, an empty bullet and text that is not UTF-8 are mistakes; what could
- * be read is given all the same. */
+ * be read is given all the same. A byte order mark and carriage returns are passed over. */
 struct lists lists_parse(const struct source *source, struct arena *arena,
 			 struct mistakes *mistakes);
 
-/* The block with this title, or NULL. */
+/* The first block with this title, or NULL. */
 const struct list *lists_find(const struct lists *lists, struct str title);
 
 #endif

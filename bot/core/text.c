@@ -28,6 +28,20 @@ bool text_is_utf8(struct str s)
 	return true;
 }
 
+unsigned text_bad_line(struct str s)
+{
+	unsigned line = 1;
+
+	for (size_t at = 0; at < s.n;) {
+		utf8proc_int32_t c = codepoint_next(s, &at);
+
+		if (c <= 0)
+			return line;
+		line += c == '\n';
+	}
+	return 0;
+}
+
 size_t text_length(struct str s)
 {
 	size_t n = 0;

@@ -9,6 +9,9 @@
 #define WORDS_MAX 4000 /* in one text; what is behind them is not read */
 
 bool text_is_utf8(struct str s);
+/* The line, from 1, of the first byte that no text file holds: not UTF-8, or NUL. 0 when there is
+ * none. */
+unsigned text_bad_line(struct str s);
 /* With U+FFFD in place of what is not UTF-8. */
 struct str text_repair(struct str s, struct arena *arena);
 

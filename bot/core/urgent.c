@@ -12,9 +12,11 @@ bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct ur
 		{STR("urgent flags"), &out->same_day},
 		{STR("not flags"), &out->idioms},
 	};
-	struct lists lists = lists_parse(urgent_md, arena, mistakes);
 	size_t errors = mistakes->errors;
+	struct lists lists = lists_parse(urgent_md, arena, mistakes);
 
+	if (mistakes->errors > errors)
+		return false;
 	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
 		const struct list *list = lists_find(&lists, levels[i].title);
 
@@ -22,6 +24,17 @@ bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct ur
 		if (levels[i].flags->n == 0)
 			mistake_add(mistakes, urgent_md->name, list ? list->line : 0,
 				    "no flags under \"## " STR_FMT "\"", STR_ARG(levels[i].title));
+	}
+	/* The other headings are those of the fixed texts: replies.c looks at them. */
+	for (size_t i = 0; i < lists.n; i++) {
+		bool known = !str_ends(lists.v[i].title, STR(" flags"));
+
+		for (size_t k = 0; k < sizeof levels / sizeof *levels; k++)
+			known = known || str_eq(levels[k].title, lists.v[i].title);
+		if (!known)
+			mistake_add(mistakes, urgent_md->name, lists.v[i].line,
+				    "\"" STR_FMT "\" is not the name of a list",
+				    STR_ARG(lists.v[i].title));
 	}
 	return mistakes->errors == errors;
 }
