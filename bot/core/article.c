@@ -9,6 +9,7 @@
 #include "core/text.h"
 
 #define TOPIC_WORDS 7
+#define SLUG_BYTES_MAX ((size_t)200)
 
 struct reading {
 	struct article *article;
@@ -18,7 +19,7 @@ struct reading {
 	size_t sections_cap, passages_cap;
 	struct section *section; /* being read, NULL above the first heading */
 	size_t items;		 /* of this section so far */
-	bool has_risk;
+	bool has_risk, is_full;	 /* said once */
 };
 
 /* What stands in braces at the end of a heading or passage. */
@@ -91,27 +92,35 @@ static void front_line(struct reading *r, struct str line, unsigned number)
 		*field = value;
 }
 
-/* Reads the front matter off `*text`, if there is one. */
-static void front_matter(struct reading *r, struct str *text)
+/* The line of the front matter's end, 0 when there is none. */
+static unsigned front_end(struct str rest)
+{
+	struct str line;
+
+	for (unsigned number = 2; str_cut(&rest, '\n', &line); number++)
+		if (str_eq(str_trim(line), STR("---")))
+			return number;
+	return 0;
+}
+
+/* Reads the front matter off `*text`, if there is one. False when it has no end. */
+static bool front_matter(struct reading *r, struct str *text)
 {
 	struct str rest = *text;
 	struct str line;
-	unsigned number = 0;
 
 	if (!str_cut(&rest, '\n', &line) || !str_eq(str_trim(line), STR("---")))
-		return;
-	number++;
-	while (str_cut(&rest, '\n', &line)) {
-		number++;
-		if (str_eq(str_trim(line), STR("---"))) {
-			r->line0 = number;
-			*text = rest;
-			return;
-		}
-		front_line(r, line, number);
+		return true;
+	r->line0 = front_end(rest);
+	if (!r->line0) {
+		mistake_add(r->mistakes, r->article->file, 1,
+			    "the front matter has no closing ---");
+		return false;
 	}
-	mistake_add(r->mistakes, r->article->file, 1, "the front matter has no closing ---");
+	for (unsigned number = 2; str_cut(&rest, '\n', &line) && number < r->line0; number++)
+		front_line(r, line, number);
 	*text = rest;
+	return true;
 }
 
 /* --- ids ---------------------------------------------------------------------------------- */
@@ -172,8 +181,8 @@ struct str slug_of(struct str title, struct arena *arena)
 	struct buf b;
 	struct str out;
 
-	buf_init(&b, 200);
-	for (size_t i = 0; i < words.n; i++) {
+	buf_init(&b, SLUG_BYTES_MAX);
+	for (size_t i = 0; i < words.n && b.n + 1 + words.v[i].text.n <= SLUG_BYTES_MAX; i++) {
 		if (b.n)
 			buf_add_char(&b, '-');
 		buf_add(&b, words.v[i].text);
@@ -240,15 +249,15 @@ static void passage_text(struct passage *p, cmark_node *node, struct arena *aren
 	p->plain = plain;
 }
 
-static struct passage *passage_add(struct reading *r, cmark_node *node, struct str id,
-				   struct marks marks)
+static struct passage *passage_add(struct reading *r, cmark_node *node, struct str id)
 {
 	struct article *a = r->article;
 	struct passage *p;
 
 	if (a->passages_n >= PASSAGES_MAX) {
-		if (a->passages_n == PASSAGES_MAX)
+		if (!r->is_full)
 			wrong(r, node, STR("too many passages in one article"));
+		r->is_full = true;
 		return NULL;
 	}
 	if (article_passage(a, id))
@@ -259,12 +268,37 @@ static struct passage *passage_add(struct reading *r, cmark_node *node, struct s
 	p = &a->passages[a->passages_n - 1];
 	p->id = id;
 	p->line = r->line0 + (unsigned)cmark_node_get_start_line(node);
-	p->benefit = marks.benefit;
-	p->risk = marks.risk;
-	if (marks.risk && r->has_risk)
-		wrong(r, node, STR("a second .risk passage"));
-	r->has_risk = r->has_risk || marks.risk;
 	return p;
+}
+
+static void marks_put(struct reading *r, cmark_node *node, struct passage *p, struct marks marks)
+{
+	p->benefit = p->benefit || marks.benefit;
+	if (!marks.risk || p->risk)
+		return;
+	p->risk = true;
+	if (r->has_risk)
+		wrong(r, node, STR("a second .risk passage"));
+	r->has_risk = true;
+}
+
+static void passage_check(struct reading *r, cmark_node *node, const struct passage *p,
+			  struct str what_when_empty)
+{
+	static const struct str marks[] = {{"{#", 2}, {"{.benefit", 9}, {"{.risk", 6}};
+
+	if (p->markdown.n == 0)
+		wrong(r, node, what_when_empty);
+	if (p->markdown.n > PASSAGE_BYTES_MAX)
+		wrong(r, node,
+		      arena_fmt(r->arena, "the passage is longer than %zu bytes",
+				PASSAGE_BYTES_MAX));
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (str_find(p->plain, marks[i]) >= 0)
+			wrong(r, node,
+			      STR("an id or class in braces is taken only at the end of a "
+				  "paragraph or of a "
+				  "whole list item"));
 }
 
 /* Bold words at the start of a passage name its topic. */
@@ -292,15 +326,39 @@ static void paragraph_read(struct reading *r, cmark_node *node)
 	id = marks.id.n ? marks.id : r->section->slug;
 	p = marks.id.n ? NULL : joined_passage(r, id);
 	if (!p)
-		p = passage_add(r, node, id, marks);
+		p = passage_add(r, node, id);
 	if (!p)
 		return;
-	p->benefit = p->benefit || marks.benefit;
+	marks_put(r, node, p, marks);
 	passage_text(p, node, r->arena);
 	if (!p->topic.n)
 		p->topic = lead_of(node, r->arena);
-	if (p->markdown.n == 0)
-		wrong(r, node, STR("an empty passage"));
+	passage_check(r, node, p, STR("an empty passage"));
+}
+
+static void block_refuse(struct reading *r, cmark_node *node)
+{
+	wrong(r, node,
+	      arena_fmt(r->arena, "a %s is not shown in answers: use paragraphs and lists",
+			cmark_node_get_type_string(node)));
+}
+
+/* In a list item stand paragraphs and lists of such items. */
+static void blocks_check(struct reading *r, cmark_node *block)
+{
+	cmark_iter *iter = cmark_iter_new(block);
+	cmark_event_type event;
+
+	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+		cmark_node *node = cmark_iter_get_node(iter);
+		cmark_node_type type = cmark_node_get_type(node);
+
+		if (event == CMARK_EVENT_ENTER && type <= CMARK_NODE_LAST_BLOCK &&
+		    type != CMARK_NODE_PARAGRAPH && type != CMARK_NODE_LIST &&
+		    type != CMARK_NODE_ITEM)
+			block_refuse(r, node);
+	}
+	cmark_iter_free(iter);
 }
 
 static void item_read(struct reading *r, cmark_node *item)
@@ -316,17 +374,19 @@ static void item_read(struct reading *r, cmark_node *item)
 		marks = marks_take(r, last);
 	id = marks.id.n ? marks.id
 			: arena_fmt(r->arena, STR_FMT "/%zu", STR_ARG(r->section->slug), r->items);
-	p = passage_add(r, item, id, marks);
+	p = passage_add(r, item, id);
 	if (!p)
 		return;
+	marks_put(r, item, p, marks);
 	p->item = true;
 	for (cmark_node *block = cmark_node_first_child(item); block;
-	     block = cmark_node_next(block))
+	     block = cmark_node_next(block)) {
+		blocks_check(r, block);
 		passage_text(p, block, r->arena);
+	}
 	if (last)
 		p->topic = lead_of(cmark_node_first_child(item), r->arena);
-	if (p->markdown.n == 0)
-		wrong(r, item, STR("an empty list item"));
+	passage_check(r, item, p, STR("an empty list item"));
 }
 
 static void heading_read(struct reading *r, cmark_node *node)
@@ -341,6 +401,14 @@ static void heading_read(struct reading *r, cmark_node *node)
 	}
 	if (cmark_node_get_heading_level(node) == 1 && !r->article->title.n)
 		r->article->title = title;
+	if (marks.benefit || marks.risk)
+		wrong(r, node, STR("a class marks a passage, not a heading"));
+	if (r->article->sections_n == SECTIONS_MAX) {
+		if (!r->is_full)
+			wrong(r, node, STR("too many headings in one article"));
+		r->is_full = true;
+		return;
+	}
 	section_add(r, title, line);
 	if (marks.id.n)
 		r->section->slug = marks.id;
@@ -363,9 +431,7 @@ static void block_read(struct reading *r, cmark_node *node)
 	case CMARK_NODE_THEMATIC_BREAK:
 		break;
 	default:
-		wrong(r, node,
-		      arena_fmt(r->arena, "a %s is not shown in answers: use paragraphs and lists",
-				cmark_node_get_type_string(node)));
+		block_refuse(r, node);
 	}
 }
 
@@ -438,6 +504,10 @@ static void whole_check(struct reading *r)
 				    "a .benefit passage, but no passage is marked .risk to go "
 				    "with it");
 	for (size_t i = 0; i < a->sections_n; i++)
+		if (a->sections[i].slug.n == 0)
+			mistake_add(r->mistakes, a->file, a->sections[i].line,
+				    "a heading without letters needs an id: {#some.id}");
+	for (size_t i = 0; i < a->sections_n; i++)
 		if (a->sections[i].count == 0 && a->sections[i].line > r->line0 + 1)
 			mistake_warn(r->mistakes, a->file, a->sections[i].line,
 				     "nothing stands under this heading");
@@ -465,12 +535,15 @@ const struct article *article_parse(struct str file, struct str text, struct are
 	if (text.n > ARTICLE_BYTES_MAX)
 		mistake_add(mistakes, file, 0, "the file is larger than %zu bytes",
 			    ARTICLE_BYTES_MAX);
-	else if (!text_is_utf8(text) || memchr(text.p ? text.p : "", 0, text.n))
-		mistake_add(mistakes, file, 0, "the file is not UTF-8 text");
+	else if (text_bad_line(text))
+		mistake_add(mistakes, file, text_bad_line(text), "this is not UTF-8 text");
 	if (mistakes->errors > errors)
 		return NULL;
+	if (str_starts(text, STR("\xef\xbb\xbf")))
+		text = str_sub(text, 3, text.n);
 	text = arena_str(arena, text);
-	front_matter(&r, &text);
+	if (!front_matter(&r, &text))
+		return NULL;
 	document_read(&r, text);
 	tie(&r);
 	topics_name(&r);

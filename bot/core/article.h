@@ -18,6 +18,8 @@
 
 #define ARTICLE_BYTES_MAX ((size_t)1024 * 1024)
 #define PASSAGES_MAX 2000 /* in one article */
+#define SECTIONS_MAX 1000
+#define PASSAGE_BYTES_MAX ((size_t)16 * 1024) /* a reply holds several */
 
 struct article;
 struct section;
@@ -55,7 +57,8 @@ struct article {
 
 /* Reads one article. `file` is its name with .md, used in mistakes and for article->name. Mistakes
  * (no sections, no title, an id twice, text that is not UTF-8, an empty passage, a benefit without
- * a risk passage, ...) go to `mistakes`; NULL when any of them is an error. */
+ * a risk passage, ...) go to `mistakes`; NULL when any of them is an error. A byte order mark is
+ * passed over. */
 const struct article *article_parse(struct str file, struct str text, struct arena *arena,
 				    struct mistakes *mistakes);
 
