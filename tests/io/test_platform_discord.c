@@ -511,6 +511,44 @@ static void faults_lose_and_double_nothing(void **state)
 	no_violations(b);
 }
 
+/* Each fault, then a question; the session is kept where Discord keeps it. */
+static void a_bad_gateway_is_outlived(void **state)
+{
+	static const char *const faults[] = {
+		"{\"name\":\"op1\"}",
+		"{\"name\":\"bad_frame\",\"text\":\"{not json\"}",
+		"{\"name\":\"bad_binary\"}",
+		"{\"name\":\"silence\"}",
+		"{\"name\":\"stop_acks\"}",
+		"{\"name\":\"resume_host_dead\",\"ms\":8000}",
+		"{\"name\":\"drop\"}",
+		"{\"name\":\"gateway_down\",\"ms\":1500}",
+		"{\"name\":\"drop\"}",
+		"{\"name\":\"hello_delay\",\"ms\":500}",
+		"{\"name\":\"hello_interval\",\"value\":-1}",
+		"{\"name\":\"op7\"}",
+		"{\"name\":\"op9\",\"resumable\":false}",
+	};
+	struct bot *b = *state;
+
+	tell(b, "settings", "{\"heartbeat_interval\":1000}");
+	platform_make(b, plain);
+	run_until(b, is_ready);
+	for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+		print_message("# %s\n", faults[i]);
+		tell(b, "fault", faults[i]);
+		if (strstr(faults[i], "op9")) {
+			b->state = PLATFORM_CONNECTING; /* what is asked in the hole is lost */
+			run_until(b, is_ready);
+		}
+		tell(b, "message", "{\"content\":\"q\",\"dm\":true}");
+		b->sent = 0;
+		run_until(b, one_sent);
+	}
+	assert_int_equal(reported(b, "counts", "identify"), 2);
+	no_violations(b);
+}
+
 /* Discord has forgotten the nonce of such an old reply: the channel's history shows that it is there. */
 static void an_old_reply_is_not_doubled(void **state)
 {
@@ -624,6 +662,7 @@ int main(void)
 		WITH_FAKE(content_that_is_not_granted_degrades),
 		WITH_FAKE(a_restart_resumes_and_loses_nothing),
 		WITH_FAKE(faults_lose_and_double_nothing),
+		WITH_FAKE(a_bad_gateway_is_outlived),
 		WITH_FAKE(an_old_reply_is_not_doubled),
 		WITH_FAKE(a_wrong_token_says_the_cure),
 		WITH_FAKE(a_fatal_close_says_the_cure),
