@@ -336,7 +336,7 @@ void discord_start(struct discord *d, struct str position, struct discord_time a
 		return;
 	position_read(d, position, at);
 	d->content_granted = session_has(d) && (d->session.intents & INTENT_CONTENT);
-	state_set(d, PLATFORM_CONNECTING, "connecting");
+	state_set(d, PLATFORM_CONNECTING, "%s", "");
 	wait_for(d, 0, at);
 }
 
