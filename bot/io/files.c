@@ -1,3 +1,5 @@
+/* For madvise: POSIX_MADV_DONTNEED does nothing in glibc. */
+#define _DEFAULT_SOURCE /* NOLINT(readability-identifier-naming) */
 #include "io/files.h"
 
 #include <dirent.h>
@@ -6,6 +8,7 @@
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -111,6 +114,60 @@ bool file_read(struct str path, size_t max, struct arena *arena, struct str *out
 		*out = arena_str(arena, buf_str(&text));
 	buf_done(&text);
 	return done;
+}
+
+static bool map_open(int fd, const char *path, size_t n, struct str *out, struct err *err)
+{
+	void *p;
+
+	/* No mapping has 0 bytes. */
+	if (n == 0) {
+		*out = STR("");
+		return true;
+	}
+	p = mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (p == MAP_FAILED)
+		return err_set(err, ERR_INPUT, "%s: %s", path, reason(errno));
+	*out = (struct str){p, n};
+	return true;
+}
+
+bool file_map(struct str path, size_t max, struct arena *arena, struct str *out, struct err *err)
+{
+	struct stat st = {0};
+	const char *name;
+	bool done;
+	int fd;
+
+	if (!path_is_usable(path, err))
+		return false;
+	name = arena_cstr(arena, path);
+	fd = open_regular(name, &st, err);
+	if (fd < 0)
+		return false;
+	done = (uintmax_t)st.st_size <= max
+		       ? map_open(fd, name, (size_t)st.st_size, out, err)
+		       : err_set(err, ERR_INPUT, "%s: it is larger than %zu bytes", name, max);
+	close(fd);
+	return done;
+}
+
+/* The mapping is not const; only the view is. */
+static void *mapping_of(struct str mapped)
+{
+	return (void *)(uintptr_t)mapped.p;
+}
+
+void file_map_rest(struct str mapped)
+{
+	if (mapped.n)
+		madvise(mapping_of(mapped), mapped.n, MADV_DONTNEED);
+}
+
+void file_unmap(struct str mapped)
+{
+	if (mapped.n)
+		munmap(mapping_of(mapped), mapped.n);
 }
 
 static int compare_names(const void *a, const void *b)

@@ -1,4 +1,4 @@
-/* Files that people write, read whole and with a limit. */
+/* Files that people write, read whole and with a limit; and tables, mapped. */
 #ifndef IO_FILES_H
 #define IO_FILES_H
 
@@ -11,6 +11,16 @@
 /* The file's text in `arena`, NUL behind it. ERR_INPUT with the path and the reason: not there, not
  * readable, not a regular file, larger than `max`. */
 bool file_read(struct str path, size_t max, struct arena *arena, struct str *out, struct err *err);
+
+/* The file's bytes as they lie on the disk, read when they are touched and never written: for large
+ * tables. `arena` is used for the path's name only. ERR_INPUT as for file_read. A mapped file must be
+ * replaced by renaming another one over it; one that is cut short in place ends the process
+ * (SIGBUS). */
+bool file_map(struct str path, size_t max, struct arena *arena, struct str *out, struct err *err);
+/* The bytes stay usable, and leave resident memory until they are touched again: for after reading
+ * them all once. */
+void file_map_rest(struct str mapped);
+void file_unmap(struct str mapped);
 
 /* Names of the regular files in `dir` that end in `suffix`, sorted by byte order. Hidden ones (what
  * editors leave while they work) are left out. */

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,6 +140,94 @@ static void test_links(void **state)
 	assert_refused(in_dir("dangling"), 10, "not there");
 }
 
+/* What this process holds of the mapping in memory, from /proc/self/smaps. */
+static unsigned long resident_kb(struct str mapped)
+{
+	FILE *f = fopen("/proc/self/smaps", "r");
+	unsigned long kb = ULONG_MAX;
+	bool inside = false;
+	char line[512];
+
+	assert_non_null(f);
+	while (kb == ULONG_MAX && fgets(line, sizeof line, f)) {
+		char *end;
+		unsigned long start = strtoul(line, &end, 16);
+
+		if (*end == '-')
+			inside = start == (unsigned long)(uintptr_t)mapped.p;
+		else if (inside && strncmp(line, "Rss:", 4) == 0)
+			kb = strtoul(line + 4, NULL, 10);
+	}
+	fclose(f);
+	assert_true(kb != ULONG_MAX);
+	return kb;
+}
+
+static void test_map(void **state)
+{
+	struct str path = make("a", STR("one\ntwo\0three"), 0600);
+	struct str out = {0};
+
+	(void)state;
+	assert_true(file_map(path, 13, &arena, &out, &err));
+	assert_true(str_eq(out, STR("one\ntwo\0three")));
+	/* It outlives the name, and a new file of that name. */
+	make("b", STR("other"), 0600);
+	assert_int_equal(rename(in_dir("b").p, path.p), 0);
+	assert_true(str_eq(out, STR("one\ntwo\0three")));
+	file_unmap(out);
+	assert_true(file_map(path, 13, &arena, &out, &err));
+	assert_true(str_eq(out, STR("other")));
+	file_unmap(out);
+	assert_true(file_map(make("empty", STR(""), 0600), 0, &arena, &out, &err));
+	assert_int_equal(out.n, 0);
+	file_map_rest(out);
+	file_unmap(out);
+}
+
+static void test_map_at_rest(void **state)
+{
+	size_t n = 1000000;
+	char *bytes = malloc(n);
+	struct str out = {0};
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		bytes[i] = (char)(i % 251);
+	assert_true(file_map(make("big", (struct str){bytes, n}, 0600), n, &arena, &out, &err));
+	assert_memory_equal(out.p, bytes, n);
+	assert_true(resident_kb(out) >= n / 1024);
+	file_map_rest(out);
+	assert_int_equal(resident_kb(out), 0);
+	assert_memory_equal(out.p, bytes, n);
+	file_unmap(out);
+	free(bytes);
+}
+
+static void assert_not_mapped(struct str path, size_t max, const char *why)
+{
+	struct str out = STR("as it was");
+
+	err = (struct err){0};
+	assert_false(file_map(path, max, &arena, &out, &err));
+	assert_int_equal(err.kind, ERR_INPUT);
+	assert_non_null(strstr(err.text, why));
+	assert_string_equal(out.p, "as it was");
+}
+
+static void test_map_refused(void **state)
+{
+	(void)state;
+	assert_not_mapped(make("a", STR("0123456789"), 0600), 9, "larger than 9 bytes");
+	assert_not_mapped(in_dir("none"), 10, "not there");
+	assert_not_mapped(str_of(dir), 10, "directory");
+	assert_int_equal(mkfifo(in_dir("fifo").p, 0600), 0);
+	assert_not_mapped(in_dir("fifo"), 10, "not a regular file");
+	assert_not_mapped(STR("/dev/zero"), 10, "not a regular file");
+	assert_not_mapped(STR(""), 10, "empty");
+	assert_not_mapped(STR("a\0b"), 10, "zero byte");
+}
+
 static void test_list(void **state)
 {
 	struct str *names = NULL;
@@ -261,6 +350,9 @@ int main(void)
 		IN_DIR(test_limit),
 		IN_DIR(test_what_is_not_a_file),
 		IN_DIR(test_links),
+		IN_DIR(test_map),
+		IN_DIR(test_map_at_rest),
+		IN_DIR(test_map_refused),
 		IN_DIR(test_list),
 		IN_DIR(test_secret),
 		IN_DIR(test_secret_that_others_may_read),
