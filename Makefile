@@ -123,6 +123,18 @@ unit: $(UNIT)
 fakes: $(FAKES)
 .PHONY: fakes
 
+# What things cost, on the release build; not part of the tests, as it depends on the machine.
+BENCHES := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
+$(B)/tests/bench/%: tests/bench/%.c $(IO_A) $(WIRE_A) $(CORE_A)
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDLIBS)
+
+bench: deps
+	@$(MAKE) $(BENCHES)
+	@for bench in $(BENCHES); do echo "$$bench:" && $$bench || exit 1; done
+.PHONY: bench
+
 # Unit and flow tests run under the sanitizers; the release binary is built beside it, so that the
 # floors and the size of the real thing are looked at too.
 test: deps-test
@@ -152,6 +164,13 @@ run: deps
 	$(B)/clinicbot run $(if $(CONF),-c $(CONF),$(if $(wildcard clinicbot.conf),-c clinicbot.conf))
 .PHONY: run
 
+# Builds the table of word vectors again; its source is told in intents/en/words.vec.md.
+vectors:
+	@sh bot/deps.sh wordnet-base scowl
+	@command -v npm >/dev/null || sh bot/deps.sh nodejs npm
+	node tests/vectors/build.js build/vectors intents/en/words.vec
+.PHONY: vectors
+
 # --- keeping it tidy --------------------------------------------------------------------------
 
 SOURCES := $(wildcard bot/*/*.c bot/*/*.h tests/*/*.c tests/*/*.h)
@@ -173,6 +192,7 @@ help:
 	@echo "make run     install what is missing, build, start the bot (CONF=FILE for a configuration)"
 	@echo "make test    install what is missing, build, run every test"
 	@echo "make         build build/clinicbot; SAN=1 builds build/san/clinicbot with sanitizers"
+	@echo "make bench   measure what things cost;  make vectors  build intents/en/words.vec again"
 	@echo "make deps    only install what building needs"
 	@echo "make format  lay the code out;  make lint  look it over;  make clean"
 .PHONY: help
