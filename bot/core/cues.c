@@ -44,42 +44,41 @@ bool cues_parse(const struct source *cues_md, struct arena *arena, struct cues *
 	return mistakes->errors == errors;
 }
 
-/* Words that this kind's flags cover and no kind before it did. */
-static bool covers_more(const struct flags *flags, const struct words *words, bool *covered,
-			struct arena *turn)
+static bool is_pick(enum cue cue)
 {
-	bool *own = arena_array(turn, words->n + 1, sizeof *own);
-	bool more = false;
-
-	flags_cover(flags, words, own);
-	for (size_t i = 0; i < words->n; i++) {
-		more = more || (own[i] && !covered[i]);
-		covered[i] = covered[i] || own[i];
-	}
-	return more;
+	return cue == CUE_PICK_1 || cue == CUE_PICK_2 || cue == CUE_PICK_3;
 }
 
-static bool all_covered(const struct words *words, const bool *covered)
-{
-	for (size_t i = 0; i < words->n; i++)
-		if (!covered[i])
-			return false;
-	return true;
-}
-
-enum cue cues_whole(const struct cues *cues, const struct words *words, struct arena *turn)
+enum cue cues_whole(const struct cues *cues, const struct words *words)
 {
 	/* What asks for something comes before what is only polite. */
 	static const enum cue order[] = {CUE_PICK_NONE,	   CUE_PICK_1,	CUE_PICK_2,   CUE_PICK_3,
 					 CUE_SHOW_ARTICLE, CUE_VAGUE,	CUE_YES,      CUE_NO,
 					 CUE_THANKS,	   CUE_GOODBYE, CUE_GREETING, CUE_FILLER};
-	bool *covered = arena_array(turn, words->n + 1, sizeof *covered);
-	enum cue found = CUE_NONE;
+	const size_t orders_n = sizeof order / sizeof *order;
+	size_t found = orders_n;
 
-	for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-		if (covers_more(&cues->flags[order[i]], words, covered, turn) && found == CUE_NONE)
-			found = order[i];
-	return words->n && all_covered(words, covered) ? found : CUE_NONE;
+	/* The longest phrase decides: "one" is a pick, "the second one" another. */
+	for (size_t at = 0, longest; at < words->n; at += longest) {
+		size_t best = orders_n;
+
+		longest = 0;
+		for (size_t i = 0; i < orders_n; i++) {
+			size_t n = flags_longest(&cues->flags[order[i]], words, at);
+
+			if (n > longest) {
+				longest = n;
+				best = i;
+			}
+		}
+		if (longest == 0)
+			return CUE_NONE;
+		if (found < orders_n && found != best && is_pick(order[found]) &&
+		    is_pick(order[best]))
+			return CUE_NONE; /* "both 1 and 3" */
+		found = best < found ? best : found;
+	}
+	return found < orders_n ? order[found] : CUE_NONE;
 }
 
 static enum cue clauses_find(const struct cues *cues, const struct lexicon *lexicon,

@@ -44,9 +44,10 @@ struct cues {
 bool cues_parse(const struct source *cues_md, struct arena *arena, struct cues *out,
 		struct mistakes *mistakes);
 
-/* The whole-message kind, or CUE_NONE; the first in the order above when several were mixed, but a
- * pick or a wish for the article wins over politeness. CUE_FILLER when nothing else is in it. */
-enum cue cues_whole(const struct cues *cues, const struct words *words, struct arena *turn);
+/* The whole-message kind, or CUE_NONE. The longest phrase at each place counts; when several kinds
+ * are mixed, what asks for something wins over politeness, and two different picks are none.
+ * CUE_FILLER when nothing else is in it. */
+enum cue cues_whole(const struct cues *cues, const struct words *words);
 /* The contained kind of any clause, or CUE_NONE. */
 enum cue cues_contained(const struct cues *cues, const struct lexicon *lexicon,
 			const struct words *words);

@@ -300,3 +300,18 @@ bool flags_cover(const struct flags *flags, const struct words *words, bool *cov
 				any |= alternative_cover(&flags->v[i].v[k].v[m], words, covered);
 	return any;
 }
+
+size_t flags_longest(const struct flags *flags, const struct words *words, size_t at)
+{
+	struct span s = {words, NULL, NULL, 0, words->n};
+	size_t longest = 0;
+
+	for (size_t i = 0; i < flags->n; i++)
+		for (size_t k = 0; k < flags->v[i].n; k++)
+			for (size_t m = 0; m < flags->v[i].v[k].n; m++) {
+				size_t n = alternative_at(&flags->v[i].v[k].v[m], &s, at);
+
+				longest = n > longest ? n : longest;
+			}
+	return longest;
+}

@@ -33,5 +33,8 @@ unsigned flags_match(const struct flags *flags, const struct lexicon *lexicon,
 /* Sets `covered[i]` for every word that an alternative of some condition matches, as a word or as
  * part of a phrase; negations do not matter. `covered` has `words->n` elements. True when any was. */
 bool flags_cover(const struct flags *flags, const struct words *words, bool *covered);
+/* How many words from `at` on the longest alternative of any condition matches, as a word or a
+ * phrase; 0 for none. Negations do not matter. */
+size_t flags_longest(const struct flags *flags, const struct words *words, size_t at);
 
 #endif

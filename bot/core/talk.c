@@ -355,7 +355,7 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 		return answer_of(ANSWER_UNCOVERED, REPLY_TOO_LONG);
 	if (t.words.n == 0 && question->attachment)
 		return answer_of(ANSWER_UNCOVERED, REPLY_ATTACHMENT);
-	whole = t.words.n ? cues_whole(book->cues, &t.words, turn) : CUE_VAGUE;
+	whole = t.words.n ? cues_whole(book->cues, &t.words) : CUE_VAGUE;
 	if (whole != CUE_NONE && !question->addressed && !goes_on(&t, whole))
 		return (struct answer){.kind = ANSWER_SILENT};
 	if (whole != CUE_NONE)
