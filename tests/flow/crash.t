@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""kill -9, SIGTERM and restart: every question is answered, none twice, and no words are kept."""
+import glob
+import os
+import sys
+import time
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../fake'))
+from fake import Fake, Bot, Tap
+
+CANARY = 'zebrafinch'
+tap = Tap()
+
+
+def settled(fake, ids, name):
+    fake.wait_replies(ids, seconds=30)
+    time.sleep(0.5)  # a second reply would come now
+    tap.is_(fake.not_once(ids), {}, name)
+
+
+with Fake(identify_window_ms=200) as fake, Bot(fake) as bot:
+    fake.wait_live()
+    load = fake.load(100, 40, 'question {n} of the ' + CANARY + ': is the sauna ok?')
+    for _ in range(3):
+        time.sleep(0.6)
+        bot.kill9()
+        bot.start()
+    settled(fake, fake.wait_load(load), 'kill -9 three times under load: each answered exactly once')
+    tap.is_(fake.count('identify'), 1, 'one session was resumed each time')
+
+    fake.rest_fault(hang_ms=3000, path='/channels/')
+    ids = [fake.ask('can i wash my hair, said the ' + CANARY)]
+    fake.wait_hanging()
+    bot.kill9()
+    bot.start()
+    settled(fake, ids, 'killed after the reply was made and before it knew: no second one')
+
+    for n in range(3):
+        load = fake.load(40, 40, 'can i go to the sauna {n}')
+        time.sleep(0.4)
+        began = time.monotonic()
+        bot.term()
+        status = bot.wait(5)
+        took = time.monotonic() - began
+        tap.is_(status, 0, 'SIGTERM ends it with status 0')
+        tap.ok(took < 1.5, 'soon', '%.2f s' % took)
+        bot.start()
+        settled(fake, fake.wait_load(load), 'and the questions of meanwhile are answered after it')
+    tap.is_(fake.count('identify'), 1, 'SIGTERM left the session resumable')
+    report = fake.report()
+    tap.is_(report['violations']['hard'], {}, 'no malformed request all along')
+
+    bot.term()
+    bot.wait()
+    hits = [path for path in glob.glob(bot.dir + '/*')
+            if CANARY in open(path, 'rb').read().decode('latin1')]
+    tap.is_(hits, [], "patients' words are in no file: not in the state, not in the log")
+    token = open(bot.token).read().strip()
+    tap.ok(token not in bot.log(), 'nor is the token in the log')
+
+tap.done()
