@@ -243,7 +243,7 @@ def check_replies():
         check_flags(name, dict(urgent).get(name, ""))
 
 
-CONDITION = re.compile(r"!?[^\W_](?:[^\s|!,.])*(?:\|[^\W_#]?[^\s|!,.]+)*$")
+CONDITION = re.compile(r"!?(?:#|[^\W_])[^\s|!,.]*(?:\|(?:#|[^\W_])[^\s|!,.]*)*$")
 
 
 def check_flags(name, body):
