@@ -218,6 +218,33 @@ static void test_all_or_nothing(void **state)
 	assert_true(seen("discord", "b"));
 }
 
+/* SQLite ends a transaction by itself when the disk is full, but not when one row is refused. */
+static void test_all_or_nothing_when_a_row_is_refused(void **state)
+{
+	const struct store_position position = {D, STR("new")};
+	const struct store_inbox inbox[] = {
+		{.platform = D, .message = STR("a"), .room = STR("r"), .received_ms = 1},
+		{.platform = D, .message = STR("refused"), .room = STR("r"), .received_ms = 2}};
+	struct store_batch batch = {
+		.positions = &position, .positions_n = 1, .inbox = inbox, .inbox_n = 2};
+
+	(void)state;
+	store = store_sqlite_open(file, &err);
+	assert_non_null(store);
+	store->ops->free(store);
+	sql("CREATE TRIGGER refuse BEFORE INSERT ON inbox WHEN NEW.message = 'refused' "
+	    "BEGIN SELECT RAISE (ABORT, 'refused'); END");
+	store = store_sqlite_open(file, &err);
+	assert_non_null(store);
+	assert_false(store->ops->commit(store, &batch, &err));
+	assert_position(D, STR(""));
+	assert_undecided("");
+	batch.inbox_n = 1;
+	commit(&batch);
+	assert_position(D, STR("new"));
+	assert_undecided("discord a r 1 0|");
+}
+
 /* Commits one message after the other and reports each once it is committed. */
 static void commit_for_ever(int report)
 {
@@ -331,6 +358,7 @@ int main(void)
 		ON_FILE(test_modes_and_neighbours),
 		ON_FILE(test_only_one_holds_it),
 		ON_FILE(test_all_or_nothing),
+		ON_FILE(test_all_or_nothing_when_a_row_is_refused),
 		ON_FILE(test_kill_9),
 		ON_FILE(test_no_column_for_words_or_people),
 	};
