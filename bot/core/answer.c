@@ -2,10 +2,55 @@
  *
  *     1 <level> <kind>:<reply>:<article/id>,<article/id> <next part>
  *
- * with "-" where a part has nothing. */
+ * with "-" where a part has nothing. Bytes of an article's name or an id that would part the text are
+ * written as %XX. */
 #include "core/talk.h"
 
+#include <string.h>
+
 #define FORMAT "1"
+
+#define ID_BYTES_MAX 1000
+
+static void id_encode(struct str id, struct buf *out)
+{
+	for (size_t i = 0; i < id.n; i++)
+		if ((unsigned char)id.p[i] <= ' ' || strchr("%,:", id.p[i]))
+			buf_addf(out, "%%%02X", (unsigned char)id.p[i]);
+		else
+			buf_add_char(out, id.p[i]);
+}
+
+/* The value of one hexadecimal digit as id_encode writes it, or -1. */
+static int hex_digit(char c)
+{
+	const char *digits = "0123456789ABCDEF";
+	const char *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+static const struct passage *id_decode(const struct book *book, struct str text)
+{
+	char id[ID_BYTES_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n && n < sizeof id; i++) {
+		int high, low;
+
+		if (text.p[i] != '%') {
+			id[n++] = text.p[i];
+			continue;
+		}
+		high = i + 2 < text.n ? hex_digit(text.p[i + 1]) : -1;
+		low = high >= 0 ? hex_digit(text.p[i + 2]) : -1;
+		if (low < 0)
+			return NULL;
+		id[n++] = (char)(high * 16 + low);
+		i += 2;
+	}
+	return book_passage(book, (struct str){id, n});
+}
 
 static void part_encode(const struct answer_part *part, struct buf *out)
 {
@@ -16,8 +61,11 @@ static void part_encode(const struct answer_part *part, struct buf *out)
 	for (size_t i = 0; i < part->passages_n; i++) {
 		const struct passage *p = part->passages[i];
 
-		buf_addf(out, "%s" STR_FMT "/" STR_FMT, i ? "," : "",
-			 STR_ARG(p->section->article->name), STR_ARG(p->id));
+		if (i)
+			buf_add_char(out, ',');
+		id_encode(p->section->article->name, out);
+		buf_add_char(out, '/');
+		id_encode(p->id, out);
 	}
 	if (part->passages_n == 0)
 		buf_add_char(out, '-');
@@ -73,7 +121,7 @@ static bool part_decode(const struct book *book, struct str text, struct answer_
 	if (str_eq(text, STR("-")))
 		return out->reply != REPLY_NONE;
 	while (str_cut(&text, ',', &id)) {
-		const struct passage *passage = book_passage(book, id);
+		const struct passage *passage = id_decode(book, id);
 
 		if (out->passages_n == PART_PASSAGES_MAX)
 			return false;
@@ -96,7 +144,54 @@ static bool parts_decode(const struct book *book, struct str text, struct answer
 		if (part->kind > out->kind)
 			out->kind = part->kind;
 	}
-	return out->parts_n > 0;
+	return true;
+}
+
+/* Whether it is an answer that talk() could have given. */
+static bool is_whole(const struct answer *answer)
+{
+	if ((answer->level != URGENT_NONE) != (answer->kind == ANSWER_URGENT))
+		return false;
+	for (size_t i = 0; i < answer->parts_n; i++) {
+		const struct answer_part *part = &answer->parts[i];
+		bool fixed = part->reply != REPLY_NONE;
+
+		switch (part->kind) {
+		case ANSWER_SILENT:
+			return false;
+		case ANSWER_PASSAGES:
+			if (fixed || part->passages_n == 0)
+				return false;
+			break;
+		case ANSWER_OFFER:
+			if (part->reply != REPLY_OFFER || part->passages_n == 0)
+				return false;
+			break;
+		case ANSWER_UNCOVERED:
+			if (!fixed || (part->passages_n && part->reply != REPLY_AFTER_URGENT))
+				return false;
+			break;
+		case ANSWER_SOCIAL:
+		case ANSWER_URGENT:
+			if (!fixed || part->passages_n)
+				return false;
+			break;
+		}
+	}
+	return true;
+}
+
+/* Nothing was passed over: written again, it is the same text. */
+static bool is_same(const struct answer *answer, struct str text)
+{
+	struct buf again;
+	bool same;
+
+	buf_init(&again, text.n);
+	answer_encode(answer, &again);
+	same = !again.full && str_eq(buf_str(&again), text);
+	buf_done(&again);
+	return same;
 }
 
 bool answer_decode(const struct book *book, struct str text, struct answer *out, struct err *err)
@@ -108,7 +203,8 @@ bool answer_decode(const struct book *book, struct str text, struct answer *out,
 
 	if (!str_cut(&rest, ' ', &format) || !str_eq(format, STR(FORMAT)) ||
 	    !str_cut(&rest, ' ', &level) || !level_decode(level, &answer.level) ||
-	    !parts_decode(book, rest, &answer, &gone))
+	    !parts_decode(book, rest, &answer, &gone) || !is_whole(&answer) ||
+	    (!gone && !is_same(&answer, text)))
 		return err_set(err, ERR_INPUT, "a stored answer cannot be read");
 	if (gone)
 		answer = (struct answer){
