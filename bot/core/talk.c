@@ -260,6 +260,32 @@ static bool part_is_new(const struct answer *answer, const struct answer_part *p
 	return true;
 }
 
+/* Topics for one more question: the best of each question come before the second best of any. */
+static void offer_merge(struct answer_part *offer, const struct answer_part *more)
+{
+	struct answer_part merged = *offer;
+
+	merged.passages_n = 0;
+	for (size_t i = 0; i < 2 * PART_PASSAGES_MAX; i++) {
+		const struct answer_part *from = i % 2 ? more : offer;
+		bool known = i / 2 >= from->passages_n;
+
+		for (size_t k = 0; !known && k < merged.passages_n; k++)
+			known = merged.passages[k] == from->passages[i / 2];
+		if (!known && merged.passages_n < PART_PASSAGES_MAX)
+			merged.passages[merged.passages_n++] = from->passages[i / 2];
+	}
+	*offer = merged;
+}
+
+static struct answer_part *offer_find(struct answer *answer)
+{
+	for (size_t i = 0; i < answer->parts_n; i++)
+		if (answer->parts[i].kind == ANSWER_OFFER)
+			return &answer->parts[i];
+	return NULL;
+}
+
 static struct answer answer_asks(const struct turn *t)
 {
 	struct ask asks[ANSWER_PARTS_MAX];
@@ -268,7 +294,10 @@ static struct answer answer_asks(const struct turn *t)
 
 	for (size_t i = 0; i < n; i++) {
 		struct answer_part part = ask_answer(t, &asks[i], &answer);
+		struct answer_part *offer = offer_find(&answer);
 
+		if (offer && part.kind == ANSWER_OFFER)
+			offer_merge(offer, &part);
 		if (!part_is_new(&answer, &part))
 			continue;
 		answer.parts[answer.parts_n++] = part;
@@ -349,15 +378,17 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 		return answer_urgent(level);
 	if (question->to_other)
 		return (struct answer){.kind = ANSWER_SILENT};
-	if (question->late)
-		return answer_of(ANSWER_UNCOVERED, REPLY_TOO_LATE);
-	if (question->text.n > QUESTION_BYTES_MAX)
-		return answer_of(ANSWER_UNCOVERED, REPLY_TOO_LONG);
+	if (question->text.n > QUESTION_BYTES_MAX || t.words.n >= WORDS_MAX)
+		return answer_of(ANSWER_UNCOVERED,
+				 question->late ? REPLY_TOO_LATE : REPLY_TOO_LONG);
 	if (t.words.n == 0 && question->attachment)
-		return answer_of(ANSWER_UNCOVERED, REPLY_ATTACHMENT);
+		return answer_of(ANSWER_UNCOVERED,
+				 question->late ? REPLY_TOO_LATE : REPLY_ATTACHMENT);
 	whole = t.words.n ? cues_whole(book->cues, &t.words) : CUE_VAGUE;
 	if (whole != CUE_NONE && !question->addressed && !goes_on(&t, whole))
 		return (struct answer){.kind = ANSWER_SILENT};
+	if (question->late)
+		return answer_of(ANSWER_UNCOVERED, REPLY_TOO_LATE);
 	if (whole != CUE_NONE)
 		return answer_whole(&t, whole);
 	return answer_text(&t);

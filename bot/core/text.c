@@ -152,6 +152,8 @@ static enum character character_of(utf8proc_int32_t c)
 	case ';':
 	case ':':
 		return BREAKS;
+	case 0xfffd: /* what text_repair put in */
+		return OTHER;
 	default:
 		break;
 	}
