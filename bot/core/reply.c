@@ -3,7 +3,7 @@
 #include "core/text.h"
 
 #define BODY_BYTES_MAX ((size_t)256 * 1024)
-#define COUNT_LENGTH 10 /* code points kept free for "\n\n12/20" */
+#define COUNT_LENGTH 12 /* code points kept free for "\n\n12/20" */
 
 static void paragraph(struct buf *out, struct str text)
 {
@@ -56,27 +56,36 @@ static void offer_write(struct buf *out, const struct answer_part *part, size_t 
 	}
 }
 
-/* A reply that speaks of good effects also names the risks, in the same size (M4). */
+static size_t given_add(const struct passage **given, size_t n, const struct passage *p)
+{
+	for (size_t i = 0; i < n; i++)
+		if (given[i] == p)
+			return n;
+	given[n] = p;
+	return n + 1;
+}
+
+/* A reply that speaks of good effects also names the risks, in the same size (M4): those of each
+ * article that it is from. */
 static void balance_write(struct buf *out, const struct book *book, const struct answer *answer)
 {
-	const struct passage *risk = NULL;
+	const struct passage *given[2 * ANSWER_PARTS_MAX * PART_PASSAGES_MAX];
+	size_t n = 0, passages_n;
 
 	for (size_t i = 0; i < answer->parts_n; i++) {
 		const struct answer_part *part = &answer->parts[i];
 
-		for (size_t k = 0; part->kind == ANSWER_PASSAGES && k < part->passages_n; k++) {
-			const struct passage *p = part->passages[k];
-
-			if (p->risk)
-				return;
-			if (p->benefit)
-				risk = p->section->article->risk;
-		}
+		for (size_t k = 0; part->kind == ANSWER_PASSAGES && k < part->passages_n; k++)
+			n = given_add(given, n, part->passages[k]);
 	}
-	if (!risk)
-		return;
-	paragraph(out, book->replies->text[REPLY_BALANCE]);
-	paragraph(out, risk->markdown);
+	passages_n = n;
+	for (size_t i = 0; i < passages_n; i++)
+		if (given[i]->benefit && given[i]->section->article->risk)
+			n = given_add(given, n, given[i]->section->article->risk);
+	if (n > passages_n)
+		paragraph(out, book->replies->text[REPLY_BALANCE]);
+	for (size_t i = passages_n; i < n; i++)
+		paragraph(out, given[i]->markdown);
 }
 
 static void body_write(struct buf *out, const struct book *book, const struct answer *answer,
@@ -88,8 +97,10 @@ static void body_write(struct buf *out, const struct book *book, const struct an
 	for (size_t i = 0; i < answer->parts_n; i++) {
 		const struct answer_part *part = &answer->parts[i];
 
-		if (part->reply != REPLY_NONE)
+		if (part->reply != REPLY_NONE) {
 			paragraph(out, book->replies->text[part->reply]);
+			titled = NULL;
+		}
 		if (part->kind == ANSWER_PASSAGES)
 			passages_write(out, part, &titled, arena);
 		else if (part->kind == ANSWER_OFFER)
