@@ -15,12 +15,31 @@ static const struct {
 };
 #define FIELDS_N (sizeof fields / sizeof *fields)
 
+/* The same phrasing twice helps nobody, and under two passages it says two things. */
+static void double_check(const struct source *source, const struct phrasing *before, size_t n,
+			 const struct phrasing *one, struct mistakes *mistakes)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!str_eq_nocase(before[i].text, one->text))
+			continue;
+		if (before[i].passage == one->passage)
+			mistake_warn(mistakes, source->name, one->line,
+				     "this phrasing stands in line %u too", before[i].line);
+		else
+			mistake_add(mistakes, source->name, one->line,
+				    "this phrasing stands in line %u too, for another passage",
+				    before[i].line);
+		return;
+	}
+}
+
 bool phrasings_parse(const struct source *questions_md, const struct article *article,
 		     struct arena *arena, struct phrasing **out, size_t *n, size_t *cap,
 		     struct mistakes *mistakes)
 {
-	struct lists lists = lists_parse(questions_md, arena, mistakes);
 	size_t errors = mistakes->errors;
+	size_t first = *n;
+	struct lists lists = lists_parse(questions_md, arena, mistakes);
 
 	for (size_t i = 0; i < lists.n; i++) {
 		const struct list *list = &lists.v[i];
@@ -36,6 +55,8 @@ bool phrasings_parse(const struct source *questions_md, const struct article *ar
 			*out = arena_grow(arena, *out, n, cap, sizeof **out);
 			(*out)[*n - 1] = (struct phrasing){list->items[k].text, passage,
 							   list->items[k].line};
+			double_check(questions_md, *out + first, *n - 1 - first, &(*out)[*n - 1],
+				     mistakes);
 		}
 	}
 	return mistakes->errors == errors;

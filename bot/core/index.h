@@ -13,7 +13,7 @@ struct phrasing {
 };
 
 /* Reads the `## <passage id>` blocks of a questions file. Unknown ids and doubled phrasings are
- * mistakes. `out` and `*n` are grown. */
+ * mistakes (a warning within one passage). `out` and `*n` are grown. */
 bool phrasings_parse(const struct source *questions_md, const struct article *article,
 		     struct arena *arena, struct phrasing **out, size_t *n, size_t *cap,
 		     struct mistakes *mistakes);
