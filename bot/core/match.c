@@ -26,25 +26,45 @@ static int compare_terms(const void *a, const void *b)
 	return (x->term > y->term) - (x->term < y->term);
 }
 
+/* A word that stands nowhere in the book. */
+struct unknown {
+	struct str stem;
+	float w;
+};
+
+static int compare_unknown(const void *a, const void *b)
+{
+	const struct unknown *x = a, *y = b;
+
+	return str_compare(x->stem, y->stem);
+}
+
 /* A word said twice counts once. */
 static struct query query_of(const struct index *index, const struct words *words, size_t from,
 			     size_t to, struct arena *turn)
 {
 	struct query q = {.known.v = arena_array(turn, to - from + 1, sizeof *q.known.v)};
+	struct unknown *unknown = arena_array(turn, to - from + 1, sizeof *unknown);
 	float square = 0;
-	size_t n = 0;
+	size_t n = 0, unknown_n = 0;
 
 	for (size_t i = from; i < to; i++) {
 		uint32_t term = index_term(index, words->v[i].stem);
 		float idf = term == TERM_NONE ? index->idf_max : index->idf[term];
 		float w = index_word_weight(index, &words->v[i]) * idf;
 
-		if (term != TERM_NONE) {
+		if (term != TERM_NONE)
 			q.known.v[n++] = (struct weight){term, w};
+		else
+			unknown[unknown_n++] = (struct unknown){words->v[i].stem, w};
+	}
+	if (unknown_n)
+		qsort(unknown, unknown_n, sizeof *unknown, compare_unknown);
+	for (size_t i = 0; i < unknown_n; i++) {
+		if (i && str_eq(unknown[i].stem, unknown[i - 1].stem))
 			continue;
-		}
-		q.reachable += w;
-		square += w * w;
+		q.reachable += unknown[i].w;
+		square += unknown[i].w * unknown[i].w;
 	}
 	if (n)
 		qsort(q.known.v, n, sizeof *q.known.v, compare_terms);
