@@ -62,7 +62,7 @@ static void articles_read(struct building *b)
 	if (book->articles_n)
 		qsort(book->articles, book->articles_n, sizeof *book->articles, compare_articles);
 	else if (b->mistakes->errors == 0)
-		mistake_add(b->mistakes, STR("intents"), 0, "there is no article (NAME.md) in it");
+		mistake_add(b->mistakes, STR(""), 0, "there is no article (NAME.md) here");
 }
 
 static void questions_read(struct building *b)

@@ -70,10 +70,17 @@ static struct str fill(struct filling *f, struct str text)
 	struct buf b;
 
 	buf_init(&b, TEXT_BYTES_MAX);
-	while (str_cut(&text, '{', &before)) {
+	for (bool open = str_find(text, STR("{")) >= 0; str_cut(&text, '{', &before);
+	     open = str_find(text, STR("{")) >= 0) {
 		buf_add(&b, before);
-		if (text.n && str_cut(&text, '}', &name))
-			brace_fill(f, name, &b);
+		if (!open)
+			break;
+		if (str_find(text, STR("}")) < 0) {
+			mistake_add(f->mistakes, f->file, f->line, "a { without its }");
+			break;
+		}
+		str_cut(&text, '}', &name);
+		brace_fill(f, name, &b);
 	}
 	if (b.full)
 		mistake_add(f->mistakes, f->file, f->line, "the text is longer than %zu bytes",
@@ -105,6 +112,8 @@ static void file_read(struct filling *f, const struct source *source, struct rep
 			mistake_add(f->mistakes, f->file, f->line,
 				    "\"" STR_FMT "\" is not the name of a reply",
 				    STR_ARG(list->title));
+		else if (lists_find(&lists, list->title) != list)
+			continue; /* said by lists_parse */
 		else if (out->text[id].n)
 			mistake_add(f->mistakes, f->file, f->line, "\"" STR_FMT "\" stands twice",
 				    STR_ARG(list->title));
@@ -122,11 +131,13 @@ bool replies_parse(const struct source *replies_md, const struct source *urgent_
 	struct filling f = {.clinic = clinic, .arena = arena, .mistakes = mistakes};
 	struct replies replies = {0};
 	size_t errors = mistakes->errors;
+	bool whole;
 
 	file_read(&f, replies_md, &replies);
 	file_read(&f, urgent_md, &replies);
+	whole = mistakes->errors == errors;
 	for (int i = 0; i < REPLY_IDS_N; i++)
-		if (replies.text[i].n == 0 && mistakes->errors == errors)
+		if (replies.text[i].n == 0 && whole)
 			mistake_add(mistakes,
 				    i >= REPLY_EMERGENCY ? urgent_md->name : replies_md->name, 0,
 				    "no text with the heading \"## " STR_FMT "\"",
