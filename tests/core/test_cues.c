@@ -1,0 +1,160 @@
+/* Small talk, picks and what no bot may answer. */
+#include "book_fixture.h"
+#include "core/cues.h"
+
+static enum cue whole_of(struct fixture *f, const char *text)
+{
+	struct words w = lexicon_words(f->book->lexicon, str_of(text), &f->arena);
+
+	return cues_whole(f->book->cues, &w);
+}
+
+static void whole_messages(void **state)
+{
+	static const struct {
+		const char *text;
+		enum cue cue;
+	} table[] = {
+		{"hi", CUE_GREETING},
+		{"Good morning!", CUE_GREETING},
+		{"hi hi hello", CUE_GREETING},
+		{"hello there", CUE_NONE},
+		{"hi can I wash", CUE_NONE},
+		{"thank you", CUE_THANKS},
+		{"thank", CUE_NONE},
+		{"ok", CUE_FILLER},
+		{"ok thanks", CUE_THANKS},
+		{"hi, thanks, bye", CUE_THANKS},
+		{"2", CUE_PICK_2},
+		{"the second one please", CUE_PICK_2},
+		{"hi, the third", CUE_PICK_3},
+		{"1 and 2", CUE_NONE},
+		{"1 2", CUE_NONE},
+		{"first, the first", CUE_PICK_1},
+		{"none of these", CUE_PICK_NONE},
+		{"1, none", CUE_PICK_NONE},
+		{"thanks, show me the article", CUE_SHOW_ARTICLE},
+		{"yes", CUE_YES},
+		{"no", CUE_NO},
+		{"no thanks", CUE_NO},
+		{"", CUE_NONE},
+	};
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_book(&f);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (whole_of(&f, table[i].text) != table[i].cue)
+			fail_msg("\"%s\" is %d", table[i].text, whole_of(&f, table[i].text));
+	fixture_done(&f);
+}
+
+static void contained_and_policy(void **state)
+{
+	static const struct {
+		const char *text;
+		enum cue contained, policy;
+	} table[] = {
+		{"so tell me, are you a bot?", CUE_ABOUT_BOT, CUE_NONE},
+		{"useless. are you a bot", CUE_ABOUT_BOT, CUE_NONE},
+		{"you are useless", CUE_COMPLAINT, CUE_NONE},
+		{"not useless", CUE_NONE, CUE_NONE},
+		{"should I take it", CUE_NONE, CUE_PERSONAL},
+		{"I am pregnant", CUE_NONE, CUE_CONTRAINDICATION},
+		{"I am not pregnant", CUE_NONE, CUE_NONE},
+		{"should I tell my child", CUE_NONE, CUE_MINOR},
+		{"he is 15 years", CUE_NONE, CUE_MINOR},
+		{"he is 18 years", CUE_NONE, CUE_NONE},
+		{"price? and I am pregnant", CUE_NONE, CUE_CONTRAINDICATION},
+		{"the price", CUE_NONE, CUE_BOOKING},
+	};
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_book(&f);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct words w = lexicon_words(f.book->lexicon, str_of(table[i].text), &f.arena);
+
+		if (cues_contained(f.book->cues, f.book->lexicon, &w) != table[i].contained ||
+		    cues_policy(f.book->cues, f.book->lexicon, &w, 0, w.n) != table[i].policy)
+			fail_msg("\"%s\" is %d, %d", table[i].text,
+				 cues_contained(f.book->cues, f.book->lexicon, &w),
+				 cues_policy(f.book->cues, f.book->lexicon, &w, 0, w.n));
+	}
+	fixture_done(&f);
+}
+
+static void only_the_words_asked_about_count(void **state)
+{
+	struct fixture f;
+	struct words w;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_book(&f);
+	w = lexicon_words(f.book->lexicon, STR("should I go. the price"), &f.arena);
+	assert_int_equal(cues_policy(f.book->cues, f.book->lexicon, &w, 0, 3), CUE_PERSONAL);
+	assert_int_equal(cues_policy(f.book->cues, f.book->lexicon, &w, 3, 5), CUE_BOOKING);
+	assert_int_equal(cues_policy(f.book->cues, f.book->lexicon, &w, 1, 3), CUE_NONE);
+	assert_int_equal(cues_policy(f.book->cues, f.book->lexicon, &w, 2, 2), CUE_NONE);
+	fixture_done(&f);
+}
+
+static void mistakes_have_lines(void **state)
+{
+	struct fixture f;
+	struct cues cues;
+	struct source source = {STR("en/cues.md"),
+				STR("## greeting\n\n- hi|\n\n## gretting\n\n- a\n")};
+
+	(void)state;
+	fixture_init(&f);
+	assert_false(cues_parse(&source, &f.arena, &cues, &f.mistakes));
+	assert_true(mistakes_have(&f.mistakes, "en/cues.md:3: an empty alternative: \"hi|\""));
+	assert_true(
+		mistakes_have(&f.mistakes, "en/cues.md:5: \"gretting\" is not the name of a list"));
+	assert_true(mistakes_have(&f.mistakes, "en/cues.md: nothing listed under \"## thanks\""));
+	fixture_done(&f);
+}
+
+static void the_shipped_cues(void **state)
+{
+	static const struct {
+		const char *text;
+		enum cue cue;
+	} table[] = {
+		{"hi", CUE_GREETING},	       {"thank you so much", CUE_THANKS},
+		{"the first one", CUE_PICK_1}, {"the second one", CUE_PICK_2},
+		{"the last one", CUE_PICK_3},  {"option b please", CUE_PICK_2},
+		{"not yet", CUE_NO},	       {"show me the article", CUE_SHOW_ARTICLE},
+		{"how often", CUE_NONE},
+	};
+	struct fixture f;
+	char *text = file_text("intents/en/cues.md");
+
+	(void)state;
+	assert_non_null(text);
+	fixture_init(&f);
+	fixture_set(&f, "en/cues.md", text);
+	fixture_book(&f);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (whole_of(&f, table[i].text) != table[i].cue)
+			fail_msg("\"%s\" is %d", table[i].text, whole_of(&f, table[i].text));
+	free(text);
+	fixture_done(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(whole_messages),
+		cmocka_unit_test(contained_and_policy),
+		cmocka_unit_test(only_the_words_asked_about_count),
+		cmocka_unit_test(mistakes_have_lines),
+		cmocka_unit_test(the_shipped_cues),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
