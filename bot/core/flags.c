@@ -13,6 +13,7 @@ struct alternative {
 	struct part parts[PHRASE_WORDS_MAX];
 	size_t parts_n;
 	bool any_ending; /* of the last part */
+	uint16_t start;	 /* the first two bytes of what it begins with; 0: any */
 };
 
 struct condition {
@@ -92,6 +93,22 @@ static bool alternative_parse(struct reading *r, struct str text, struct alterna
 	return out->parts_n > 0 || wrong(r, "an empty alternative", text);
 }
 
+/* A word's first two bytes. Hundreds of flags are held against every clause: most alternatives are
+ * ruled out by looking whether any word there begins as they do. */
+static uint16_t start_of(struct str word)
+{
+	return (uint16_t)((unsigned char)word.p[0] << 8 |
+			  (word.n > 1 ? (unsigned char)word.p[1] : 0));
+}
+
+static uint16_t alternative_start(const struct alternative *a)
+{
+	struct str word = a->parts[0].word;
+	bool open = a->any_ending && a->parts_n == 1 && word.n < 2;
+
+	return word.n == 0 || open ? 0 : start_of(word);
+}
+
 static bool condition_parse(struct reading *r, struct str text, struct condition *out)
 {
 	struct str rest = text;
@@ -108,6 +125,7 @@ static bool condition_parse(struct reading *r, struct str text, struct condition
 		out->v = arena_grow(r->arena, out->v, &out->n, &cap, sizeof *out->v);
 		if (!alternative_parse(r, one, &out->v[out->n - 1]))
 			return false;
+		out->v[out->n - 1].start = alternative_start(&out->v[out->n - 1]);
 	}
 	return true;
 }
@@ -152,12 +170,41 @@ struct flags flags_parse(const struct list *list, struct str file, struct arena 
 
 /* --- matching ----------------------------------------------------------------------------- */
 
+#define STARTS 1024
+
 struct span {
 	const struct words *words;
 	const struct lexicon *lexicon; /* NULL: negations do not matter */
 	const bool *hidden;
 	size_t from, to;
+	uint64_t starts[STARTS / 64]; /* how its words begin, hashed */
 };
+
+static size_t start_slot(uint16_t start)
+{
+	return (size_t)(start * 40503u >> 6) % STARTS; /* Knuth's multiplicative hash, 16 bits */
+}
+
+static struct span span_of(const struct words *words, const struct lexicon *lexicon,
+			   const bool *hidden, size_t from, size_t to)
+{
+	struct span s = {
+		.words = words, .lexicon = lexicon, .hidden = hidden, .from = from, .to = to};
+
+	for (size_t i = from; i < to; i++) {
+		size_t slot = start_slot(start_of(words->v[i].text));
+
+		s.starts[slot / 64] |= (uint64_t)1 << slot % 64;
+	}
+	return s;
+}
+
+static bool may_stand(const struct alternative *a, const struct span *s)
+{
+	size_t slot = start_slot(a->start);
+
+	return a->start == 0 || (s->starts[slot / 64] >> slot % 64 & 1);
+}
 
 /* The whole part of "39.8" and "39,8"; "1,000" is a thousand. False for what is no number. */
 static bool number_of(struct str word, uint64_t *out)
@@ -243,16 +290,20 @@ static bool is_negated(const struct flag *flag, const struct alternative *a, con
 	return false;
 }
 
+static bool alternative_met(const struct flag *flag, const struct condition *c,
+			    const struct alternative *a, const struct span *s)
+{
+	for (size_t at = s->from; at < s->to; at++)
+		if (alternative_at(a, s, at) && (c->absent || !is_negated(flag, a, s, at)))
+			return true;
+	return false;
+}
+
 static bool condition_met(const struct flag *flag, const struct condition *c, const struct span *s)
 {
-	for (size_t at = s->from; at < s->to; at++) {
-		if (s->hidden && s->hidden[at])
-			continue;
-		for (size_t i = 0; i < c->n; i++)
-			if (alternative_at(&c->v[i], s, at) &&
-			    (c->absent || !is_negated(flag, &c->v[i], s, at)))
-				return true;
-	}
+	for (size_t i = 0; i < c->n; i++)
+		if (may_stand(&c->v[i], s) && alternative_met(flag, c, &c->v[i], s))
+			return true;
 	return false;
 }
 
@@ -267,7 +318,7 @@ static bool flag_met(const struct flag *flag, const struct span *s)
 unsigned flags_match(const struct flags *flags, const struct lexicon *lexicon,
 		     const struct words *words, size_t from, size_t to, const bool *hidden)
 {
-	struct span s = {words, lexicon, hidden, from, to};
+	struct span s = span_of(words, lexicon, hidden, from, to);
 
 	for (size_t i = 0; i < flags->n; i++)
 		if (flag_met(&flags->v[i], &s))
@@ -275,13 +326,12 @@ unsigned flags_match(const struct flags *flags, const struct lexicon *lexicon,
 	return 0;
 }
 
-static bool alternative_cover(const struct alternative *a, const struct words *words, bool *covered)
+static bool alternative_cover(const struct alternative *a, const struct span *s, bool *covered)
 {
-	struct span s = {words, NULL, NULL, 0, words->n};
 	bool any = false;
 
-	for (size_t at = 0; at < words->n; at++) {
-		size_t n = alternative_at(a, &s, at);
+	for (size_t at = 0; may_stand(a, s) && at < s->to; at++) {
+		size_t n = alternative_at(a, s, at);
 
 		for (size_t i = 0; i < n; i++)
 			covered[at + i] = true;
@@ -292,24 +342,29 @@ static bool alternative_cover(const struct alternative *a, const struct words *w
 
 bool flags_cover(const struct flags *flags, const struct words *words, bool *covered)
 {
+	struct span s = span_of(words, NULL, NULL, 0, words->n);
 	bool any = false;
 
 	for (size_t i = 0; i < flags->n; i++)
 		for (size_t k = 0; k < flags->v[i].n; k++)
 			for (size_t m = 0; m < flags->v[i].v[k].n; m++)
-				any |= alternative_cover(&flags->v[i].v[k].v[m], words, covered);
+				any |= alternative_cover(&flags->v[i].v[k].v[m], &s, covered);
 	return any;
 }
 
 size_t flags_longest(const struct flags *flags, const struct words *words, size_t at)
 {
-	struct span s = {words, NULL, NULL, 0, words->n};
+	struct span s = {.words = words, .to = words->n};
+	uint16_t start = start_of(words->v[at].text);
 	size_t longest = 0;
 
 	for (size_t i = 0; i < flags->n; i++)
 		for (size_t k = 0; k < flags->v[i].n; k++)
 			for (size_t m = 0; m < flags->v[i].v[k].n; m++) {
-				size_t n = alternative_at(&flags->v[i].v[k].v[m], &s, at);
+				const struct alternative *a = &flags->v[i].v[k].v[m];
+				size_t n = a->start && a->start != start
+						   ? 0
+						   : alternative_at(a, &s, at);
 
 				longest = n > longest ? n : longest;
 			}
