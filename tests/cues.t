@@ -15,7 +15,7 @@ WHOLE = ["greeting", "thanks", "goodbye", "yes", "no", "pick-1", "pick-2", "pick
 # Where a whole message is of several kinds: what asks for something before what is only polite.
 WEIGHT = ["pick-none", "pick-1", "pick-2", "pick-3", "show-article", "vague", "yes", "no", "thanks",
           "goodbye", "greeting"]
-CONTAINED = ["are-you-a-bot", "help", "complaint"]
+CONTAINED = ["about-the-bot", "help", "complaint"]
 POLICY = ["minor", "contraindication", "personal-advice", "booking"]
 SECTIONS = WHOLE + CONTAINED + POLICY
 
@@ -215,8 +215,8 @@ CAUGHT = [
 	("no, something else", "pick-none"), ("show me the article anyway", "show-article"),
 	("please show me the text", "show-article"), ("hello, I have a question", "vague"),
 	("need info pls", "vague"), ("help me please", "vague"), ("my hair", "vague"),
-	("Are you a bot?", "are-you-a-bot"), ("who am I talking to here", "are-you-a-bot"),
-	("so who made you", "are-you-a-bot"), ("what are you?", "are-you-a-bot"),
+	("Are you a bot?", "about-the-bot"), ("who am I talking to here", "about-the-bot"),
+	("so who made you", "about-the-bot"), ("what are you?", "about-the-bot"),
 	("Hi! What can I ask?", "help"), ("how do I use this", "help"),
 	("this is useless", "complaint"), ("That didn't help.", "complaint"),
 	("can I talk to a real person please", "complaint"), ("ugh, same answer again", "complaint"),

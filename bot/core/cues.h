@@ -21,7 +21,7 @@
 	X(SHOW_ARTICLE, "show-article", WHOLE)          \
 	X(VAGUE, "vague", WHOLE)                        \
 	X(FILLER, "filler", WHOLE)                      \
-	X(ABOUT_BOT, "are-you-a-bot", CONTAINED)        \
+	X(ABOUT_BOT, "about-the-bot", CONTAINED)        \
 	X(HELP, "help", CONTAINED)                      \
 	X(COMPLAINT, "complaint", CONTAINED)            \
 	X(MINOR, "minor", POLICY)                       \

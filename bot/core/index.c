@@ -138,13 +138,13 @@ static void terms_add(struct index *index, const struct words *words)
 		index->terms[slot_of(index, words->v[i].stem)] = words->v[i].stem;
 }
 
-static struct bag words_bag(struct building *b, const struct words *words)
+static struct bag words_bag(struct building *b, struct words words)
 {
-	struct weight *v = arena_array(b->arena, words->n + 1, sizeof *v);
+	struct weight *v = arena_array(b->arena, words.n + 1, sizeof *v);
 
-	for (size_t i = 0; i < words->n; i++)
-		v[i] = (struct weight){index_term(b->index, words->v[i].stem), 1};
-	return bag_sum(v, words->n);
+	for (size_t i = 0; i < words.n; i++)
+		v[i] = (struct weight){index_term(b->index, words.v[i].stem), 1};
+	return bag_sum(v, words.n);
 }
 
 static void document_count(struct building *b, const struct bag *bag)
@@ -278,8 +278,8 @@ static void weights_read(struct building *b)
 		index->fields[i] = fields_bag(b, &b->texts[i]);
 		document_count(b, &index->fields[i]);
 	}
-	for (size_t i = 0; i < index->examples_n; i++) {
-		struct bag bag = words_bag(b, &b->examples[i]);
+	for (size_t i = 0; b->examples && i < index->examples_n; i++) {
+		struct bag bag = words_bag(b, b->examples[i]);
 
 		document_count(b, &bag);
 	}

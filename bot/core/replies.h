@@ -16,7 +16,7 @@
 	X(GREETING, "greeting")                                                                    \
 	X(THANKS, "thanks")                                                                        \
 	X(GOODBYE, "goodbye")                                                                      \
-	X(ABOUT_BOT, "are-you-a-bot")                                                              \
+	X(ABOUT_BOT, "about-the-bot")                                                              \
 	X(HELP, "help")                                                                            \
 	X(COMPLAINT, "complaint")                                                                  \
 	X(VAGUE, "vague") /* asks to say more */                                                   \

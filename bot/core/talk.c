@@ -266,7 +266,7 @@ static void offer_merge(struct answer_part *offer, const struct answer_part *mor
 	struct answer_part merged = *offer;
 
 	merged.passages_n = 0;
-	for (size_t i = 0; i < 2 * PART_PASSAGES_MAX; i++) {
+	for (size_t i = 0; i < (size_t)2 * PART_PASSAGES_MAX; i++) {
 		const struct answer_part *from = i % 2 ? more : offer;
 		bool known = i / 2 >= from->passages_n;
 

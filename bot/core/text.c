@@ -53,18 +53,19 @@ size_t text_length(struct str s)
 
 struct str text_repair(struct str s, struct arena *arena)
 {
+	const struct str replacement = STR("\xef\xbf\xbd"); /* U+FFFD */
 	char *p;
 	size_t n = 0;
 
 	if (text_is_utf8(s))
 		return s;
-	p = arena_alloc(arena, s.n * 3 + 1);
+	p = arena_alloc(arena, s.n * replacement.n + 1);
 	for (size_t at = 0; at < s.n;) {
 		size_t from = at;
 
 		if (codepoint_next(s, &at) < 0) {
-			memcpy(p + n, "\xef\xbf\xbd", 3);
-			n += 3;
+			memcpy(p + n, replacement.p, replacement.n);
+			n += replacement.n;
 		} else {
 			memcpy(p + n, s.p + from, at - from);
 			n += at - from;

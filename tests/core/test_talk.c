@@ -47,7 +47,7 @@ static void one_message_alone(void **state)
 		{"no", "1 - social:vague:-"},
 		{"none of these", "1 - social:vague:-"},
 		{"show me the article", "1 - social:help:-"},
-		{"are you a bot", "1 - social:are-you-a-bot:-"},
+		{"are you a bot", "1 - social:about-the-bot:-"},
 		{"you are useless", "1 - social:complaint:-"},
 		{"what can you do", "1 - social:help:-"},
 		{"is quantum physics hard", "1 - uncovered:not-covered:-"},
