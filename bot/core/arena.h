@@ -22,9 +22,9 @@ void arena_done(struct arena *a);
 void arena_reset(struct arena *a);
 
 /* `n` zeroed bytes, aligned for any type. Never NULL. */
-void *arena_alloc(struct arena *a, size_t n);
+void *arena_alloc(struct arena *a, size_t n) __attribute__((returns_nonnull));
 /* `count` zeroed elements of `size`; ends the process when the product overflows. */
-void *arena_array(struct arena *a, size_t count, size_t size);
+void *arena_array(struct arena *a, size_t count, size_t size) __attribute__((returns_nonnull));
 #define arena_new(a, type) ((type *)arena_alloc((a), sizeof(type)))
 
 /* Copies, with a NUL behind them. */
@@ -37,6 +37,7 @@ struct str arena_fmt(struct arena *a, const char *format, ...)
  * had to grow (`*cap` tells); the new element is zeroed and `*n` counts it:
  *     list = arena_grow(a, list, &n, &cap, sizeof *list);
  *     list[n - 1] = ... */
-void *arena_grow(struct arena *a, void *items, size_t *n, size_t *cap, size_t size);
+void *arena_grow(struct arena *a, void *items, size_t *n, size_t *cap, size_t size)
+	__attribute__((returns_nonnull));
 
 #endif

@@ -91,12 +91,17 @@ struct texts {
 	struct words title, text, phrasings;
 };
 
+struct example {
+	struct words words;
+	uint32_t passage; /* which of the index's */
+};
+
 struct building {
 	struct index *index;
 	struct arena *arena;
-	struct texts *texts;	/* by passage */
-	struct words *examples; /* by example */
-	size_t examples_cap, of_cap;
+	struct texts *texts; /* by passage */
+	struct example *examples;
+	size_t examples_n, examples_cap;
 	uint32_t *df; /* by slot */
 	size_t documents;
 	float average[FIELDS_N]; /* words in the field */
@@ -204,16 +209,11 @@ static void words_append(struct words *to, size_t *cap, const struct words *more
 	}
 }
 
-static void example_add(struct building *b, size_t passage, struct words words)
+static void example_add(struct building *b, uint32_t passage, struct words words)
 {
-	struct index *index = b->index;
-	size_t n = index->examples_n;
-
-	b->examples = arena_grow(b->arena, b->examples, &n, &b->examples_cap, sizeof *b->examples);
-	b->examples[n - 1] = words;
-	index->example_passage = arena_grow(b->arena, index->example_passage, &index->examples_n,
-					    &b->of_cap, sizeof *index->example_passage);
-	index->example_passage[n - 1] = (uint32_t)passage;
+	b->examples = arena_grow(b->arena, b->examples, &b->examples_n, &b->examples_cap,
+				 sizeof *b->examples);
+	b->examples[b->examples_n - 1] = (struct example){words, passage};
 }
 
 /* A passage's title and its own sentences are examples too: of a new article there are no others. */
@@ -224,9 +224,9 @@ static void passage_read(struct building *b, size_t i)
 
 	t->title = lexicon_words(b->index->lexicon, p->section->title, b->arena);
 	t->text = lexicon_words(b->index->lexicon, p->plain, b->arena);
-	example_add(b, i, t->title);
+	example_add(b, (uint32_t)i, t->title);
 	for (size_t k = 0; k < t->text.sentences_n; k++)
-		example_add(b, i,
+		example_add(b, (uint32_t)i,
 			    (struct words){.v = t->text.v + t->text.sentences[k].first,
 					   .n = t->text.sentences[k].count});
 }
@@ -244,7 +244,7 @@ static void texts_read(struct building *b, const struct phrasing *phrasings, siz
 
 		while (index->passages[of] != phrasings[i].passage)
 			of++;
-		example_add(b, of, words);
+		example_add(b, (uint32_t)of, words);
 		words_append(&b->texts[of].phrasings, &caps[of], &words, b->arena);
 	}
 }
@@ -278,17 +278,21 @@ static void weights_read(struct building *b)
 		index->fields[i] = fields_bag(b, &b->texts[i]);
 		document_count(b, &index->fields[i]);
 	}
-	for (size_t i = 0; b->examples && i < index->examples_n; i++) {
-		struct bag bag = words_bag(b, b->examples[i]);
+	for (size_t i = 0; i < b->examples_n; i++) {
+		struct bag bag = words_bag(b, b->examples[i].words);
 
 		document_count(b, &bag);
 	}
 	for (size_t slot = 0; slot < index->slots; slot++)
 		index->idf[slot] = idf_of(b, b->df[slot]);
 	index->idf_max = idf_of(b, 0);
-	index->examples = arena_array(b->arena, index->examples_n, sizeof *index->examples);
-	for (size_t i = 0; i < index->examples_n; i++)
-		index->examples[i] = unit_bag(b, &b->examples[i]);
+	index->examples_n = b->examples_n;
+	index->examples = arena_array(b->arena, b->examples_n, sizeof *index->examples);
+	index->example_passage = arena_array(b->arena, b->examples_n, sizeof(uint32_t));
+	for (size_t i = 0; i < b->examples_n; i++) {
+		index->examples[i] = unit_bag(b, &b->examples[i].words);
+		index->example_passage[i] = b->examples[i].passage;
+	}
 }
 
 const struct index *index_new(const struct book *book, const struct lexicon *lexicon,
