@@ -229,15 +229,6 @@ static inline void fixture_shipped(struct fixture *f)
 	}
 }
 
-static inline bool shipped_is_there(void)
-{
-	FILE *file = fopen("intents/mesotherapy.md", "rb");
-
-	if (file)
-		fclose(file);
-	return file != NULL;
-}
-
 static inline struct answer ask_in(const struct book *book, struct dialog *dialog, const char *text,
 				   struct arena *turn)
 {
