@@ -10,10 +10,10 @@ struct part {
 };
 
 struct alternative {
-	struct part parts[PHRASE_WORDS_MAX];
-	size_t parts_n;
+	const struct part *parts;
+	uint16_t start; /* the first two bytes of what it begins with; 0: any */
+	uint8_t parts_n;
 	bool any_ending; /* of the last part */
-	uint16_t start;	 /* the first two bytes of what it begins with; 0: any */
 };
 
 struct condition {
@@ -30,6 +30,7 @@ struct flag {
 
 struct reading {
 	struct arena *arena;
+	struct arena scratch; /* for one part at a time */
 	struct mistakes *mistakes;
 	struct str file;
 	unsigned line;
@@ -63,15 +64,17 @@ static bool part_parse(struct reading *r, struct str text, struct part *out)
 
 	if (str_starts(text, STR("#")))
 		return number_parse(text, out);
-	words = text_words(text, STR(""), r->arena);
-	if (words.n != 1)
-		return false;
-	out->word = words.v[0].text;
-	return true;
+	words = text_words(text, STR(""), &r->scratch);
+	if (words.n == 1)
+		out->word = arena_str(r->arena, words.v[0].text);
+	arena_reset(&r->scratch);
+	return out->word.n > 0;
 }
 
 static bool alternative_parse(struct reading *r, struct str text, struct alternative *out)
 {
+	struct part parts[PHRASE_WORDS_MAX] = {0};
+	struct part *kept;
 	struct str rest = text;
 	struct str part;
 
@@ -82,14 +85,17 @@ static bool alternative_parse(struct reading *r, struct str text, struct alterna
 	if (str_ends(rest, STR("_")))
 		return wrong(r, "a phrase that ends in _", text);
 	while (str_cut(&rest, '_', &part)) {
-		if (out->parts_n == PHRASE_WORDS_MAX ||
-		    !part_parse(r, part, &out->parts[out->parts_n]))
+		if (out->parts_n == PHRASE_WORDS_MAX || !part_parse(r, part, &parts[out->parts_n]))
 			return wrong(r,
 				     "not a word, a word with * at its end, a number like # or "
 				     "#1-17, or such joined by _",
 				     text);
 		out->parts_n++;
 	}
+	kept = arena_array(r->arena, out->parts_n, sizeof *kept);
+	for (size_t i = 0; i < out->parts_n; i++)
+		kept[i] = parts[i];
+	out->parts = kept;
 	return out->parts_n > 0 || wrong(r, "an empty alternative", text);
 }
 
@@ -156,6 +162,7 @@ struct flags flags_parse(const struct list *list, struct str file, struct arena 
 	struct flag *v = NULL;
 	size_t n = 0, cap = 0;
 
+	arena_init(&r.scratch);
 	for (size_t i = 0; list && i < list->items_n; i++) {
 		struct flag flag = {0};
 
@@ -165,6 +172,7 @@ struct flags flags_parse(const struct list *list, struct str file, struct arena 
 		v = arena_grow(arena, v, &n, &cap, sizeof *v);
 		v[n - 1] = flag;
 	}
+	arena_done(&r.scratch);
 	return (struct flags){v, n};
 }
 

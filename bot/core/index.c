@@ -99,7 +99,8 @@ struct example {
 struct building {
 	struct index *index;
 	struct arena *arena;
-	struct texts *texts; /* by passage */
+	struct arena scratch; /* the words of every text; gone once the index stands */
+	struct texts *texts;  /* by passage */
 	struct example *examples;
 	size_t examples_n, examples_cap;
 	uint32_t *df; /* by slot */
@@ -137,15 +138,19 @@ static struct bag bag_sum(struct weight *v, size_t n)
 	return bag;
 }
 
-static void terms_add(struct index *index, const struct words *words)
+static void terms_add(struct building *b, const struct words *words)
 {
-	for (size_t i = 0; i < words->n; i++)
-		index->terms[slot_of(index, words->v[i].stem)] = words->v[i].stem;
+	for (size_t i = 0; i < words->n; i++) {
+		struct str *term = &b->index->terms[slot_of(b->index, words->v[i].stem)];
+
+		if (term->n == 0)
+			*term = arena_str(b->arena, words->v[i].stem);
+	}
 }
 
 static struct bag words_bag(struct building *b, struct words words)
 {
-	struct weight *v = arena_array(b->arena, words.n + 1, sizeof *v);
+	struct weight *v = arena_array(&b->scratch, words.n + 1, sizeof *v);
 
 	for (size_t i = 0; i < words.n; i++)
 		v[i] = (struct weight){index_term(b->index, words.v[i].stem), 1};
@@ -211,7 +216,7 @@ static void words_append(struct words *to, size_t *cap, const struct words *more
 
 static void example_add(struct building *b, uint32_t passage, struct words words)
 {
-	b->examples = arena_grow(b->arena, b->examples, &b->examples_n, &b->examples_cap,
+	b->examples = arena_grow(&b->scratch, b->examples, &b->examples_n, &b->examples_cap,
 				 sizeof *b->examples);
 	b->examples[b->examples_n - 1] = (struct example){words, passage};
 }
@@ -222,8 +227,8 @@ static void passage_read(struct building *b, size_t i)
 	const struct passage *p = b->index->passages[i];
 	struct texts *t = &b->texts[i];
 
-	t->title = lexicon_words(b->index->lexicon, p->section->title, b->arena);
-	t->text = lexicon_words(b->index->lexicon, p->plain, b->arena);
+	t->title = lexicon_words(b->index->lexicon, p->section->title, &b->scratch);
+	t->text = lexicon_words(b->index->lexicon, p->plain, &b->scratch);
 	example_add(b, (uint32_t)i, t->title);
 	for (size_t k = 0; k < t->text.sentences_n; k++)
 		example_add(b, (uint32_t)i,
@@ -234,18 +239,18 @@ static void passage_read(struct building *b, size_t i)
 static void texts_read(struct building *b, const struct phrasing *phrasings, size_t phrasings_n)
 {
 	struct index *index = b->index;
-	size_t *caps = arena_array(b->arena, index->passages_n, sizeof *caps);
+	size_t *caps = arena_array(&b->scratch, index->passages_n, sizeof *caps);
 
 	for (size_t i = 0; i < index->passages_n; i++)
 		passage_read(b, i);
 	for (size_t i = 0; i < phrasings_n; i++) {
-		struct words words = lexicon_words(index->lexicon, phrasings[i].text, b->arena);
+		struct words words = lexicon_words(index->lexicon, phrasings[i].text, &b->scratch);
 		size_t of = 0;
 
 		while (index->passages[of] != phrasings[i].passage)
 			of++;
 		example_add(b, (uint32_t)of, words);
-		words_append(&b->texts[of].phrasings, &caps[of], &words, b->arena);
+		words_append(&b->texts[of].phrasings, &caps[of], &words, &b->scratch);
 	}
 }
 
@@ -264,10 +269,10 @@ static void terms_read(struct building *b)
 		;
 	index->terms = arena_array(b->arena, index->slots, sizeof *index->terms);
 	index->idf = arena_array(b->arena, index->slots, sizeof *index->idf);
-	b->df = arena_array(b->arena, index->slots, sizeof *b->df);
+	b->df = arena_array(&b->scratch, index->slots, sizeof *b->df);
 	for (size_t i = 0; i < index->passages_n; i++)
 		for (size_t f = 0; f < FIELDS_N; f++)
-			terms_add(index, field_of(&b->texts[i], f));
+			terms_add(b, field_of(&b->texts[i], f));
 }
 
 static void weights_read(struct building *b)
@@ -311,9 +316,11 @@ const struct index *index_new(const struct book *book, const struct lexicon *lex
 			index->passages[index->passages_n - 1] = &book->articles[i]->passages[k];
 		}
 	index->fields = arena_array(arena, index->passages_n, sizeof *index->fields);
-	b.texts = arena_array(arena, index->passages_n, sizeof *b.texts);
+	arena_init(&b.scratch);
+	b.texts = arena_array(&b.scratch, index->passages_n, sizeof *b.texts);
 	texts_read(&b, phrasings, phrasings_n);
 	terms_read(&b);
 	weights_read(&b);
+	arena_done(&b.scratch);
 	return index;
 }
