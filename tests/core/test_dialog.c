@@ -1,0 +1,107 @@
+/* What is remembered of what was said. */
+#include "book_fixture.h"
+
+static struct answer decoded(struct fixture *f, const char *text)
+{
+	struct answer answer;
+
+	if (!answer_decode(f->book, str_of(text), &answer, NULL))
+		fail_msg("not read: %s", text);
+	return answer;
+}
+
+static struct dialog after(struct fixture *f, const struct dialog *before, const char *text)
+{
+	struct answer answer = decoded(f, text);
+
+	return dialog_after(before, f->book, &answer);
+}
+
+static void what_each_answer_leaves(void **state)
+{
+	struct fixture f;
+	struct dialog d;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_book(&f);
+	d = dialog_for(NULL, f.book);
+	assert_false(d.met);
+	assert_ptr_equal(d.book, f.book);
+	d = after(&f, NULL, "1 -");
+	assert_false(d.met);
+	d = after(&f, NULL, "1 - social:greeting:-");
+	assert_true(d.met);
+	d = after(&f, &d, "1 - answer:-:scalp/after.sauna answer:-:scalp/after.alcohol");
+	assert_str(d.answered->id, "after.alcohol");
+	d = after(&f, &d, "1 - offer:offer:scalp/after.alcohol,scalp/after.washing");
+	assert_int_equal(d.offered_n, 2);
+	assert_str(d.offered[1]->id, "after.washing");
+	assert_str(d.answered->id, "after.alcohol");
+	d = after(&f, &d, "1 - social:thanks:-");
+	assert_int_equal(d.offered_n, 2);
+	d = after(&f, &d, "1 - uncovered:not-covered:-");
+	assert_int_equal(d.offered_n, 0);
+	d = after(&f, &d, "1 urgent urgent:urgent:-");
+	assert_int_equal(d.urgent, URGENT_SAME_DAY);
+	d = after(&f, &d, "1 - uncovered:after-urgent:scalp/after.alcohol,scalp/after.sauna");
+	assert_int_equal(d.held_n, 2);
+	assert_int_equal(d.urgent, URGENT_SAME_DAY);
+	d = after(&f, &d, "1 - uncovered:not-covered:-");
+	assert_int_equal(d.held_n, 0);
+	assert_int_equal(d.urgent, URGENT_SAME_DAY);
+	fixture_done(&f);
+}
+
+static void asking_for_the_article_ends_the_holding_back(void **state)
+{
+	struct fixture f;
+	struct dialog d;
+	struct answer a;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_book(&f);
+	d = after(&f, NULL, "1 crisis urgent:crisis:-");
+	a = decoded(&f, "1 - answer:-:scalp/after.sauna");
+	a.unlocks = true;
+	d = dialog_after(&d, f.book, &a);
+	assert_int_equal(d.urgent, URGENT_NONE);
+	fixture_done(&f);
+}
+
+static void another_book_takes_the_passages_away(void **state)
+{
+	struct fixture f, g;
+	struct dialog d, e;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_init(&g);
+	fixture_book(&f);
+	fixture_book(&g);
+	d = after(&f, NULL, "1 urgent urgent:urgent:-");
+	d = after(&f, &d, "1 - offer:offer:scalp/after.alcohol");
+	d.answered = d.offered[0];
+	e = dialog_for(&d, f.book);
+	assert_int_equal(e.offered_n, 1);
+	e = dialog_for(&d, g.book);
+	assert_int_equal(e.offered_n, 0);
+	assert_null(e.answered);
+	assert_int_equal(e.held_n, 0);
+	assert_true(e.met);
+	assert_int_equal(e.urgent, URGENT_SAME_DAY);
+	fixture_done(&f);
+	fixture_done(&g);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_each_answer_leaves),
+		cmocka_unit_test(asking_for_the_article_ends_the_holding_back),
+		cmocka_unit_test(another_book_takes_the_passages_away),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
