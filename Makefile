@@ -90,7 +90,7 @@ $(B)/bot/io/preview_page.o: $(PAGE) bot/io/preview_embed.sh
 
 # --- tests ------------------------------------------------------------------------------------
 
-UNIT_SRC := $(wildcard tests/core/test_*.c tests/wire/test_*.c tests/io/test_*.c)
+UNIT_SRC := $(wildcard tests/core/test_*.c tests/wire/test_*.c tests/io/test_*.c tests/app/test_*.c)
 UNIT := $(patsubst %.c,$(B)/%,$(UNIT_SRC))
 SCRIPTS := $(sort $(wildcard tests/*.t tests/*/*.t))
 FAKES := $(patsubst tests/fake/%.c,build/fake/%,$(wildcard tests/fake/fake_*.c))
@@ -105,6 +105,10 @@ $(B)/tests/wire/%: tests/wire/%.c $(WIRE_A) $(CORE_A)
 	@echo "  LINK $@"
 	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $(filter %.c %.a,$^) $(TEST_LIBS) $(LDLIBS)
 $(B)/tests/io/%: tests/io/%.c $(IO_A) $(WIRE_A) $(CORE_A)
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $(filter %.c %.a,$^) $(TEST_LIBS) $(LDLIBS)
+$(B)/tests/app/%: tests/app/%.c $(ALL_A)
 	@mkdir -p $(@D)
 	@echo "  LINK $@"
 	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $(filter %.c %.a,$^) $(TEST_LIBS) $(LDLIBS)

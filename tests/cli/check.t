@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""clinicbot check, and how all commands take their arguments."""
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from cli import CLINIC, Folder, end, ok, run
+
+# --- arguments
+
+for arguments, status, where, text in [
+        ([], 2, 2, 'Usage: clinicbot COMMAND'),
+        (['--help'], 0, 1, 'Usage: clinicbot COMMAND'),
+        (['-h'], 0, 1, 'Usage: clinicbot COMMAND'),
+        (['--version'], 0, 1, 'clinicbot '),
+        (['nonsense'], 2, 2, 'there is no command "nonsense"'),
+        (['check', '--nonsense'], 2, 2, 'unrecognized option'),
+        (['check', 'x'], 2, 2, 'unexpected argument "x"'),
+        (['check', '-c'], 2, 2, 'requires an argument'),
+        (['ask', 'one', 'two'], 2, 2, 'more than one question'),
+        (['ask', '--jsonl', 'x'], 2, 2, '--jsonl reads its questions from standard input'),
+        (['ask', '--help'], 0, 1, '--jsonl'),
+        (['check', '--help'], 0, 1, '--config'),
+        (['run', '--help'], 0, 1, '--config'),
+        (['check', '--version'], 0, 1, 'clinicbot ')]:
+    result = run(*arguments)
+    ok(result[0] == status and text in result[where], 'clinicbot ' + ' '.join(arguments), *result)
+
+# --- good content
+
+result = run('check')
+ok(result[0] == 0 and result[1].startswith('good: 1 article, version ') and not result[2],
+   'the shipped content is good', *result)
+
+with Folder() as folder:
+    path = folder.write('good.conf', 'intents = "intents"\n' + CLINIC)
+    result = run('check', '-c', 'good.conf', cwd=folder.path)
+    ok(result[0] == 0 and result[1].startswith('good:') and not result[2], 'a good file', *result)
+
+    # --- configuration: what stands in it, what must be said
+
+    for what, text, line in [
+            ('an unknown option', CLINIC + '\ncolour = "red"\n', "x.conf:3: no such option 'colour'"),
+            ('an unknown option in a section', 'clinic {\n\tname = "x"\n\tfax = "1"\n}\n',
+             "x.conf:3: no such option 'fax'"),
+            ('a wrong type', CLINIC + 'late_after_minutes = "soon"\n',
+             "x.conf:2: invalid integer value for option 'late_after_minutes'"),
+            ('a number out of range', CLINIC + 'late_after_minutes = 0\n',
+             'x.conf: late_after_minutes: from 1 to 10080'),
+            ('a brace that is not closed', 'clinic {\n\tname = "x"\n', 'x.conf:1: '),
+            ('no clinic', '', 'x.conf: clinic.name is missing'),
+            ('no phone', 'clinic { name = "x" emergency = "112" }\n', 'x.conf: clinic.phone is missing'),
+            ('a blank emergency number', 'clinic { name = "x" phone = "1" emergency = " " }\n',
+             'x.conf: clinic.emergency is missing'),
+            ('Discord without a token file', CLINIC + 'discord { }\n',
+             'x.conf: discord.token_file is missing'),
+            ('a channel that is no id',
+             CLINIC + 'discord { token_file = "token"\n channels = {"12", "general"} }\n',
+             'discord.channels: "general" is not a channel id'),
+            ('a channel id that is too large',
+             CLINIC + 'discord { token_file = "token" channels = {"99999999999999999999"} }\n',
+             'is not a channel id'),
+            ('Matrix', CLINIC + 'matrix { user = "@a:b" }\n', 'this version does not speak Matrix')]:
+        folder.write('x.conf', text)
+        result = run('check', '-c', 'x.conf', cwd=folder.path)
+        said = [l for l in result[2].splitlines() if line in l]
+        ok(result[0] == 1 and len(said) == 1 and not result[1], what, *result)
+
+    result = run('check', '-c', 'gone.conf', cwd=folder.path)
+    ok(result[0] == 1 and 'gone.conf: cannot be read: No such file' in result[2], 'no such file', *result)
+    result = run('check', '-c', folder.path)
+    ok(result[0] == 1 and folder.path in result[2], 'a folder for a file', *result)
+
+    # --- the token's file
+
+    folder.write('discord.conf', CLINIC + 'discord { token_file = "./token" }\n')
+    for what, text, mode, line in [
+            ('a good token', 'abc.def\n', 0o600, None),
+            ('a token that the group may read', 'abc.def\n', 0o640, './token'),
+            ('a token that everybody may read', 'abc.def\n', 0o604, './token'),
+            ('an empty token', '', 0o600, './token'),
+            ('a token with control bytes', 'a\x01b\n', 0o600, './token')]:
+        folder.write('token', text, mode)
+        result = run('check', '-c', 'discord.conf', cwd=folder.path)
+        if line:
+            ok(result[0] == 1 and len(result[2].splitlines()) == 1 and line in result[2] and
+               'abc' not in result[2], what, *result)
+        else:
+            ok(result[0] == 0 and not result[2], what, *result)
+    os.unlink(os.path.join(folder.path, 'token'))
+    result = run('check', '-c', 'discord.conf', cwd=folder.path)
+    ok(result[0] == 1 and './token' in result[2], 'no token file', *result)
+
+# --- content: file, what is put there, the line that must be said
+
+for name, text, line in [
+        ('mesotherapy.md', '---\ntitle: x\n---\n', 'mesotherapy.md: the article has no sections'),
+        ('mesotherapy.md', 'text\n', 'mesotherapy.md:1: the article has no title'),
+        ('mesotherapy.md', '---\ntitle: x\n', 'mesotherapy.md:1: the front matter has no closing ---'),
+        ('mesotherapy.md', b'---\ntitle: x\n---\n## S\n\ncaf\xe9\n', 'mesotherapy.md:6: this is not UTF-8'),
+        ('mesotherapy.md', '---\ntitle: x\n---\n## S\n\n```\ncode\n```\n', 'mesotherapy.md:6: a code_block'),
+        ('mesotherapy.questions.md', '## nothing.here\n\n- what\n',
+         'mesotherapy.questions.md:1: "nothing.here" is not the id of a passage in mesotherapy.md'),
+        ('other.questions.md', '## x\n\n- what\n', 'other.questions.md: there is no article other.md'),
+        ('en/cues.md', '## greeting\n\n- hi||hello\n', 'en/cues.md:3: an empty alternative'),
+        ('en/words.md', '## negations\n\n- no\n\n## colours\n\n- red\n',
+         'en/words.md:5: "colours" is not the name of a list'),
+        ('en/replies.md', '## note\n\nCall {nobody}.\n', 'en/replies.md:1: {nobody} is not known'),
+        ('en/urgent.md', '## emergency\n\nCall.\n', 'en/urgent.md: no flags under "## emergency flags"')]:
+    with Folder() as folder:
+        folder.write('intents/' + name, text)
+        result = run('check', '--intents', 'intents', cwd=folder.path)
+        said = [l for l in result[2].splitlines() if l.startswith('intents/' + line)]
+        ok(result[0] == 1 and len(said) == 1 and not result[1], '%s: %s' % (name, line), *result)
+
+with Folder() as folder:
+    os.unlink(os.path.join(folder.path, 'intents/en/urgent.md'))
+    result = run('check', '--intents', 'intents', cwd=folder.path)
+    ok(result[0] == 1 and 'intents/en/urgent.md: the file is missing' in result[2], 'a file is missing', *result)
+    result = run('ask', '--intents', 'intents', 'hi', cwd=folder.path)
+    ok(result[0] == 1 and not result[1], 'ask does not answer from it', *result)
+    result = run('check', '--intents', 'nowhere', cwd=folder.path)
+    ok(result[0] == 1 and 'nowhere' in result[2], 'no such folder', *result)
+
+end()
