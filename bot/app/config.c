@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/load.h"
 #include "io/files.h"
 
 #define LATE_AFTER_MIN 10
@@ -203,17 +204,21 @@ static unsigned brace_left_open(struct str text)
 	return depth ? lines[depth - 1] : 0;
 }
 
-static void braces_check(struct str path, struct config *out, struct mistakes *mistakes)
+/* libconfuse ends the process on a folder, so the file is read here first. */
+static bool braces_check(struct str path, struct config *out, struct mistakes *mistakes)
 {
 	struct str text;
 	struct err err;
 	unsigned line;
 
-	if (!file_read(path, FILE_BYTES_MAX, &out->arena, &text, &err))
-		return; /* config_parse says why */
+	if (!file_read(path, FILE_BYTES_MAX, &out->arena, &text, &err)) {
+		mistake_file(mistakes, path, &err);
+		return false;
+	}
 	line = brace_left_open(text);
 	if (line)
 		mistake_add(mistakes, path, line, "this { is not closed");
+	return true;
 }
 
 static int config_parse(cfg_t *cfg, struct str path, struct config *out, struct mistakes *mistakes)
@@ -273,8 +278,8 @@ bool config_read(struct str path, struct config *out, struct mistakes *mistakes)
 	out->file = arena_str(&out->arena, path);
 	reading = mistakes;
 	cfg_set_error_function(cfg, confuse_error);
-	braces_check(path, out, mistakes);
-	if (config_parse(cfg, path, out, mistakes) == CFG_SUCCESS)
+	if (braces_check(path, out, mistakes) &&
+	    config_parse(cfg, path, out, mistakes) == CFG_SUCCESS)
 		config_take(out, cfg, mistakes);
 	else if (mistakes->errors == errors)
 		mistake_add(mistakes, path, 0, "cannot be read");

@@ -13,6 +13,15 @@ struct loading {
 	struct mistakes *mistakes;
 };
 
+void mistake_file(struct mistakes *mistakes, struct str path, const struct err *err)
+{
+	struct str what = str_of(err->text);
+
+	if (str_starts(what, path) && str_starts(str_sub(what, path.n, what.n), STR(": ")))
+		what = str_sub(what, path.n + 2, what.n);
+	mistake_add(mistakes, path, 0, STR_FMT, STR_ARG(what));
+}
+
 static void file_load(struct loading *l, struct str folder, struct str name)
 {
 	struct str inner = arena_fmt(&l->arena, STR_FMT STR_FMT, STR_ARG(folder), STR_ARG(name));
@@ -22,7 +31,7 @@ static void file_load(struct loading *l, struct str folder, struct str name)
 	struct err err;
 
 	if (!file_read(path, FILE_BYTES_MAX, &l->arena, &text, &err)) {
-		mistake_add(l->mistakes, path, 0, "%s", err.text);
+		mistake_file(l->mistakes, path, &err);
 		return;
 	}
 	l->sources = arena_grow(&l->arena, l->sources, &l->n, &l->cap, sizeof *l->sources);
@@ -38,7 +47,7 @@ static void folder_load(struct loading *l, struct str folder)
 	struct err err;
 
 	if (!files_list(path, STR(".md"), &l->arena, &names, &n, &err)) {
-		mistake_add(l->mistakes, path, 0, "%s", err.text);
+		mistake_file(l->mistakes, path, &err);
 		return;
 	}
 	for (size_t i = 0; i < n; i++)

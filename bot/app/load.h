@@ -3,11 +3,15 @@
 #define APP_LOAD_H
 
 #include "core/book.h"
+#include "core/err.h"
 
 /* Reads every *.md and *.txt in `dir` and in `dir`/en and builds the book. NULL when a file cannot
  * be read or any mistake is an error; `mistakes` names the files as `dir/name`. */
 const struct book *book_load(struct str dir, const struct clinic *clinic,
 			     struct mistakes *mistakes);
+
+/* What io/files.h says of `path`; the path in front of its words is not said twice. */
+void mistake_file(struct mistakes *mistakes, struct str path, const struct err *err);
 
 /* Prints them one a line on standard error; gives the number of errors. */
 size_t mistakes_print(const struct mistakes *mistakes);
