@@ -113,6 +113,11 @@ static const struct passage *first_passage(const struct answer *answer)
 	return NULL;
 }
 
+static void rounded_put(struct json_writer *w, const char *key, double value)
+{
+	json_put_double(w, key, (double)(long)(value * 1000) / 1000);
+}
+
 static void answer_put(struct asking *a, struct str id, const struct answer *answer,
 		       struct buf *out)
 {
@@ -132,8 +137,10 @@ static void answer_put(struct asking *a, struct str id, const struct answer *ans
 	for (size_t i = 0; i < answer->considered_n; i++) {
 		json_open_object(&w, NULL);
 		json_put_text(&w, "passage", answer->considered[i].passage->id);
-		json_put_double(&w, "score",
-				(double)(long)(answer->considered[i].score * 1000) / 1000);
+		rounded_put(&w, "score", answer->considered[i].score);
+		rounded_put(&w, "words", answer->considered[i].words);
+		rounded_put(&w, "margin", answer->considered[i].margin);
+		rounded_put(&w, "not_covered", answer->considered[i].not_covered);
 		json_close(&w);
 	}
 	json_close(&w);

@@ -1,8 +1,10 @@
 #include "app/load.h"
 
+#include <malloc.h>
 #include <stdio.h>
 
 #include "core/err.h"
+#include "core/vectors.h"
 #include "io/files.h"
 
 struct loading {
@@ -54,6 +56,25 @@ static void folder_load(struct loading *l, struct str folder)
 		file_load(l, folder, names[i]);
 }
 
+/* The table of word vectors is mapped once for the whole run: books read it where it lies, and it is
+ * too large to be read again for each of them. A new table is taken up by a restart. */
+static struct str vectors_mapped;
+
+static void vectors_load(struct loading *l)
+{
+	struct str name = STR("en/words.vec");
+	struct str path = arena_fmt(&l->arena, STR_FMT "/" STR_FMT, STR_ARG(l->dir), STR_ARG(name));
+	struct err err;
+
+	if (!vectors_mapped.n &&
+	    !file_map(path, VECTORS_BYTES_MAX, &l->arena, &vectors_mapped, &err)) {
+		mistake_file(l->mistakes, path, &err);
+		return;
+	}
+	l->sources = arena_grow(&l->arena, l->sources, &l->n, &l->cap, sizeof *l->sources);
+	l->sources[l->n - 1] = (struct source){name, vectors_mapped};
+}
+
 /* core knows files by their name inside `intents/`; people want the path they can open. */
 static void paths_add(struct mistakes *found, struct str dir, struct mistakes *to)
 {
@@ -80,10 +101,15 @@ const struct book *book_load(struct str dir, const struct clinic *clinic, struct
 	mistakes_init(&found, &l.arena);
 	folder_load(&l, STR(""));
 	folder_load(&l, STR("en/"));
+	vectors_load(&l);
 	if (mistakes->errors == errors)
 		book = book_new(l.sources, l.n, clinic, &found);
+	if (vectors_mapped.n)
+		file_map_rest(vectors_mapped);
 	paths_add(&found, dir, mistakes);
 	arena_done(&l.arena);
+	/* Building takes several times what is kept: give that back to the system. */
+	malloc_trim(0);
 	return book;
 }
 

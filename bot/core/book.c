@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/cues.h"
+#include "core/err.h"
 #include "core/index.h"
 #include "core/replies.h"
 #include "core/urgent.h"
@@ -27,6 +28,11 @@ static const struct source *source_find(const struct building *b, struct str nam
 static bool is_pack(struct str name)
 {
 	return str_find(name, STR("/")) >= 0;
+}
+
+static bool is_vectors(struct str name)
+{
+	return str_eq(name, STR("en/words.vec"));
 }
 
 static bool is_questions(struct str name)
@@ -122,6 +128,25 @@ static void pack_read(struct building *b, const struct clinic *clinic)
 	b->book->cues = cues_of;
 }
 
+/* What the staff's phrasings are held against. A pack without word vectors (tests make such) does
+ * without the classifier. */
+static struct lessons lessons_of(struct building *b)
+{
+	const struct source *table = source_find(b, STR("en/words.vec"));
+	const struct source *bank = table ? pack_file(b, STR("en/not-covered.md")) : NULL;
+	struct lessons lessons = {.phrasings = b->phrasings, .phrasings_n = b->phrasings_n};
+	struct vectors *vectors = arena_new(&b->book->arena, struct vectors);
+	struct err err;
+
+	if (bank)
+		not_covered_parse(bank, &b->book->arena, &lessons, b->mistakes);
+	if (table && !vectors_open(table->text, &b->book->arena, vectors, &err))
+		mistake_add(b->mistakes, table->name, 0, "%s", err.text);
+	else if (table)
+		lessons.vectors = vectors;
+	return lessons;
+}
+
 static struct clinic clinic_copy(const struct clinic *from, struct arena *arena)
 {
 	return (struct clinic){
@@ -142,7 +167,10 @@ static struct str version_of(const struct building *b)
 	uint64_t clinic = 0;
 
 	for (size_t i = 0; i < b->sources_n; i++)
-		sum += str_hash(b->sources[i].text, str_hash(b->sources[i].name, 0));
+		sum += str_hash(is_vectors(b->sources[i].name)
+					? str_sub(b->sources[i].text, 0, VECTORS_CHECKSUM_END)
+					: b->sources[i].text,
+				str_hash(b->sources[i].name, 0));
 	for (size_t i = 0; i < sizeof details / sizeof *details; i++)
 		clinic = str_hash(STR("\n"), str_hash(details[i], clinic));
 	return arena_fmt(&b->book->arena, "%016llx", (unsigned long long)(sum ^ clinic));
@@ -155,6 +183,7 @@ const struct book *book_new(const struct source *sources, size_t sources_n,
 	struct building b = {
 		.book = book, .sources = sources, .sources_n = sources_n, .mistakes = mistakes};
 	size_t errors = mistakes->errors;
+	struct lessons lessons;
 
 	if (!book)
 		out_of_memory();
@@ -165,11 +194,12 @@ const struct book *book_new(const struct source *sources, size_t sources_n,
 	if (book->articles_n)
 		book->clinic.article = book->articles[0]->title;
 	pack_read(&b, &book->clinic);
+	lessons = lessons_of(&b);
 	if (mistakes->errors > errors) {
 		book_free(book);
 		return NULL;
 	}
-	book->index = index_new(book, book->lexicon, b.phrasings, b.phrasings_n, &book->arena);
+	book->index = index_new(book, book->lexicon, &lessons, &book->arena);
 	book->version = version_of(&b);
 	return book;
 }

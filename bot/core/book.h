@@ -39,7 +39,8 @@ struct book {
 
 /* Builds a book from all files: NAME.md articles, NAME.questions.md beside them, the language pack
  * in en/. NULL when any mistake is an error; `mistakes` then says which (it must not live in
- * the book). The texts in `sources` need not outlive the call. */
+ * the book). The texts in `sources` need not outlive the call, but for en/words.vec, which the book
+ * goes on reading. */
 const struct book *book_new(const struct source *sources, size_t sources_n,
 			    const struct clinic *clinic, struct mistakes *mistakes);
 /* Accepts NULL. */

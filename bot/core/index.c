@@ -62,6 +62,24 @@ bool phrasings_parse(const struct source *questions_md, const struct article *ar
 	return mistakes->errors == errors;
 }
 
+bool not_covered_parse(const struct source *not_covered_md, struct arena *arena,
+		       struct lessons *out, struct mistakes *mistakes)
+{
+	size_t errors = mistakes->errors;
+	struct lists lists = lists_parse(not_covered_md, arena, mistakes);
+	struct list_item *items;
+	size_t n = 0;
+
+	for (size_t i = 0; i < lists.n; i++)
+		n += lists.v[i].items_n;
+	items = arena_array(arena, n, sizeof *items);
+	out->not_covered = items;
+	for (size_t i = 0; i < lists.n; i++)
+		for (size_t k = 0; k < lists.v[i].items_n; k++)
+			items[out->not_covered_n++] = lists.v[i].items[k];
+	return mistakes->errors == errors;
+}
+
 /* --- terms -------------------------------------------------------------------------------- */
 
 static size_t slot_of(const struct index *index, struct str stem)
@@ -91,7 +109,7 @@ struct texts {
 	struct words title, text, phrasings;
 };
 
-struct example {
+struct example_text {
 	struct words words;
 	uint32_t passage; /* which of the index's */
 };
@@ -101,7 +119,7 @@ struct building {
 	struct arena *arena;
 	struct arena scratch; /* the words of every text; gone once the index stands */
 	struct texts *texts;  /* by passage */
-	struct example *examples;
+	struct example_text *examples;
 	size_t examples_n, examples_cap;
 	uint32_t *df; /* by slot */
 	size_t documents;
@@ -113,29 +131,6 @@ static const struct words *field_of(const struct texts *t, size_t field)
 	const struct words *all[FIELDS_N] = {&t->title, &t->text, &t->phrasings};
 
 	return all[field];
-}
-
-static int compare_weights(const void *a, const void *b)
-{
-	const struct weight *x = a, *y = b;
-
-	return (x->term > y->term) - (x->term < y->term);
-}
-
-/* Adds up what stands for the same term. */
-static struct bag bag_sum(struct weight *v, size_t n)
-{
-	struct bag bag = {v, 0};
-
-	if (n)
-		qsort(v, n, sizeof *v, compare_weights);
-	for (size_t i = 0; i < n; i++) {
-		if (bag.n && v[bag.n - 1].term == v[i].term)
-			v[bag.n - 1].w += v[i].w;
-		else
-			v[bag.n++] = v[i];
-	}
-	return bag;
 }
 
 static void terms_add(struct building *b, const struct words *words)
@@ -189,19 +184,15 @@ static struct bag fields_bag(struct building *b, const struct texts *t)
 
 static struct bag unit_bag(struct building *b, const struct words *words)
 {
-	struct weight *v = arena_array(b->arena, words->n + 1, sizeof *v);
+	struct weight *v = arena_array(&b->scratch, words->n + 1, sizeof *v);
 	struct bag bag;
-	float square = 0;
 
 	for (size_t i = 0; i < words->n; i++) {
 		v[i].term = index_term(b->index, words->v[i].stem);
 		v[i].w = index_word_weight(b->index, &words->v[i]) * b->index->idf[v[i].term];
 	}
 	bag = bag_sum(v, words->n);
-	for (size_t i = 0; i < bag.n; i++)
-		square += bag.v[i].w * bag.v[i].w;
-	for (size_t i = 0; i < bag.n && square > 0; i++)
-		bag.v[i].w /= sqrtf(square);
+	bag_normalise(&bag);
 	return bag;
 }
 
@@ -218,7 +209,7 @@ static void example_add(struct building *b, uint32_t passage, struct words words
 {
 	b->examples = arena_grow(&b->scratch, b->examples, &b->examples_n, &b->examples_cap,
 				 sizeof *b->examples);
-	b->examples[b->examples_n - 1] = (struct example){words, passage};
+	b->examples[b->examples_n - 1] = (struct example_text){words, passage};
 }
 
 /* A passage's title and its own sentences are examples too: of a new article there are no others. */
@@ -275,6 +266,35 @@ static void terms_read(struct building *b)
 			terms_add(b, field_of(&b->texts[i], f));
 }
 
+/* The examples' unit vectors, turned round: by term. */
+static void postings_build(struct building *b)
+{
+	struct index *index = b->index;
+	struct bag *bags = arena_array(&b->scratch, b->examples_n, sizeof *bags);
+	uint32_t *next;
+
+	index->examples_n = b->examples_n;
+	index->example_passage = arena_array(b->arena, b->examples_n, sizeof(uint32_t));
+	index->starts = arena_array(b->arena, index->slots + 1, sizeof *index->starts);
+	next = arena_array(&b->scratch, index->slots, sizeof *next);
+	for (size_t i = 0; i < b->examples_n; i++) {
+		bags[i] = unit_bag(b, &b->examples[i].words);
+		index->example_passage[i] = b->examples[i].passage;
+		for (size_t k = 0; k < bags[i].n; k++)
+			index->starts[bags[i].v[k].term + 1]++;
+	}
+	for (size_t slot = 0; slot < index->slots; slot++) {
+		index->starts[slot + 1] += index->starts[slot];
+		next[slot] = index->starts[slot];
+	}
+	index->postings =
+		arena_array(b->arena, index->starts[index->slots], sizeof *index->postings);
+	for (size_t i = 0; i < b->examples_n; i++)
+		for (size_t k = 0; k < bags[i].n; k++)
+			index->postings[next[bags[i].v[k].term]++] =
+				(struct weight){(uint32_t)i, bags[i].v[k].w};
+}
+
 static void weights_read(struct building *b)
 {
 	struct index *index = b->index;
@@ -291,18 +311,56 @@ static void weights_read(struct building *b)
 	for (size_t slot = 0; slot < index->slots; slot++)
 		index->idf[slot] = idf_of(b, b->df[slot]);
 	index->idf_max = idf_of(b, 0);
-	index->examples_n = b->examples_n;
-	index->examples = arena_array(b->arena, b->examples_n, sizeof *index->examples);
-	index->example_passage = arena_array(b->arena, b->examples_n, sizeof(uint32_t));
-	for (size_t i = 0; i < b->examples_n; i++) {
-		index->examples[i] = unit_bag(b, &b->examples[i].words);
-		index->example_passage[i] = b->examples[i].passage;
-	}
+	postings_build(b);
+}
+
+/* --- the classifier ----------------------------------------------------------------------- */
+
+static void taught_mark(struct building *b, const struct lessons *lessons)
+{
+	struct index *index = b->index;
+
+	index->taught = arena_array(b->arena, index->passages_n, sizeof *index->taught);
+	for (size_t i = 0; i < index->passages_n; i++)
+		for (size_t k = 0; k < lessons->phrasings_n && !index->taught[i]; k++)
+			index->taught[i] = lessons->phrasings[k].passage->section->article ==
+					   index->passages[i]->section->article;
+}
+
+static void not_covered_add(struct building *b, const struct lessons *lessons)
+{
+	for (size_t i = 0; i < lessons->not_covered_n; i++)
+		example_add(b, (uint32_t)b->index->passages_n,
+			    lexicon_words(b->index->lexicon, lessons->not_covered[i].text,
+					  &b->scratch));
+}
+
+/* Trains on every example that texts_read() found and on what is not covered. */
+static void classifier_train(struct building *b, const struct lessons *lessons)
+{
+	struct index *index = b->index;
+	struct words *texts;
+	struct example *examples;
+
+	if (!lessons->vectors || !lessons->phrasings_n)
+		return;
+	not_covered_add(b, lessons);
+	texts = arena_array(&b->scratch, b->examples_n, sizeof *texts);
+	examples = arena_array(&b->scratch, b->examples_n, sizeof *examples);
+	for (size_t i = 0; i < b->examples_n; i++)
+		texts[i] = b->examples[i].words;
+	index->features = features_new(texts, b->examples_n, lessons->vectors, b->arena);
+	for (size_t i = 0; i < b->examples_n; i++)
+		examples[i] = (struct example){.features = features_of(index->features, &texts[i],
+								       0, texts[i].n, &b->scratch),
+					       .class = b->examples[i].passage};
+	index->classifier = classify_train(examples, b->examples_n, features_count(index->features),
+					   index->passages_n + 1, 1, b->arena);
+	taught_mark(b, lessons);
 }
 
 const struct index *index_new(const struct book *book, const struct lexicon *lexicon,
-			      const struct phrasing *phrasings, size_t phrasings_n,
-			      struct arena *arena)
+			      const struct lessons *lessons, struct arena *arena)
 {
 	struct index *index = arena_new(arena, struct index);
 	struct building b = {.index = index, .arena = arena};
@@ -318,9 +376,10 @@ const struct index *index_new(const struct book *book, const struct lexicon *lex
 	index->fields = arena_array(arena, index->passages_n, sizeof *index->fields);
 	arena_init(&b.scratch);
 	b.texts = arena_array(&b.scratch, index->passages_n, sizeof *b.texts);
-	texts_read(&b, phrasings, phrasings_n);
+	texts_read(&b, lessons->phrasings, lessons->phrasings_n);
 	terms_read(&b);
 	weights_read(&b);
+	classifier_train(&b, lessons);
 	arena_done(&b.scratch);
 	return index;
 }

@@ -3,6 +3,9 @@
 #ifndef CORE_INDEX_H
 #define CORE_INDEX_H
 
+#include "core/bag.h"
+#include "core/classify.h"
+#include "core/features.h"
 #include "core/lexicon.h"
 
 /* Staff's examples of how patients ask, from NAME.questions.md. */
@@ -18,17 +21,6 @@ bool phrasings_parse(const struct source *questions_md, const struct article *ar
 		     struct arena *arena, struct phrasing **out, size_t *n, size_t *cap,
 		     struct mistakes *mistakes);
 
-struct weight {
-	uint32_t term;
-	float w;
-};
-
-/* A bag of terms, sorted by term. */
-struct bag {
-	struct weight *v;
-	size_t n;
-};
-
 struct index {
 	const struct lexicon *lexicon;
 	struct str *terms; /* open addressing by str_hash; empty where free */
@@ -40,15 +32,36 @@ struct index {
 	struct bag *fields; /* by passage: BM25F's summed and length-normalised counts */
 	size_t passages_n;
 
-	/* What a question is held against one by one: phrasings, titles, the passages' sentences. */
+	/* What a question is held against one by one: phrasings, titles, the passages' sentences, each
+	 * a unit vector of idf. Kept by term: `postings` of slot s are [starts[s], starts[s + 1]), and
+	 * `term` in them is the number of the example. */
 	uint32_t *example_passage; /* by example: which of `passages` */
-	struct bag *examples;	   /* unit vectors of idf */
 	size_t examples_n;
+	uint32_t *starts;
+	struct weight *postings;
+
+	/* What the staff's phrasings teach; NULL without a table of word vectors. Class i is passage i,
+	 * class passages_n is "no article covers this". */
+	const struct features *features;
+	const struct classifier *classifier;
+	bool *taught; /* by passage: its article has phrasings */
 };
 
+/* What a book teaches its index with. */
+struct lessons {
+	const struct phrasing *phrasings;
+	size_t phrasings_n;
+	const struct list_item *not_covered; /* questions that no article answers */
+	size_t not_covered_n;
+	const struct vectors *vectors; /* NULL: no classifier */
+};
+
+/* Reads en/not-covered.md: lists of questions under `## topic` headings. */
+bool not_covered_parse(const struct source *not_covered_md, struct arena *arena,
+		       struct lessons *out, struct mistakes *mistakes);
+
 const struct index *index_new(const struct book *book, const struct lexicon *lexicon,
-			      const struct phrasing *phrasings, size_t phrasings_n,
-			      struct arena *arena);
+			      const struct lessons *lessons, struct arena *arena);
 
 #define TERM_NONE UINT32_MAX
 /* The term of a stem, or TERM_NONE. */

@@ -14,7 +14,7 @@ struct turn {
 /* Words [from, to) that ask one thing. */
 struct ask {
 	size_t from, to;
-	size_t context; /* where what was said just before begins; `from` when nothing was */
+	size_t context, context_end; /* with what was said around it and asks nothing */
 };
 
 /* --- answers ------------------------------------------------------------------------------ */
@@ -141,12 +141,13 @@ static void considered_add(struct answer *answer, const struct match *ranked, si
 		for (size_t k = 0; k < answer->considered_n; k++)
 			known = known || answer->considered[k].passage == ranked[i].passage;
 		if (!known)
-			answer->considered[answer->considered_n++] =
-				(struct considered){ranked[i].passage, ranked[i].score};
+			answer->considered[answer->considered_n++] = (struct considered){
+				ranked[i].passage, ranked[i].score, ranked[i].words,
+				ranked[i].margin, ranked[i].not_covered};
 	}
 }
 
-/* Ranks the question alone and, when that says little, with what was said just before it. */
+/* Ranks the question alone and within what was said around it, and takes what is surer. */
 static size_t ask_rank(const struct turn *t, const struct ask *ask, struct match *ranked)
 {
 	const struct index *index = t->book->index;
@@ -155,11 +156,13 @@ static size_t ask_rank(const struct turn *t, const struct ask *ask, struct match
 	size_t n =
 		match_rank(index, &t->words, ask->from, ask->to, ranked, CONSIDERED_MAX, t->arena);
 
-	if (ask->context == ask->from || match_judge(ranked, n) == MATCH_ANSWER)
+	if (ask->context == ask->from && ask->context_end == ask->to)
 		return n;
-	wider_n = match_rank(index, &t->words, ask->context, ask->to, wider, CONSIDERED_MAX,
-			     t->arena);
-	if (match_judge(wider, wider_n) <= match_judge(ranked, n))
+	wider_n = match_rank(index, &t->words, ask->context, ask->context_end, wider,
+			     CONSIDERED_MAX, t->arena);
+	if (match_judge(wider, wider_n) < match_judge(ranked, n) || wider_n == 0 ||
+	    (n && match_judge(wider, wider_n) == match_judge(ranked, n) &&
+	     wider[0].score <= ranked[0].score))
 		return n;
 	for (size_t i = 0; i < wider_n; i++)
 		ranked[i] = wider[i];
@@ -238,12 +241,14 @@ static size_t asks_find(const struct turn *t, struct ask *out, size_t max)
 			continue;
 		for (size_t from = s->first, to; from < end && n < max; from = to) {
 			to = joined_question(t, from, end);
-			out[n++] = (struct ask){from, to, said_from};
+			out[n++] = (struct ask){from, to, said_from, to};
 			said_from = to;
 		}
 	}
 	if (n == 0 && t->words.n)
-		out[n++] = (struct ask){0, t->words.n, 0};
+		out[n++] = (struct ask){0, t->words.n, 0, t->words.n};
+	if (n)
+		out[n - 1].context_end = t->words.n;
 	return n;
 }
 

@@ -50,7 +50,8 @@ struct answer_part {
 /* What was weighed, for staff; not for patients. */
 struct considered {
 	const struct passage *passage;
-	double score; /* of the matcher, higher is better */
+	double score;			   /* of the matcher, higher is better */
+	double words, margin, not_covered; /* its parts: see match.h */
 };
 
 struct answer {

@@ -30,6 +30,7 @@
 #include "core/err.h"
 
 #define VECTORS_BYTES_MAX ((size_t)128 * 1024 * 1024)
+#define VECTORS_CHECKSUM_END 16 /* the checksum stands in the first bytes */
 #define VECTOR_DIMENSIONS 100
 /* Dimensions with zeros behind them, to whole registers: 13 of eight 16-bit numbers. */
 #define VECTOR_LANES 104
