@@ -284,17 +284,22 @@ static bool is_own(const struct flag *flag, const struct span *s, size_t word)
 	return false;
 }
 
+/* Looks back from the match: to a comma ("no rash, throat closing"), and to a negation that belongs to
+ * the flag, behind which another one says nothing ("no, cant breathe"). */
 static bool is_negated(const struct flag *flag, const struct alternative *a, const struct span *s,
 		       size_t at)
 {
-	size_t first = at > s->from + NEGATION_REACH ? at - NEGATION_REACH : s->from;
+	size_t reach = NEGATION_REACH;
 
 	if (!s->lexicon || holds_negation(a, s->lexicon))
 		return false;
-	for (size_t i = first; i < at; i++)
-		if (!(s->hidden && s->hidden[i]) &&
-		    wordset_has(&s->lexicon->negations, s->words->v[i].text) && !is_own(flag, s, i))
-			return true;
+	for (size_t i = at; i > s->from && reach > 0 && !s->words->v[i].comma; reach--) {
+		i--;
+		if ((s->hidden && s->hidden[i]) ||
+		    !wordset_has(&s->lexicon->negations, s->words->v[i].text))
+			continue;
+		return !is_own(flag, s, i);
+	}
 	return false;
 }
 

@@ -132,7 +132,18 @@ struct str text_fold(struct str s, struct arena *arena)
 	return apostrophes_fold(once, arena);
 }
 
-enum character { IN_WORD, APOSTROPHE, PICTOGRAPH, BLANK, LINE_END, ASKS, ENDS, BREAKS, OTHER };
+enum character {
+	IN_WORD,
+	APOSTROPHE,
+	PICTOGRAPH,
+	BLANK,
+	LINE_END,
+	ASKS,
+	ENDS,
+	BREAKS,
+	COMMA,
+	OTHER
+};
 
 static enum character character_of(utf8proc_int32_t c)
 {
@@ -150,6 +161,9 @@ static enum character character_of(utf8proc_int32_t c)
 	case '!':
 	case 0x3002:
 		return ENDS;
+	case ',':
+	case 0x3001:
+		return COMMA;
 	case ';':
 	case ':':
 		return BREAKS;
@@ -185,7 +199,7 @@ struct cutting {
 	struct sb_stemmer *stemmer;
 	size_t words_cap, sentences_cap;
 	unsigned clause;
-	bool clause_used, sentence_used;
+	bool clause_used, sentence_used, comma;
 	char *word; /* the one being read */
 	size_t word_n;
 };
@@ -247,9 +261,11 @@ static void word_end(struct cutting *c)
 	out->v[out->n - 1] = (struct word){.text = text,
 					   .stem = stem_of(c, text),
 					   .clause = c->clause,
+					   .comma = c->comma,
 					   .sentence = (unsigned)out->sentences_n - 1};
 	out->sentences[out->sentences_n - 1].count++;
 	c->clause_used = true;
+	c->comma = false;
 }
 
 static bool is_digit_at(struct str s, size_t at)
@@ -283,6 +299,7 @@ static void character_read(struct cutting *c, struct str s, size_t from, size_t 
 		break;
 	}
 	word_end(c);
+	c->comma = c->comma || kind == COMMA;
 	if (kind == ASKS || kind == ENDS || kind == LINE_END)
 		sentence_end(c, kind == ASKS);
 	else if (kind == BREAKS)

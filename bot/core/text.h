@@ -25,6 +25,7 @@ struct word {
 	struct str stem; /* of `text` */
 	unsigned clause; /* from 0; ends at . ? ! ; : and a line's end */
 	unsigned sentence;
+	bool comma; /* one stands between it and the word before */
 };
 
 struct sentence {

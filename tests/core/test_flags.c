@@ -95,7 +95,11 @@ static void what_is_met(void **state)
 		{"cant|cannot breathe", "breathe I cannot", true},
 		{"not|isnt breathing", "he is not breathing", true},
 		{"cant_even breathe", "I cant even breathe", true},
-		{"cant breathe", "no I cant breathe", false},
+		{"cant breathe", "no I cant breathe", true},
+		/* and a comma ends its reach */
+		{"throat clos*", "no rash, throat closing", true},
+		{"throat clos*", "no rash throat closing", false},
+		{"fever", "no rash, no fever", false},
 		/* what must be absent counts negated or not */
 		{"throat !sore", "throat not sore", false},
 	};
