@@ -13,11 +13,15 @@
 #include "io/platform_preview.h"
 #include "io/stores.h"
 
+#define RELOAD_AFTER_MS 200
+
 struct running {
 	const char *config_file;
 	enum log_level level;
 	struct config config;
 	struct loop *loop;
+	struct timer *reload;
+	bool reload_due;
 	struct store *store;
 	struct bot *bot;
 };
@@ -114,13 +118,24 @@ static void on_stop_signal(void *arg, int signum)
 	bot_stop(r->bot);
 }
 
-/* A broken new version never replaces a good one. */
+/* Signals that come close together cause one reading: the loop does nothing else meanwhile. */
 static void on_reload_signal(void *arg, int signum)
+{
+	struct running *r = arg;
+
+	(void)signum;
+	if (!r->reload_due)
+		timer_set(r->reload, loop_now_ms(r->loop) + RELOAD_AFTER_MS);
+	r->reload_due = true;
+}
+
+/* A broken new version never replaces a good one. */
+static void on_reload(void *arg)
 {
 	struct running *r = arg;
 	const struct book *book = cmd_book(&r->config);
 
-	(void)signum;
+	r->reload_due = false;
 	if (!book) {
 		log_error("run", "the content has mistakes; the version before stays");
 		return;
@@ -150,6 +165,7 @@ static int run_loop(struct running *r, const struct book *book)
 								 60 * 1000});
 	if (!platforms_add(r, &err) || !bot_start(r->bot, &err))
 		return status_of(&err);
+	r->reload = timer_new(r->loop, on_reload, r);
 	loop_on_signal(r->loop, SIGTERM, on_stop_signal, r);
 	loop_on_signal(r->loop, SIGINT, on_stop_signal, r);
 	loop_on_signal(r->loop, SIGHUP, on_reload_signal, r);
@@ -197,6 +213,7 @@ int cmd_run(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &r);
 	log_level_set(r.level);
 	status = run_all(&r);
+	timer_free(r.reload);
 	bot_free(r.bot);
 	loop_free(r.loop);
 	if (r.store)
