@@ -17,7 +17,7 @@
 #define PURGE_AFTER_MS ((int64_t)24 * 60 * 60 * 1000) /* 1 day: past every platform's replay */
 #define PURGE_ROWS 10000
 #define STOP_GRACE_MS 800
-#define FETCH_TRIES_MAX 3 /* restarts in which a message may stay undecided */
+#define TRIES_MAX 3 /* how often a message that was read again may stay undecided */
 
 static const struct str answer_reply = {"answer", 6};
 
@@ -57,6 +57,7 @@ struct bot {
 	struct sendings sendings;
 	struct timer *retry, *purge;
 
+	struct arena lists; /* what one commit is handed */
 	struct arena turn;
 	struct incoming *incoming;
 	size_t incoming_n, incoming_cap;
@@ -232,25 +233,24 @@ static bool store_said(struct bot *bot, bool good, const struct err *err)
 	return good;
 }
 
-/* Leaves out what was handed in before: platforms deliver a message at least once. */
+/* Leaves out what was handed in before: platforms deliver a message at least once. Where the store
+ * cannot tell, the message stays for the next try. */
 static bool duplicates_drop(struct bot *bot)
 {
+	struct store *store = bot->settings.store;
+	struct err err = {0};
 	size_t kept = 0;
 
 	for (size_t i = 0; i < bot->incoming_n; i++) {
 		const struct incoming *in = &bot->incoming[i];
-		struct err err = {0};
-		bool seen = !in->again &&
-			    bot->settings.store->ops->seen(bot->settings.store, in->seat->name,
-							   in->message.id, &err);
+		bool seen = err.kind == ERR_NONE && !in->again &&
+			    store->ops->seen(store, in->seat->name, in->message.id, &err);
 
-		if (err.kind != ERR_NONE)
-			return store_said(bot, false, &err);
 		if (!seen)
 			bot->incoming[kept++] = *in;
 	}
 	bot->incoming_n = kept;
-	return true;
+	return err.kind == ERR_NONE || store_said(bot, false, &err);
 }
 
 static size_t positions_list(struct bot *bot, struct store_position *out)
@@ -264,21 +264,27 @@ static size_t positions_list(struct bot *bot, struct store_position *out)
 	return n;
 }
 
-static struct store_inbox *inbox_list(struct bot *bot, size_t *n)
+/* A row for each new message, and one more try for each that was recorded in an earlier run. */
+static void inbox_list(struct bot *bot, struct store_batch *batch)
 {
-	struct store_inbox *rows = arena_array(&bot->turn, bot->incoming_n + 1, sizeof *rows);
+	struct store_inbox *rows = arena_array(&bot->lists, bot->incoming_n + 1, sizeof *rows);
+	struct store_mark *tries = arena_array(&bot->lists, bot->incoming_n + 1, sizeof *tries);
 
-	*n = 0;
+	batch->inbox = rows;
+	batch->retried = tries;
 	for (size_t i = 0; i < bot->incoming_n; i++) {
 		const struct incoming *in = &bot->incoming[i];
 
-		if (!in->again)
-			rows[(*n)++] = (struct store_inbox){.platform = in->seat->name,
-							    .message = in->message.id,
-							    .room = in->message.room,
-							    .received_ms = loop_wall_ms()};
+		if (in->again)
+			tries[batch->retried_n++] = (struct store_mark){.platform = in->seat->name,
+									.message = in->message.id};
+		else
+			rows[batch->inbox_n++] =
+				(struct store_inbox){.platform = in->seat->name,
+						     .message = in->message.id,
+						     .room = in->message.room,
+						     .received_ms = loop_wall_ms()};
 	}
-	return rows;
 }
 
 /* Commits what came in together with where the streams stand. */
@@ -295,8 +301,10 @@ static bool turn_record(struct bot *bot)
 	if (!duplicates_drop(bot))
 		return false;
 	batch.positions_n = positions_list(bot, positions);
-	batch.inbox = inbox_list(bot, &batch.inbox_n);
-	if (!batch.positions_n && !batch.inbox_n && !batch.marks_n && !batch.decided_n)
+	arena_reset(&bot->lists);
+	inbox_list(bot, &batch);
+	if (!batch.positions_n && !batch.inbox_n && !batch.retried_n && !batch.marks_n &&
+	    !batch.decided_n)
 		return true;
 	if (!store_said(bot, bot->settings.store->ops->commit(bot->settings.store, &batch, &err),
 			&err))
@@ -368,8 +376,8 @@ static void turn_decide(struct bot *bot)
 /* Commits the decisions. */
 static bool turn_commit(struct bot *bot)
 {
-	struct store_outbox *outbox = arena_array(&bot->turn, bot->decided_n + 1, sizeof *outbox);
-	struct store_mark *silent = arena_array(&bot->turn, bot->decided_n + 1, sizeof *silent);
+	struct store_outbox *outbox = arena_array(&bot->lists, bot->decided_n + 1, sizeof *outbox);
+	struct store_mark *silent = arena_array(&bot->lists, bot->decided_n + 1, sizeof *silent);
 	struct store_batch batch = {.outbox = outbox, .decided = silent};
 	struct err err = {0};
 
@@ -431,14 +439,9 @@ static void turn_reset(struct bot *bot)
 	bot->outbox_marks_cap = bot->inbox_marks_cap = 0;
 }
 
-/* Before the loop sleeps: record, decide, record, send. What the store did not take stays for the
- * next try, in its order. */
-static void turn_end(void *arg)
+/* Record, decide, record, send. What the store did not take stays for the next try, in its order. */
+static void turn_do(struct bot *bot)
 {
-	struct bot *bot = arg;
-
-	if (turn_is_empty(bot) || bot->store_failing)
-		return;
 	if (!turn_record(bot)) {
 		timer_set(bot->retry, loop_now_ms(bot->settings.loop) + RETRY_MS);
 		return;
@@ -448,23 +451,24 @@ static void turn_end(void *arg)
 		timer_set(bot->retry, loop_now_ms(bot->settings.loop) + RETRY_MS);
 		return;
 	}
+	store_said(bot, true, NULL);
 	turn_send(bot);
 	if (turn_is_empty(bot))
 		turn_reset(bot);
 }
 
-static void on_retry(void *arg)
+/* Before the loop sleeps. While the store fails, on_retry() alone asks it. */
+static void turn_end(void *arg)
 {
 	struct bot *bot = arg;
-	struct store_batch nothing = {0};
-	struct err err = {0};
 
-	/* A commit of nothing tells whether the store is back. */
-	if (store_said(bot, bot->settings.store->ops->commit(bot->settings.store, &nothing, &err),
-		       &err))
-		turn_end(bot);
-	else
-		timer_set(bot->retry, loop_now_ms(bot->settings.loop) + RETRY_MS);
+	if (!turn_is_empty(bot) && !bot->store_failing)
+		turn_do(bot);
+}
+
+static void on_retry(void *arg)
+{
+	turn_do(arg);
 }
 
 static void on_purge(void *arg)
@@ -562,21 +566,18 @@ static void owed_take_up(struct bot *bot, const struct store_outbox *row)
 
 static bool undecided_take_up(struct bot *bot, const struct leftovers *l, struct err *err)
 {
-	struct store_mark *tried = arena_array(&bot->turn, l->undecided_n + 1, sizeof *tried);
-	struct store_mark *given_up = arena_array(&bot->turn, l->undecided_n + 1, sizeof *tried);
-	struct store_batch batch = {.retried = tried, .decided = given_up};
+	struct store_mark *given_up = arena_array(&bot->turn, l->undecided_n + 1, sizeof *given_up);
+	struct store_batch batch = {.decided = given_up};
 
 	for (size_t i = 0; i < l->undecided_n; i++) {
 		const struct store_inbox *row = &l->undecided[i];
-		struct store_mark mark = {.platform = row->platform, .message = row->message};
 
-		/* A message that ends the process each time it is read must not do so for ever. */
-		if (row->tries >= FETCH_TRIES_MAX) {
-			log_error("store", "a message is given up after %u tries", row->tries);
-			given_up[batch.decided_n++] = mark;
-		} else if (seat_named(bot, row->platform)) {
-			tried[batch.retried_n++] = mark;
-		}
+		/* A message that ends the process each time it is decided must not do so for ever. */
+		if (row->tries < TRIES_MAX)
+			continue;
+		log_error("store", "a message is given up after %u tries", row->tries);
+		given_up[batch.decided_n++] =
+			(struct store_mark){.platform = row->platform, .message = row->message};
 	}
 	if (!bot->settings.store->ops->commit(bot->settings.store, &batch, err))
 		return false;
@@ -584,7 +585,7 @@ static bool undecided_take_up(struct bot *bot, const struct leftovers *l, struct
 		const struct store_inbox *row = &l->undecided[i];
 		struct seat *seat = seat_named(bot, row->platform);
 
-		if (seat && row->tries < FETCH_TRIES_MAX)
+		if (seat && row->tries < TRIES_MAX)
 			seat->platform->ops->fetch(seat->platform, row->room, row->message);
 	}
 	return true;
@@ -623,6 +624,7 @@ struct bot *bot_new(const struct bot_settings *settings)
 	bot->edition = edition_new(settings->book);
 	bot->dialogs = dialogs_new();
 	arena_init(&bot->turn);
+	arena_init(&bot->lists);
 	bot->retry = timer_new(settings->loop, on_retry, bot);
 	bot->purge = timer_new(settings->loop, on_purge, bot);
 	return bot;
@@ -644,6 +646,7 @@ void bot_free(struct bot *bot)
 	edition_drop(bot->edition);
 	dialogs_free(bot->dialogs);
 	arena_done(&bot->turn);
+	arena_done(&bot->lists);
 	free(bot);
 }
 

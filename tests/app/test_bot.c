@@ -1,0 +1,346 @@
+/* One turn against a platform and a store that can fail: nothing is lost, doubled or piled up. */
+#include "core/book_fixture.h"
+
+#include "app/bot.h"
+#include "io/log.h"
+#include "io/loop.h"
+#include "io/stores.h"
+
+#define SENT_MAX 32
+
+/* A platform that writes down what it is asked for. */
+struct stage {
+	struct platform base;
+	char sent[SENT_MAX][32]; /* ids of the questions, in the order of their replies */
+	size_t sent_n, fetches_n;
+};
+
+/* A store that refuses when told to. */
+struct moody {
+	struct store base;
+	struct store *inner;
+	bool full;	   /* nothing can be written; reading works */
+	int seen_fails_at; /* this call of `seen` fails; 0: none */
+	int seen_calls;
+	unsigned refused, empty, retried;
+};
+
+struct world {
+	struct fixture fixture;
+	struct loop *loop;
+	struct stage *stage;
+	struct moody moody;
+	struct bot *bot;
+};
+
+static bool stage_start(struct platform *self, struct str position, struct err *err)
+{
+	(void)self, (void)position, (void)err;
+	return true;
+}
+
+static void stage_send(struct platform *self, const struct delivery *delivery)
+{
+	struct stage *s = (struct stage *)self;
+
+	assert_true(s->sent_n < SENT_MAX);
+	snprintf(s->sent[s->sent_n++], sizeof s->sent[0], STR_FMT, STR_ARG(delivery->message));
+}
+
+static void stage_fetch(struct platform *self, struct str room, struct str message)
+{
+	(void)room, (void)message;
+	((struct stage *)self)->fetches_n++;
+}
+
+static void stage_stop(struct platform *self, unsigned grace_ms, void (*stopped)(void *), void *arg)
+{
+	(void)self, (void)grace_ms;
+	stopped(arg);
+}
+
+static void stage_free(struct platform *self)
+{
+	free(self);
+}
+
+static const struct platform_ops stage_ops = {
+	.name = "stage",
+	.text_max = 2000,
+	.start = stage_start,
+	.send = stage_send,
+	.fetch = stage_fetch,
+	.stop = stage_stop,
+	.free = stage_free,
+};
+
+static bool moody_commit(struct store *self, const struct store_batch *batch, struct err *err)
+{
+	struct moody *m = (struct moody *)self;
+	size_t n = batch->positions_n + batch->inbox_n + batch->retried_n + batch->decided_n +
+		   batch->outbox_n + batch->marks_n;
+
+	m->empty += n == 0;
+	if (m->full && n) {
+		m->refused++;
+		return err_set(err, ERR_LATER, "the disk is full");
+	}
+	m->retried += (unsigned)batch->retried_n;
+	return m->inner->ops->commit(m->inner, batch, err);
+}
+
+static bool moody_seen(struct store *self, struct str platform, struct str message, struct err *err)
+{
+	struct moody *m = (struct moody *)self;
+
+	if (++m->seen_calls == m->seen_fails_at)
+		return err_set(err, ERR_LATER, "the disk does not answer");
+	return m->inner->ops->seen(m->inner, platform, message, err);
+}
+
+static bool moody_position(struct store *self, struct str platform, struct buf *out,
+			   struct err *err)
+{
+	struct moody *m = (struct moody *)self;
+
+	return m->inner->ops->position(m->inner, platform, out, err);
+}
+
+static bool moody_undecided(struct store *self,
+			    void (*each)(void *arg, const struct store_inbox *row), void *arg,
+			    struct err *err)
+{
+	struct moody *m = (struct moody *)self;
+
+	return m->inner->ops->undecided(m->inner, each, arg, err);
+}
+
+static bool moody_owed(struct store *self, void (*each)(void *arg, const struct store_outbox *row),
+		       void *arg, struct err *err)
+{
+	struct moody *m = (struct moody *)self;
+
+	return m->inner->ops->owed(m->inner, each, arg, err);
+}
+
+static bool moody_purge(struct store *self, int64_t before_ms, unsigned limit, struct err *err)
+{
+	struct moody *m = (struct moody *)self;
+
+	return m->inner->ops->purge(m->inner, before_ms, limit, err);
+}
+
+static const struct store_ops moody_ops = {
+	.commit = moody_commit,
+	.seen = moody_seen,
+	.position = moody_position,
+	.undecided = moody_undecided,
+	.owed = moody_owed,
+	.purge = moody_purge,
+};
+
+static void bot_begin(struct world *w)
+{
+	struct err err = {0};
+	struct fixture *f = &w->fixture;
+
+	fixture_init(f);
+	w->stage = calloc(1, sizeof *w->stage);
+	assert_non_null(w->stage);
+	w->stage->base.ops = &stage_ops;
+	w->bot = bot_new(&(struct bot_settings){.loop = w->loop,
+						.store = &w->moody.base,
+						.book = fixture_book(f),
+						.late_after_ms = 600000});
+	bot_platform_add(w->bot, &w->stage->base);
+	assert_true(bot_start(w->bot, &err));
+}
+
+static void bot_end(struct world *w)
+{
+	bot_free(w->bot);
+	w->fixture.book = NULL; /* was the bot's */
+	fixture_done(&w->fixture);
+}
+
+static int world_begin(void **state)
+{
+	struct world *w = calloc(1, sizeof *w);
+	struct err err = {0};
+
+	assert_non_null(w);
+	log_level_set(LOG_LEVEL_ERROR);
+	w->loop = loop_new(&err);
+	assert_non_null(w->loop);
+	w->moody.base.ops = &moody_ops;
+	w->moody.inner = store_memory_new();
+	bot_begin(w);
+	*state = w;
+	return 0;
+}
+
+static int world_end(void **state)
+{
+	struct world *w = *state;
+
+	bot_end(w);
+	loop_free(w->loop);
+	w->moody.inner->ops->free(w->moody.inner);
+	free(w);
+	return 0;
+}
+
+static struct message message_named(const char *id)
+{
+	return (struct message){.id = str_of(id),
+				.room = STR("room"),
+				.person = str_of(id),
+				.text = STR("can I have a beer"),
+				.addressed = true,
+				.sent_ms = loop_wall_ms()};
+}
+
+static void say(struct world *w, const char *id)
+{
+	struct platform *p = &w->stage->base;
+	struct message message = message_named(id);
+
+	p->sink->message(p->sink, p, &message);
+}
+
+static void on_time(void *arg)
+{
+	struct world *w = arg;
+
+	loop_stop(w->loop);
+}
+
+static void run_for(struct world *w, int ms)
+{
+	struct timer *timer = timer_new(w->loop, on_time, w);
+
+	timer_set(timer, loop_now_ms(w->loop) + ms);
+	loop_run(w->loop);
+	timer_free(timer);
+}
+
+static void a_full_disk_holds_replies_back(void **state)
+{
+	struct world *w = *state;
+
+	w->moody.full = true;
+	say(w, "1");
+	say(w, "2");
+	run_for(w, 1500);
+	say(w, "3");
+	run_for(w, 100);
+	assert_int_equal(w->stage->sent_n, 0);
+	assert_int_equal(w->moody.refused, 2); /* at once, and a second later */
+	w->moody.full = false;
+	w->moody.empty = 0;
+	run_for(w, 1000);
+	assert_int_equal(w->stage->sent_n, 3);
+	for (size_t i = 0; i < 3; i++) {
+		char id[2] = {(char)('1' + (int)i), 0};
+
+		assert_string_equal(w->stage->sent[i], id);
+	}
+	/* a commit of nothing succeeds on a full disk too, and would tell nothing */
+	assert_int_equal(w->moody.empty, 0);
+}
+
+static void a_read_error_on_the_way_doubles_nothing(void **state)
+{
+	struct world *w = *state;
+
+	say(w, "1");
+	run_for(w, 20);
+	assert_int_equal(w->stage->sent_n, 1);
+	w->moody.seen_calls = 0;
+	w->moody.seen_fails_at = 3;
+	say(w, "1"); /* delivered twice */
+	say(w, "2");
+	say(w, "3");
+	run_for(w, 1200);
+	assert_int_equal(w->stage->sent_n, 3);
+	assert_string_equal(w->stage->sent[1], "2");
+	assert_string_equal(w->stage->sent[2], "3");
+}
+
+/* What was pending turns out to have been answered: the store is not taken for broken for ever. */
+static void a_read_error_over_a_duplicate_ends(void **state)
+{
+	struct world *w = *state;
+
+	say(w, "1");
+	run_for(w, 20);
+	w->moody.seen_calls = 0;
+	w->moody.seen_fails_at = 1;
+	say(w, "1");
+	run_for(w, 1200);
+	say(w, "2");
+	run_for(w, 20);
+	assert_int_equal(w->stage->sent_n, 2);
+}
+
+static void undecided_add(struct world *w, const char *id, unsigned tries)
+{
+	struct store_inbox row = {.platform = STR("stage"),
+				  .message = str_of(id),
+				  .room = STR("room"),
+				  .received_ms = loop_wall_ms(),
+				  .tries = tries};
+	struct store_batch batch = {.inbox = &row, .inbox_n = 1};
+	struct err err = {0};
+
+	assert_true(w->moody.inner->ops->commit(w->moody.inner, &batch, &err));
+}
+
+/* Restarts during an outage of the platform are no tries at deciding. */
+static void restarts_alone_give_no_message_up(void **state)
+{
+	struct world *w = *state;
+	struct platform *p;
+	struct message message = message_named("7");
+
+	undecided_add(w, "7", 0);
+	for (int i = 0; i < 5; i++) {
+		bot_end(w);
+		bot_begin(w);
+		assert_int_equal(w->stage->fetches_n, 1);
+		run_for(w, 5);
+	}
+	assert_int_equal(w->moody.retried, 0);
+	p = &w->stage->base;
+	p->sink->fetched(p->sink, p, message.id, &message);
+	run_for(w, 20);
+	assert_int_equal(w->moody.retried, 1);
+	assert_int_equal(w->stage->sent_n, 1);
+}
+
+static void a_message_that_is_never_decided_is_given_up(void **state)
+{
+	struct world *w = *state;
+
+	undecided_add(w, "7", 3);
+	for (int i = 0; i < 2; i++) {
+		bot_end(w);
+		bot_begin(w);
+		assert_int_equal(w->stage->fetches_n, 0);
+	}
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, world_begin, world_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(a_full_disk_holds_replies_back),
+		CASE(a_read_error_on_the_way_doubles_nothing),
+		CASE(a_read_error_over_a_duplicate_ends),
+		CASE(restarts_alone_give_no_message_up),
+		CASE(a_message_that_is_never_decided_is_given_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
