@@ -115,7 +115,7 @@ static const struct passage *first_passage(const struct answer *answer)
 
 static void rounded_put(struct json_writer *w, const char *key, double value)
 {
-	json_put_double(w, key, (double)(long)(value * 1000) / 1000);
+	json_put_double(w, key, value < -9 ? -9 : (double)(long)(value * 1000) / 1000);
 }
 
 static void answer_put(struct asking *a, struct str id, const struct answer *answer,
@@ -143,6 +143,10 @@ static void answer_put(struct asking *a, struct str id, const struct answer *ans
 		rounded_put(&w, "not_covered", answer->considered[i].not_covered);
 		json_close(&w);
 	}
+	json_close(&w);
+	json_open_array(&w, "urgency");
+	for (size_t i = 0; i < URGENT_LEVELS; i++)
+		rounded_put(&w, NULL, answer->urgency.v[i]);
 	json_close(&w);
 	json_close(&w);
 }

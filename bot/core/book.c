@@ -13,6 +13,8 @@ struct building {
 	const struct source *sources;
 	size_t sources_n;
 	struct mistakes *mistakes;
+	size_t errors; /* among them before */
+	struct urgent *urgent;
 	struct phrasing *phrasings;
 	size_t phrasings_n, phrasings_cap;
 };
@@ -124,26 +126,56 @@ static void pack_read(struct building *b, const struct clinic *clinic)
 		cues_parse(cues, arena, cues_of, b->mistakes);
 	b->book->lexicon = lexicon_of;
 	b->book->replies = replies_of;
-	b->book->urgent = urgent_of;
+	b->book->urgent = b->urgent = urgent_of;
 	b->book->cues = cues_of;
 }
 
-/* What the staff's phrasings are held against. A pack without word vectors (tests make such) does
- * without the classifier. */
+static bool vectors_read(struct building *b, const struct source *table, struct vectors *out)
+{
+	struct err err;
+
+	if (vectors_open(table->text, &b->book->arena, out, &err))
+		return true;
+	mistake_add(b->mistakes, table->name, 0, "%s", err.text);
+	return false;
+}
+
+/* What staff wrote for other purposes shows the urgent lane what ordinary messages are. */
+static void lane_teach(struct building *b, const struct lessons *lessons)
+{
+	const struct source *examples = pack_file(b, STR("en/urgent-examples.md"));
+	struct str *ordinary;
+	size_t n = 0;
+
+	if (!examples)
+		return;
+	ordinary = arena_array(&b->book->arena, lessons->not_covered_n + lessons->phrasings_n,
+			       sizeof *ordinary);
+	for (size_t i = 0; i < lessons->not_covered_n; i++)
+		ordinary[n++] = lessons->not_covered[i].text;
+	for (size_t i = 0; i < lessons->phrasings_n; i++)
+		ordinary[n++] = lessons->phrasings[i].text;
+	urgent_teach(b->urgent, examples, b->book->lexicon, lessons->vectors, ordinary, n,
+		     &b->book->arena, b->mistakes);
+}
+
+/* What the two classifiers learn from. A pack without word vectors (tests make such) does without
+ * them. */
 static struct lessons lessons_of(struct building *b)
 {
 	const struct source *table = source_find(b, STR("en/words.vec"));
-	const struct source *bank = table ? pack_file(b, STR("en/not-covered.md")) : NULL;
 	struct lessons lessons = {.phrasings = b->phrasings, .phrasings_n = b->phrasings_n};
 	struct vectors *vectors = arena_new(&b->book->arena, struct vectors);
-	struct err err;
+	const struct source *bank;
 
+	if (!table || !vectors_read(b, table, vectors))
+		return lessons;
+	lessons.vectors = vectors;
+	bank = pack_file(b, STR("en/not-covered.md"));
 	if (bank)
 		not_covered_parse(bank, &b->book->arena, &lessons, b->mistakes);
-	if (table && !vectors_open(table->text, &b->book->arena, vectors, &err))
-		mistake_add(b->mistakes, table->name, 0, "%s", err.text);
-	else if (table)
-		lessons.vectors = vectors;
+	if (b->mistakes->errors == b->errors)
+		lane_teach(b, &lessons);
 	return lessons;
 }
 
@@ -180,9 +212,11 @@ const struct book *book_new(const struct source *sources, size_t sources_n,
 			    const struct clinic *clinic, struct mistakes *mistakes)
 {
 	struct book *book = calloc(1, sizeof *book);
-	struct building b = {
-		.book = book, .sources = sources, .sources_n = sources_n, .mistakes = mistakes};
-	size_t errors = mistakes->errors;
+	struct building b = {.book = book,
+			     .sources = sources,
+			     .sources_n = sources_n,
+			     .mistakes = mistakes,
+			     .errors = mistakes->errors};
 	struct lessons lessons;
 
 	if (!book)
@@ -195,7 +229,7 @@ const struct book *book_new(const struct source *sources, size_t sources_n,
 		book->clinic.article = book->articles[0]->title;
 	pack_read(&b, &book->clinic);
 	lessons = lessons_of(&b);
-	if (mistakes->errors > errors) {
+	if (mistakes->errors > b.errors) {
 		book_free(book);
 		return NULL;
 	}

@@ -5,11 +5,13 @@
 
 #define SIF_A 1e-3
 
-struct building {
-	struct features *out;
+/* Every stem and pair of the texts, counted; most pairs occur once and are not kept. */
+struct counting {
+	uint64_t *keys; /* open addressing; 0 where free */
 	uint32_t *df;	/* by slot: texts it occurs in */
 	uint32_t *last; /* by slot: the last text it was counted in, from 1 */
 	bool *pair;
+	size_t slots;
 };
 
 /* A stem alone, or together with the one behind it. Never 0. */
@@ -22,24 +24,42 @@ static uint64_t key_of(const struct words *words, size_t at, bool pair)
 	return h ? h : 1;
 }
 
-static size_t slot_of(const struct features *f, uint64_t key)
+static size_t slot_of(const uint64_t *keys, size_t slots, uint64_t key)
 {
-	size_t slot = (size_t)key & (f->slots - 1);
+	size_t slot = (size_t)key & (slots - 1);
 
-	while (f->keys[slot] && f->keys[slot] != key)
-		slot = (slot + 1) & (f->slots - 1);
+	while (keys[slot] && keys[slot] != key)
+		slot = (slot + 1) & (slots - 1);
 	return slot;
 }
 
-static void count(struct building *b, uint64_t key, bool pair, uint32_t text)
+static void count(struct counting *c, uint64_t key, bool pair, uint32_t text)
 {
-	size_t slot = slot_of(b->out, key);
+	size_t slot = slot_of(c->keys, c->slots, key);
 
-	b->out->keys[slot] = key;
-	b->pair[slot] = pair;
-	if (b->last[slot] != text)
-		b->df[slot]++;
-	b->last[slot] = text;
+	c->keys[slot] = key;
+	c->pair[slot] = pair;
+	if (c->last[slot] != text)
+		c->df[slot]++;
+	c->last[slot] = text;
+}
+
+static size_t power_of_two(size_t at_least)
+{
+	size_t n = 64;
+
+	while (n < at_least)
+		n *= 2;
+	return n;
+}
+
+static void counting_init(struct counting *c, size_t words_n, struct arena *scratch)
+{
+	c->slots = power_of_two(words_n * 3);
+	c->keys = arena_array(scratch, c->slots, sizeof *c->keys);
+	c->df = arena_array(scratch, c->slots, sizeof *c->df);
+	c->last = arena_array(scratch, c->slots, sizeof *c->last);
+	c->pair = arena_array(scratch, c->slots, sizeof *c->pair);
 }
 
 /* The unit direction of what the words are about. */
@@ -62,39 +82,38 @@ static struct vector_sum direction_of(const struct features *f, const struct wor
 	return sum;
 }
 
-static void terms_number(struct building *b, size_t texts_n)
+static bool is_kept(const struct counting *c, size_t slot)
 {
-	struct features *f = b->out;
-
-	for (size_t slot = 0; slot < f->slots; slot++) {
-		f->ids[slot] = UINT32_MAX;
-		if (!f->keys[slot] || (b->pair[slot] && b->df[slot] < 2))
-			continue;
-		f->ids[slot] = (uint32_t)f->terms_n++;
-		f->idf[slot] = logf((float)(texts_n + 1) / ((float)b->df[slot] + 1)) + 1;
-	}
+	return c->keys[slot] && (!c->pair[slot] || c->df[slot] >= 2);
 }
 
-static void slots_make(struct building *b, size_t words_n, struct arena *arena,
-		       struct arena *scratch)
+static void terms_keep(struct features *f, const struct counting *c, size_t texts_n,
+		       struct arena *arena)
 {
-	struct features *f = b->out;
+	size_t kept = 0;
 
-	for (f->slots = 64; f->slots < words_n * 3; f->slots *= 2)
-		;
+	for (size_t i = 0; i < c->slots; i++)
+		kept += is_kept(c, i);
+	f->slots = power_of_two(kept * 2);
 	f->keys = arena_array(arena, f->slots, sizeof *f->keys);
 	f->ids = arena_array(arena, f->slots, sizeof *f->ids);
 	f->idf = arena_array(arena, f->slots, sizeof *f->idf);
-	b->df = arena_array(scratch, f->slots, sizeof *b->df);
-	b->last = arena_array(scratch, f->slots, sizeof *b->last);
-	b->pair = arena_array(scratch, f->slots, sizeof *b->pair);
+	for (size_t i = 0; i < c->slots; i++) {
+		size_t slot = slot_of(f->keys, f->slots, c->keys[i]);
+
+		if (!is_kept(c, i))
+			continue;
+		f->keys[slot] = c->keys[i];
+		f->ids[slot] = (uint32_t)f->terms_n++;
+		f->idf[slot] = logf((float)(texts_n + 1) / ((float)c->df[i] + 1)) + 1;
+	}
 }
 
 const struct features *features_new(const struct words *texts, size_t texts_n,
 				    const struct vectors *vectors, struct arena *arena)
 {
 	struct features *f = arena_new(arena, struct features);
-	struct building b = {.out = f};
+	struct counting c = {0};
 	struct arena scratch;
 	size_t words_n = 0;
 
@@ -102,18 +121,18 @@ const struct features *features_new(const struct words *texts, size_t texts_n,
 	f->vectors = vectors;
 	for (size_t i = 0; i < texts_n; i++)
 		words_n += texts[i].n;
-	slots_make(&b, words_n, arena, &scratch);
+	counting_init(&c, words_n, &scratch);
 	for (size_t i = 0; i < texts_n; i++) {
 		struct vector_sum direction = direction_of(f, &texts[i], 0, texts[i].n);
 
 		vector_sum_add_sum(&f->mean, &direction, 1.0f / (float)texts_n);
 		for (size_t k = 0; k < texts[i].n; k++) {
-			count(&b, key_of(&texts[i], k, false), false, (uint32_t)i + 1);
+			count(&c, key_of(&texts[i], k, false), false, (uint32_t)i + 1);
 			if (k + 1 < texts[i].n)
-				count(&b, key_of(&texts[i], k, true), true, (uint32_t)i + 1);
+				count(&c, key_of(&texts[i], k, true), true, (uint32_t)i + 1);
 		}
 	}
-	terms_number(&b, texts_n);
+	terms_keep(f, &c, texts_n, arena);
 	arena_done(&scratch);
 	return f;
 }
@@ -125,9 +144,9 @@ size_t features_count(const struct features *features)
 
 static size_t term_put(const struct features *f, uint64_t key, struct weight *out)
 {
-	size_t slot = slot_of(f, key);
+	size_t slot = slot_of(f->keys, f->slots, key);
 
-	if (!f->keys[slot] || f->ids[slot] == UINT32_MAX)
+	if (!f->keys[slot])
 		return 0;
 	*out = (struct weight){f->ids[slot], f->idf[slot]};
 	return 1;

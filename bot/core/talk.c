@@ -369,34 +369,43 @@ static bool goes_on(const struct turn *t, enum cue cue)
 	}
 }
 
+/* What is not urgent. */
+static struct answer answer_ordinary(const struct turn *t, const struct question *question)
+{
+	enum cue whole;
+
+	if (question->to_other)
+		return (struct answer){.kind = ANSWER_SILENT};
+	if (question->text.n > QUESTION_BYTES_MAX || t->words.n >= WORDS_MAX)
+		return answer_of(ANSWER_UNCOVERED,
+				 question->late ? REPLY_TOO_LATE : REPLY_TOO_LONG);
+	if (t->words.n == 0 && question->attachment)
+		return answer_of(ANSWER_UNCOVERED,
+				 question->late ? REPLY_TOO_LATE : REPLY_ATTACHMENT);
+	whole = t->words.n ? cues_whole(t->book->cues, &t->words) : CUE_VAGUE;
+	if (whole != CUE_NONE && !question->addressed && !goes_on(t, whole))
+		return (struct answer){.kind = ANSWER_SILENT};
+	if (question->late)
+		return answer_of(ANSWER_UNCOVERED, REPLY_TOO_LATE);
+	if (whole != CUE_NONE)
+		return answer_whole(t, whole);
+	return answer_text(t);
+}
+
 struct answer talk(const struct book *book, const struct dialog *dialog,
 		   const struct question *question, struct arena *turn)
 {
 	struct dialog before = dialog_for(dialog, book);
 	struct turn t = {.book = book, .dialog = &before, .arena = turn};
+	struct urgent_margins margins;
+	struct answer answer;
 	enum urgent_level level;
-	enum cue whole;
 
 	t.words = lexicon_words(book->lexicon, question->text, turn);
-	level = urgent_level_of(book->urgent, book->lexicon, &t.words, turn);
-	if (level != URGENT_NONE)
-		return answer_urgent(level);
-	if (question->to_other)
-		return (struct answer){.kind = ANSWER_SILENT};
-	if (question->text.n > QUESTION_BYTES_MAX || t.words.n >= WORDS_MAX)
-		return answer_of(ANSWER_UNCOVERED,
-				 question->late ? REPLY_TOO_LATE : REPLY_TOO_LONG);
-	if (t.words.n == 0 && question->attachment)
-		return answer_of(ANSWER_UNCOVERED,
-				 question->late ? REPLY_TOO_LATE : REPLY_ATTACHMENT);
-	whole = t.words.n ? cues_whole(book->cues, &t.words) : CUE_VAGUE;
-	if (whole != CUE_NONE && !question->addressed && !goes_on(&t, whole))
-		return (struct answer){.kind = ANSWER_SILENT};
-	if (question->late)
-		return answer_of(ANSWER_UNCOVERED, REPLY_TOO_LATE);
-	if (whole != CUE_NONE)
-		return answer_whole(&t, whole);
-	return answer_text(&t);
+	level = urgent_level_of(book->urgent, book->lexicon, &t.words, &margins, turn);
+	answer = level != URGENT_NONE ? answer_urgent(level) : answer_ordinary(&t, question);
+	answer.urgency = margins;
+	return answer;
 }
 
 struct str answer_kind_name(enum answer_kind kind)

@@ -62,6 +62,7 @@ struct answer {
 	bool unlocks;	/* the person asked for the article after a safety text */
 	struct considered considered[CONSIDERED_MAX];
 	size_t considered_n;
+	struct urgent_margins urgency;
 };
 
 /* `dialog` may be NULL: nothing was said before. `turn` holds what is needed on the way; the answer
