@@ -144,6 +144,15 @@ static void on_reload(void *arg)
 	bot_book_swap(r->bot, book);
 }
 
+/* Before anything is read: a signal that comes while the bot starts is obeyed once the loop runs. */
+static void signals_take(struct running *r)
+{
+	r->reload = timer_new(r->loop, on_reload, r);
+	loop_on_signal(r->loop, SIGTERM, on_stop_signal, r);
+	loop_on_signal(r->loop, SIGINT, on_stop_signal, r);
+	loop_on_signal(r->loop, SIGHUP, on_reload_signal, r);
+}
+
 static bool store_open(struct running *r, struct err *err)
 {
 	if (r->config.state.n)
@@ -165,10 +174,6 @@ static int run_loop(struct running *r, const struct book *book)
 								 60 * 1000});
 	if (!platforms_add(r, &err) || !bot_start(r->bot, &err))
 		return status_of(&err);
-	r->reload = timer_new(r->loop, on_reload, r);
-	loop_on_signal(r->loop, SIGTERM, on_stop_signal, r);
-	loop_on_signal(r->loop, SIGINT, on_stop_signal, r);
-	loop_on_signal(r->loop, SIGHUP, on_reload_signal, r);
 	log_info("run", "clinicbot " CLINICBOT_VERSION ", content version " STR_FMT,
 		 STR_ARG(book->version));
 	loop_run(r->loop);
@@ -181,13 +186,16 @@ static int run_all(struct running *r)
 	const struct book *book;
 	struct err err = {0};
 
+	r->loop = loop_new(&err);
+	if (!r->loop)
+		return status_of(&err);
+	signals_take(r);
 	if (!cmd_config(&source, &r->config))
 		return EXIT_CONFIG;
 	book = cmd_book(&r->config);
 	if (!book)
 		return EXIT_CONFIG;
-	r->loop = loop_new(&err);
-	if (!r->loop || !store_open(r, &err)) {
+	if (!store_open(r, &err)) {
 		book_free(book);
 		return status_of(&err);
 	}

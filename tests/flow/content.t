@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../fake'))
-from fake import Fake, Bot, Tap, ROOT
+from fake import Fake, Bot, Tap, ROOT, wait_until
 
 tap = Tap()
 dir = tempfile.mkdtemp(prefix='clinicbot-content-')
@@ -55,6 +55,23 @@ with Fake(identify_window_ms=100) as fake, Bot(fake, intents=intents) as bot:
     bot.wait_log('content reloaded')
     tap.ok('Please do not drink alcohol' in answer(fake, question), 'a good version takes over')
     write(good)
+
+
+def catches(bot, signum):
+    """Whether the process has a handler for the signal by now."""
+    with open('/proc/%d/status' % bot.process.pid) as status:
+        mask = [l.split()[1] for l in status if l.startswith('SigCgt')][0]
+    return int(mask, 16) >> (signum - 1) & 1
+
+
+bot = Bot(conf='state = ""\nclinic { name = "C" phone = "1" emergency = "112" crisis_line = "1" }\n'
+               'intents = "%s"\npreview { listen = "127.0.0.1:0" }\n' % intents)
+wait_until(lambda: catches(bot, signal.SIGTERM), 10, 'a handler for SIGTERM', 0.001)
+tap.ok('listening' not in bot.log(), 'signals are obeyed while the bot still starts', bot.log())
+bot.process.send_signal(signal.SIGHUP)
+bot.term()
+tap.is_(bot.wait(), 0, 'SIGTERM then ends it with status 0, SIGHUP or not')
+bot.close()
 
 
 def refused(name, status, words, prepare, **more):
