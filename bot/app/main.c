@@ -35,9 +35,16 @@ int main(int argc, char **argv)
 		printf("clinicbot %s\n", CLINICBOT_VERSION);
 		return EXIT_GOOD;
 	}
-	for (const struct cmd *c = cmds; c->name; c++)
-		if (strcmp(argv[1], c->name) == 0)
-			return c->run(argc - 1, argv + 1);
+	for (const struct cmd *c = cmds; c->name; c++) {
+		char name[32];
+
+		if (strcmp(argv[1], c->name) != 0)
+			continue;
+		/* argp puts it in front of what it says. */
+		snprintf(name, sizeof name, "clinicbot %s", c->name);
+		argv[1] = name;
+		return c->run(argc - 1, argv + 1);
+	}
 	fprintf(stderr, "clinicbot: there is no command \"%s\"; see clinicbot --help\n", argv[1]);
 	return EXIT_USAGE;
 }

@@ -11,6 +11,8 @@ from cli import CLINIC, Folder, end, ok, run
 for arguments, status, where, text in [
         ([], 2, 2, 'Usage: clinicbot COMMAND'),
         (['--help'], 0, 1, 'Usage: clinicbot COMMAND'),
+        (['ask', '--help'], 0, 1, 'Usage: clinicbot ask '),
+        (['run', 'x'], 2, 2, 'clinicbot run: unexpected'),
         (['-h'], 0, 1, 'Usage: clinicbot COMMAND'),
         (['--version'], 0, 1, 'clinicbot '),
         (['nonsense'], 2, 2, 'there is no command "nonsense"'),
