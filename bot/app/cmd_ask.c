@@ -31,8 +31,7 @@ static const struct argp_option options[] = {
 	{"json", KEY_JSON, NULL, 0, "print one JSON object", 0},
 	{"jsonl", KEY_JSONL, NULL, 0,
 	 "read one JSON object a line, {\"id\",\"q\"} and perhaps \"prev\", the message before; "
-	 "print "
-	 "one a line",
+	 "print one a line",
 	 0},
 	{0},
 };
@@ -174,6 +173,15 @@ static void question_print(struct asking *a, struct str question)
 	arena_reset(&a->turn);
 }
 
+/* "q" is there, and nothing is of a kind that would be read as empty. */
+static bool line_is_good(const struct json *document)
+{
+	const struct json *id = json_get(document, "id"), *prev = json_get(document, "prev");
+
+	return json_is_text(json_get(document, "q")) && (!id || json_is_text(id)) &&
+	       (!prev || json_is_text(prev));
+}
+
 static bool json_line(struct asking *a, struct str line, unsigned number)
 {
 	struct err err = {0};
@@ -181,15 +189,15 @@ static bool json_line(struct asking *a, struct str line, unsigned number)
 	struct dialog dialog = {0};
 	struct answer answer;
 
-	if (!document || !json_is_object(document) || !json_get(document, "q")) {
+	if (!document || !line_is_good(document)) {
 		fprintf(stderr, "standard input:%u: %s\n", number,
-			document ? "expected an object with \"id\" and \"q\"" : err.text);
+			document ? "expected an object with \"id\" and \"q\", both text"
+				 : err.text);
 		json_free(document);
 		return false;
 	}
-	if (json_text(document, "prev").n) {
+	if (json_text(document, "prev").n)
 		ask_one(a, &dialog, json_text(document, "prev"));
-	}
 	answer = ask_one(a, &dialog, json_text(document, "q"));
 	json_print(a, json_text(document, "id"), &answer);
 	json_free(document);

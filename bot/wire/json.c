@@ -182,6 +182,11 @@ bool json_is_array(const struct json *value)
 	return cJSON_IsArray((const cJSON *)value);
 }
 
+bool json_is_text(const struct json *value)
+{
+	return cJSON_IsString((const cJSON *)value);
+}
+
 struct str json_text_of(const struct json *value)
 {
 	return str_of(cJSON_GetStringValue((const cJSON *)value));

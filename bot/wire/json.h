@@ -31,6 +31,7 @@ const struct json *json_get(const struct json *object, const char *key);
 bool json_is_null(const struct json *value);
 bool json_is_object(const struct json *value);
 bool json_is_array(const struct json *value);
+bool json_is_text(const struct json *value);
 
 /* The text of a value, or of a key's value; empty when it is no text. Borrowed. */
 struct str json_text_of(const struct json *value);

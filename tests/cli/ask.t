@@ -78,7 +78,8 @@ ok([a['kind'] for a in answers] == ['urgent', 'answer'], 'each line by itself', 
 
 # --- what is not as it should be
 
-bad = ['nonsense', '[]', '{"id":"1"}', '{"q"', '"text"', '{"id":"1","q":"hi"} x']
+bad = ['nonsense', '[]', '{"id":"1"}', '{"q"', '"text"', '{"id":"1","q":"hi"} x', '{"id":1,"q":"hi"}',
+       '{"id":"1","q":5}', '{"id":"1","q":null}', '{"id":"1","q":"hi","prev":["hi"]}']
 status, answers, err = jsonl('\n'.join(bad) + '\n{"id":"7","q":"hi"}\n\n')
 said = err.splitlines()
 ok(status == 1, 'malformed lines end with status 1', status)
