@@ -6,7 +6,7 @@
 
 #define ROUNDS_MAX 12
 #define GAP_ENOUGH 0.1f /* spread of the projected gradients at which a class is done */
-#define NEVER -4.0f	/* the margin of a class without examples */
+#define NEVER (-4.0f)	/* the margin of a class without examples */
 #define LANES 8
 
 /* One class against the rest. */

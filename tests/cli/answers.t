@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""What the shipped content answers: questions written for this test, in no file of intents/. The bot is
+the whole one, with its classifiers."""
+import json
+import os
+import sys
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import cli
+from cli import ok
+
+NOTE = 'This is general information, not medical advice.'
+
+# Must be answered by this passage, or it must at least be among the offered topics.
+IN = [
+    ('any chance of a glass of red with dinner? had it done this morning', 'after.alcohol'),
+    ('is it ok to drink beer the day after', 'after.alcohol'),
+    ('when am i allowed to shampoo again', 'after.washing'),
+    ('can i use dry shampoo', 'after.washing'),
+    ('how long no sauna', 'after.sauna'),
+    ('steam room on saturday, a week after my session, ok?', 'after.sauna'),
+    ('can my barber give me a head massage', 'after.massage'),
+    ('is a back massage fine', 'after.massage'),
+    ('may i lie in the sun', 'after.sun'),
+    ('what about a tanning bed', 'after.sun'),
+    ('what is mesotherapy exactly', 'about.definition'),
+    ('what is it supposed to do for my hair', 'about.aims'),
+    ('which things decide how hair grows', 'about.factors'),
+    ('can it change my genes or hormones', 'about.hormones'),
+    ('what is it used for', 'when.indications'),
+    ('is it good against alopecia', 'when.indications'),
+    ('does everybody get the same mix injected', 'when.cocktails'),
+    ('what are the side effects', 'when.doctor'),
+    ('how often do i need to repeat it', 'often.interval'),
+    ('after how many months can i do the next course', 'often.interval'),
+    ('is it better than a good shampoo or a mask', 'benefits.follicles'),
+    ('does it work on a single bald spot', 'benefits.local'),
+    ('when will i see results', 'benefits.results'),
+]
+# The article says nothing about these: no article text may be given.
+OUT = ['how much does one session cost', 'can i take ibuprofen before', 'what is the capital of france',
+       'do you also do lip fillers', 'is minoxidil better', 'can i dye my hair tomorrow',
+       'does it hurt a lot', 'where can i park', 'how long does one appointment take',
+       'can i fly the same day', 'is prp the same', 'do you take credit cards']
+URGENT = [('i cant breathe', 'emergency'), ('my lips and tongue are swelling up', 'emergency'),
+          ('she fainted and is not waking up', 'emergency'), ('i want to kill myself', 'crisis'),
+          ('crushing pain in my chest and my arm is numb', 'emergency'),
+          ('my left eye suddenly went blind after the injections', 'emergency'),
+          ('i took 30 paracetamol', 'emergency'), ('please call an ambulance', 'emergency'),
+          ('there is pus coming out where you injected', 'urgent'),
+          ('i have a fever of 38.7 since the treatment', 'urgent'),
+          ('the skin on my scalp is turning black', 'emergency'),
+          ('no rash but i cant breathe', 'emergency'), ('no rash, throat closing', 'emergency')]
+HARMLESS = ['i am dying to know when i can wash my hair', 'no swelling, no fever, can i wash my hair',
+            'this is so cool, my hair shines', 'what a stroke of luck to find you',
+            'i would kill for thicker hair', 'thanks a lot', 'good morning']
+RANK = {'': 0, 'urgent': 1, 'crisis': 2, 'emergency': 3}
+
+
+def ask(questions):
+    lines = ''.join(json.dumps({'id': str(i), 'q': q}) + '\n' for i, q in enumerate(questions))
+    _, out, err = cli.run('ask', '--jsonl', input=lines)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert len(answers) == len(questions), err
+    return answers
+
+
+answers = ask([q for q, _ in IN])
+for (q, passage), a in zip(IN, answers):
+    ok(passage in a['passages'], '%s: %s' % (passage, q), a['kind'], a['passages'])
+right = sum(a['kind'] == 'answer' for a in answers)
+ok(right >= len(IN) * 0.6, 'most are answered and not only offered', '%d of %d' % (right, len(IN)))
+for q, a in zip(OUT, ask(OUT)):
+    ok(a['kind'] in ('uncovered', 'offer'), 'no article text: ' + q, a['kind'], a['passages'])
+for (q, level), a in zip(URGENT, ask([q for q, _ in URGENT])):
+    ok(RANK[a['level']] >= RANK[level], '%s: %s' % (level, q), a['kind'], a['level'])
+for q, a in zip(HARMLESS, ask(HARMLESS)):
+    ok(a['kind'] != 'urgent', 'no alarm: ' + q, a['level'])
+
+changed = []
+for q, level in URGENT:
+    for how in ('hello! %s', '%s. thanks', '%s!!!', 'can i have a beer tonight? %s',
+                '%s. also when can i wash my hair?', 'THANK YOU FOR EVERYTHING. %s', '%s 😭😭',
+                'my friend says it is nothing.\n%s', '%s\n\nwhat does it cost?'):
+        changed.append((how % q, level))
+    changed.append((q.upper(), level))
+    changed.append((''.join(c + '\u200b' for c in q), level))
+lower = [(q, a['level']) for (q, level), a in zip(changed, ask([q for q, _ in changed]))
+         if RANK[a['level']] < RANK[level] or a['passages']]
+ok(not lower, 'nothing added to an urgent message lowers its level or brings article text', lower)
+ok(all(a['text'].endswith('112.') for a in ask([q for q, _ in IN + URGENT] + OUT)),
+   'every reply ends with the emergency number')
+ok(all(NOTE in a['text'] for a in answers), 'every answer carries the note')
+cli.end()

@@ -1,0 +1,155 @@
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/classify.h"
+
+#define FEATURES 12
+#define PER_CLASS 20
+#define CLASSES 3
+
+static uint32_t chance(uint64_t *state, uint32_t below)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*state >> 33) % below;
+}
+
+/* Class c shows itself by feature c; the others come by chance. */
+static struct bag sample(struct arena *a, uint32_t class, uint64_t *state)
+{
+	struct weight *v = arena_array(a, 4, sizeof *v);
+
+	v[0] = (struct weight){class, 1};
+	for (size_t i = 1; i < 4; i++)
+		v[i] = (struct weight){CLASSES + chance(state, FEATURES - CLASSES), 0.5f};
+	return bag_sum(v, 4);
+}
+
+static struct example *examples_of(struct arena *a)
+{
+	struct example *examples = arena_array(a, CLASSES * PER_CLASS, sizeof *examples);
+	uint64_t state = 7;
+
+	for (uint32_t i = 0; i < CLASSES * PER_CLASS; i++)
+		examples[i] = (struct example){sample(a, i % CLASSES, &state), i % CLASSES};
+	return examples;
+}
+
+static size_t best_of(const struct classifier *c, const struct bag *bag)
+{
+	float scores[8];
+	size_t best = 0;
+
+	classify_scores(c, bag, scores);
+	for (size_t i = 1; i < c->classes_n; i++)
+		if (scores[i] > scores[best])
+			best = i;
+	return best;
+}
+
+static void classes_are_told_apart(void **state)
+{
+	struct arena a;
+	const struct classifier *c;
+	uint64_t seed = 99;
+
+	(void)state;
+	arena_init(&a);
+	c = classify_train(examples_of(&a), CLASSES * PER_CLASS, FEATURES, CLASSES, 1, &a);
+	for (uint32_t i = 0; i < 300; i++) {
+		struct bag unseen = sample(&a, i % CLASSES, &seed);
+
+		assert_int_equal(best_of(c, &unseen), i % CLASSES);
+	}
+	arena_done(&a);
+}
+
+static void only_its_own_class_is_claimed(void **state)
+{
+	struct arena a;
+	const struct classifier *c;
+	uint64_t seed = 5;
+	float scores[8];
+
+	(void)state;
+	arena_init(&a);
+	c = classify_train(examples_of(&a), CLASSES * PER_CLASS, FEATURES, CLASSES, 1, &a);
+	for (uint32_t i = 0; i < 60; i++) {
+		struct bag unseen = sample(&a, i % CLASSES, &seed);
+
+		classify_scores(c, &unseen, scores);
+		for (uint32_t k = 0; k < CLASSES; k++)
+			assert_int_equal(scores[k] > 0, k == i % CLASSES);
+	}
+	arena_done(&a);
+}
+
+static void the_same_examples_give_the_same_numbers(void **state)
+{
+	struct arena a, b;
+	const struct classifier *c, *d;
+
+	(void)state;
+	arena_init(&a);
+	arena_init(&b);
+	c = classify_train(examples_of(&a), CLASSES * PER_CLASS, FEATURES, CLASSES, 1, &a);
+	d = classify_train(examples_of(&b), CLASSES * PER_CLASS, FEATURES, CLASSES, 1, &b);
+	assert_memory_equal(c->rows, d->rows, FEATURES * c->stride * sizeof *c->rows);
+	assert_memory_equal(c->bias, d->bias, c->stride * sizeof *c->bias);
+	arena_done(&a);
+	arena_done(&b);
+}
+
+static void a_class_without_examples_is_never_claimed(void **state)
+{
+	struct arena a;
+	const struct classifier *c;
+	float scores[8];
+	struct weight one[] = {{0, 1}};
+	struct bag bag = {one, 1};
+
+	(void)state;
+	arena_init(&a);
+	c = classify_train(examples_of(&a), CLASSES * PER_CLASS, FEATURES, CLASSES + 1, 1, &a);
+	classify_scores(c, &bag, scores);
+	for (size_t i = 0; i < CLASSES; i++)
+		assert_true(scores[CLASSES] < scores[i]);
+	arena_done(&a);
+}
+
+static void bags_are_sums(void **state)
+{
+	struct weight v[] = {{5, 1}, {2, 0.5f}, {5, 2}, {1, -1}};
+	struct weight w[] = {{5, 2}, {9, 4}};
+	struct bag a = bag_sum(v, 4);
+	struct bag b = bag_sum(w, 2);
+	struct bag nothing = {NULL, 0};
+
+	(void)state;
+	assert_int_equal(a.n, 3);
+	assert_int_equal(a.v[0].term, 1);
+	assert_int_equal(a.v[2].term, 5);
+	assert_true(fabsf(a.v[2].w - 3) < 1e-6f);
+	assert_true(fabsf(bag_dot(&a, &b) - 6) < 1e-6f);
+	assert_true(bag_dot(&a, &nothing) == 0);
+	bag_normalise(&b);
+	assert_true(fabsf(bag_dot(&b, &b) - 1) < 1e-6f);
+	bag_normalise(&nothing);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(classes_are_told_apart),
+		cmocka_unit_test(only_its_own_class_is_claimed),
+		cmocka_unit_test(the_same_examples_give_the_same_numbers),
+		cmocka_unit_test(a_class_without_examples_is_never_claimed),
+		cmocka_unit_test(bags_are_sums),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
