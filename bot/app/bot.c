@@ -20,6 +20,9 @@
 #define TRIES_MAX 3 /* how often a message that was read again may stay undecided */
 
 static const struct str answer_reply = {"answer", 6};
+/* In front of a stored answer whose reply also said what the bot is: sent again it must have the
+ * same words, by which the platform finds what it has already. */
+static const struct str first_mark = {"first ", 6};
 
 /* A platform and where it stands. */
 struct seat {
@@ -358,6 +361,8 @@ static void decide(struct bot *bot, const struct incoming *in)
 			      .edition = edition_hold(bot->edition),
 			      .first_contact = !before || !before->met};
 	buf_init(&encoded, ANSWER_BYTES_MAX);
+	if (d->first_contact)
+		buf_add(&encoded, first_mark);
 	answer_encode(&answer, &encoded);
 	d->encoded = arena_str(&bot->turn, buf_str(&encoded));
 	buf_done(&encoded);
@@ -527,12 +532,14 @@ static void owed_copy(void *arg, const struct store_outbox *row)
 }
 
 /* A reply that waited too long says so instead; safety texts are sent late rather than never. */
-static struct answer owed_answer(struct bot *bot, const struct store_outbox *row, bool *good)
+static struct answer owed_answer(struct bot *bot, const struct store_outbox *row, bool first,
+				 bool *good)
 {
+	struct str stored = first ? str_sub(row->answer, first_mark.n, row->answer.n) : row->answer;
 	struct answer answer = {0};
 	struct err err;
 
-	*good = answer_decode(bot->edition->book, row->answer, &answer, &err);
+	*good = answer_decode(bot->edition->book, stored, &answer, &err);
 	if (!*good)
 		log_error("store", "%s", err.text);
 	else if (answer.kind != ANSWER_URGENT && row->pieces_sent == 0 &&
@@ -547,12 +554,13 @@ static struct answer owed_answer(struct bot *bot, const struct store_outbox *row
 static void owed_take_up(struct bot *bot, const struct store_outbox *row)
 {
 	struct seat *seat = seat_named(bot, row->platform);
+	bool first = str_starts(row->answer, first_mark);
 	struct answer answer;
 	bool good;
 
 	if (!seat)
 		return; /* that platform is not configured now: its replies wait */
-	answer = owed_answer(bot, row, &good);
+	answer = owed_answer(bot, row, first, &good);
 	if (good)
 		sending_start(&bot->sendings,
 			      &(struct sending_order){.platform = seat->platform,
@@ -561,6 +569,7 @@ static void owed_take_up(struct bot *bot, const struct store_outbox *row)
 						      .kind = row->kind,
 						      .answer = &answer,
 						      .edition = bot->edition,
+						      .first_contact = first,
 						      .pieces_sent = row->pieces_sent});
 }
 

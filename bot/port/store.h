@@ -43,7 +43,7 @@ struct store_outbox {
 	struct str message;
 	struct str kind; /* which reply to that message: "answer" */
 	struct str room;
-	struct str answer;  /* answer_encode() */
+	struct str answer;  /* answer_encode(), behind "first " at the first contact */
 	struct str version; /* the book it was decided by */
 	unsigned pieces_sent;
 	enum outbox_state state;

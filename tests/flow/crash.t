@@ -49,6 +49,18 @@ with Fake(identify_window_ms=200) as fake, Bot(fake) as bot:
     report = fake.report()
     tap.is_(report['violations']['hard'], {}, 'no malformed request all along')
 
+    # Discord has forgotten the nonce: the words must be the same for the copy to be found.
+    fake.settings(nonce_window_ms=1)
+    fake.rest_fault(hang_ms=3000, path='/channels/', method='POST')
+    ids = [fake.ask('is beer ok, said the ' + CANARY, author='somebody new', dm=True,
+                    offset_ms=-200000)]
+    fake.wait_hanging()
+    bot.kill9()
+    bot.start()
+    fake.wait_live()
+    time.sleep(2)
+    settled(fake, ids, 'killed in a first reply, back after minutes: no second one')
+
     bot.term()
     bot.wait()
     hits = [path for path in glob.glob(bot.dir + '/*')
