@@ -32,6 +32,7 @@ with Fake(identify_window_ms=200) as fake, Bot(fake) as bot:
     fake.wait_hanging()
     bot.kill9()
     bot.start()
+    fake.wait_live()
     settled(fake, ids, 'killed after the reply was made and before it knew: no second one')
 
     for n in range(3):
