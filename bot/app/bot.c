@@ -13,9 +13,9 @@
 #define POSITION_BYTES_MAX ((size_t)256 * 1024)
 #define ANSWER_BYTES_MAX ((size_t)4 * 1024)
 #define RETRY_MS 1000				      /* after the store failed */
-#define PURGE_EVERY_MS ((int64_t)60 * 60 * 1000)      /* 1 hour */
+#define PURGE_EVERY_MS ((int64_t)60 * 1000)	      /* a minute */
 #define PURGE_AFTER_MS ((int64_t)24 * 60 * 60 * 1000) /* 1 day: past every platform's replay */
-#define PURGE_ROWS 10000
+#define PURGE_ROWS 1000 /* a minute: more than people write, and no stall */
 #define STOP_GRACE_MS 800
 #define TRIES_MAX 3 /* how often a message that was read again may stay undecided */
 
@@ -531,46 +531,30 @@ static void owed_copy(void *arg, const struct store_outbox *row)
 	copy->version = arena_str(arena, row->version);
 }
 
-/* A reply that waited too long says so instead; safety texts are sent late rather than never. */
-static struct answer owed_answer(struct bot *bot, const struct store_outbox *row, bool first,
-				 bool *good)
-{
-	struct str stored = first ? str_sub(row->answer, first_mark.n, row->answer.n) : row->answer;
-	struct answer answer = {0};
-	struct err err;
-
-	*good = answer_decode(bot->edition->book, stored, &answer, &err);
-	if (!*good)
-		log_error("store", "%s", err.text);
-	else if (answer.kind != ANSWER_URGENT && row->pieces_sent == 0 &&
-		 loop_wall_ms() - row->decided_ms > bot->settings.late_after_ms)
-		answer = (struct answer){
-			.kind = ANSWER_UNCOVERED,
-			.parts = {{.kind = ANSWER_UNCOVERED, .reply = REPLY_TOO_LATE}},
-			.parts_n = 1};
-	return answer;
-}
-
 static void owed_take_up(struct bot *bot, const struct store_outbox *row)
 {
 	struct seat *seat = seat_named(bot, row->platform);
 	bool first = str_starts(row->answer, first_mark);
+	struct str stored = first ? str_sub(row->answer, first_mark.n, row->answer.n) : row->answer;
 	struct answer answer;
-	bool good;
+	struct err err;
 
 	if (!seat)
 		return; /* that platform is not configured now: its replies wait */
-	answer = owed_answer(bot, row, first, &good);
-	if (good)
-		sending_start(&bot->sendings,
-			      &(struct sending_order){.platform = seat->platform,
-						      .message = row->message,
-						      .room = row->room,
-						      .kind = row->kind,
-						      .answer = &answer,
-						      .edition = bot->edition,
-						      .first_contact = first,
-						      .pieces_sent = row->pieces_sent});
+	if (!answer_decode(bot->edition->book, stored, &answer, &err)) {
+		log_error("store", "%s", err.text);
+		return;
+	}
+	/* Sent as decided, however late: other words could not be known as those that may have
+	 * reached the platform before the stop. */
+	sending_start(&bot->sendings, &(struct sending_order){.platform = seat->platform,
+							      .message = row->message,
+							      .room = row->room,
+							      .kind = row->kind,
+							      .answer = &answer,
+							      .edition = bot->edition,
+							      .first_contact = first,
+							      .pieces_sent = row->pieces_sent});
 }
 
 static bool undecided_take_up(struct bot *bot, const struct leftovers *l, struct err *err)

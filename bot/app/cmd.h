@@ -24,6 +24,7 @@ extern const struct cmd cmds[]; /* ended by a NULL name */
 int cmd_run(int argc, char **argv);
 int cmd_ask(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_eval(int argc, char **argv);
 
 /* Options that every command with a book has. */
 struct cmd_source {

@@ -9,6 +9,8 @@ const struct cmd cmds[] = {
 	 cmd_ask},
 	{"check", "[-c FILE | --intents DIR]", "look every file over and list the mistakes",
 	 cmd_check},
+	{"eval", "[-c FILE | --intents DIR] FILE.jsonl...",
+	 "count right and wrong answers to known questions", cmd_eval},
 	{0},
 };
 
@@ -17,7 +19,7 @@ static void usage(FILE *out)
 	fprintf(out, "Usage: clinicbot COMMAND [OPTION...]\n\n"
 		     "Answers patients' questions with the text of the clinic's own article.\n\n");
 	for (const struct cmd *c = cmds; c->name; c++)
-		fprintf(out, "  %-6s %-38s %s\n", c->name, c->arguments, c->what);
+		fprintf(out, "  %-6s %-40s %s\n", c->name, c->arguments, c->what);
 	fprintf(out, "\n\"clinicbot COMMAND --help\" tells more; --version gives the version.\n");
 }
 

@@ -22,6 +22,7 @@
 	X(VAGUE, "vague") /* asks to say more */                                                   \
 	X(NOT_COVERED, "not-covered")                                                              \
 	X(OFFER, "offer")			/* above the list of topics */                     \
+	X(OFFER_ONE, "offer-one")		/* above a single topic */                         \
 	X(OFFER_NONE, "offer-none")		/* none of the offered topics */                   \
 	X(PERSONAL, "personal-advice")		/* dosing, should I, diagnosis, is it normal */    \
 	X(CONTRAINDICATION, "contraindication") /* pregnancy, blood thinners, cancer ... */        \

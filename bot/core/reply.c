@@ -98,7 +98,11 @@ static void body_write(struct buf *out, const struct book *book, const struct an
 		const struct answer_part *part = &answer->parts[i];
 
 		if (part->reply != REPLY_NONE) {
-			paragraph(out, book->replies->text[part->reply]);
+			enum reply_id id = part->kind == ANSWER_OFFER && part->passages_n == 1
+						   ? REPLY_OFFER_ONE
+						   : part->reply;
+
+			paragraph(out, book->replies->text[id]);
 			titled = NULL;
 		}
 		if (part->kind == ANSWER_PASSAGES)

@@ -402,7 +402,8 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 	enum urgent_level level;
 
 	t.words = lexicon_words(book->lexicon, question->text, turn);
-	level = urgent_level_of(book->urgent, book->lexicon, &t.words, &margins, turn);
+	level = urgent_level_of(book->urgent, book->lexicon, &t.words,
+				cues_whole(book->cues, &t.words) != CUE_NONE, &margins, turn);
 	answer = level != URGENT_NONE ? answer_urgent(level) : answer_ordinary(&t, question);
 	answer.urgency = margins;
 	return answer;

@@ -5,6 +5,7 @@
 /* Margins above which the classifier alone calls a safety text, by class: about one in a hundred
  * ordinary messages comes so far. */
 static const float thresholds[URGENT_LEVELS] = {0, 0, 0};
+#define JUDGED_WORDS 3
 
 bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct urgent *out,
 		  struct mistakes *mistakes)
@@ -170,13 +171,16 @@ bool urgent_teach(struct urgent *urgent, const struct source *examples_md,
 	return mistakes->errors == errors;
 }
 
-/* Raises each level's margin to that of words [from, to). */
+/* Raises each level's margin to that of words [from, to). A word or two ("no", "the end") say too
+ * little to be judged by likeness: flags know the short calls for help. */
 static void margins_raise(const struct urgent *u, const struct words *words, size_t from, size_t to,
 			  float *highest, struct arena *turn)
 {
 	struct bag features = features_of(u->features, words, from, to, turn);
 	float *margins = arena_array(turn, u->classifier->stride, sizeof *margins);
 
+	if (to - from < JUDGED_WORDS)
+		return;
 	classify_scores(u->classifier, &features, margins);
 	for (size_t i = 0; i < URGENT_LEVELS; i++)
 		if (margins[i] > highest[i])
@@ -188,7 +192,6 @@ static enum urgent_level taught_level(const struct urgent *u, const struct words
 {
 	enum urgent_level level = URGENT_NONE;
 
-	*margins = (struct urgent_margins){{-INFINITY, -INFINITY, -INFINITY}};
 	if (!u->classifier || words->n == 0)
 		return URGENT_NONE;
 	margins_raise(u, words, 0, words->n, margins->v, turn);
@@ -203,13 +206,17 @@ static enum urgent_level taught_level(const struct urgent *u, const struct words
 }
 
 enum urgent_level urgent_level_of(const struct urgent *urgent, const struct lexicon *lexicon,
-				  const struct words *words, struct urgent_margins *margins,
-				  struct arena *turn)
+				  const struct words *words, bool small_talk,
+				  struct urgent_margins *margins, struct arena *turn)
 {
 	bool *hidden = arena_array(turn, words->n + 1, sizeof *hidden);
 	struct urgent_margins unseen;
-	enum urgent_level highest = taught_level(urgent, words, margins ? margins : &unseen, turn);
+	enum urgent_level highest = URGENT_NONE;
 
+	margins = margins ? margins : &unseen;
+	*margins = (struct urgent_margins){{-INFINITY, -INFINITY, -INFINITY}};
+	if (!small_talk)
+		highest = taught_level(urgent, words, margins, turn);
 	for (size_t from = 0, to; from < words->n; from = to) {
 		enum urgent_level level;
 		struct words clause;

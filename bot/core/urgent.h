@@ -46,10 +46,11 @@ struct urgent_margins {
 };
 
 /* The highest level of any clause by the flags, and of any sentence and the whole message by the
- * classifier. Words added to a message as sentences of their own never lower it. `margins` may be
+ * classifier, which is not asked about `small_talk`: a "no" is like much that is said in
+ * despair. Words added to a message as sentences of their own never lower it. `margins` may be
  * NULL. */
 enum urgent_level urgent_level_of(const struct urgent *urgent, const struct lexicon *lexicon,
-				  const struct words *words, struct urgent_margins *margins,
-				  struct arena *turn);
+				  const struct words *words, bool small_talk,
+				  struct urgent_margins *margins, struct arena *turn);
 
 #endif

@@ -52,7 +52,8 @@ URGENT = [('i cant breathe', 'emergency'), ('my lips and tongue are swelling up'
           ('no rash but i cant breathe', 'emergency'), ('no rash, throat closing', 'emergency')]
 HARMLESS = ['i am dying to know when i can wash my hair', 'no swelling, no fever, can i wash my hair',
             'this is so cool, my hair shines', 'what a stroke of luck to find you',
-            'i would kill for thicker hair', 'thanks a lot', 'good morning']
+            'i would kill for thicker hair', 'thanks a lot', 'good morning', 'no', 'No.', 'bye',
+            'yes', '2', 'ok', 'the end', 'are you alive', 'dead ends', 'none of these']
 RANK = {'': 0, 'urgent': 1, 'crisis': 2, 'emergency': 3}
 
 
