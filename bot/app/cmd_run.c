@@ -21,7 +21,9 @@ struct running {
 	struct config config;
 	struct loop *loop;
 	struct timer *reload;
-	bool reload_due;
+	bool reload_due;	 /* a signal came and was not obeyed yet */
+	bool reading;		 /* the content is being read, on another thread */
+	const struct book *book; /* what came of it */
 	struct store *store;
 	struct bot *bot;
 };
@@ -118,7 +120,52 @@ static void on_stop_signal(void *arg, int signum)
 	bot_stop(r->bot);
 }
 
-/* Signals that come close together cause one reading: the loop does nothing else meanwhile. */
+/* Building a book takes the better part of a second, in which the loop must go on answering. It is
+ * pure, and nobody else touches what it reads. */
+static void content_read(void *arg)
+{
+	struct running *r = arg;
+
+	r->book = cmd_book(&r->config);
+}
+
+static void reload_begin(struct running *r);
+
+/* A broken new version never replaces a good one. */
+static void content_swap(void *arg)
+{
+	struct running *r = arg;
+
+	r->reading = false;
+	if (!r->bot) {
+		book_free(r->book); /* stopped meanwhile */
+		return;
+	}
+	if (r->book) {
+		log_info("run", "content reloaded, version " STR_FMT, STR_ARG(r->book->version));
+		bot_book_swap(r->bot, r->book);
+	} else {
+		log_error("run", "the content has mistakes; the version before stays");
+	}
+	reload_begin(r);
+}
+
+/* One reading at a time, and one more for all signals that came during it. */
+static void reload_begin(struct running *r)
+{
+	if (!r->reload_due || r->reading)
+		return;
+	r->reload_due = false;
+	r->reading = true;
+	loop_work(r->loop, content_read, content_swap, r);
+}
+
+static void on_reload(void *arg)
+{
+	reload_begin(arg);
+}
+
+/* Signals that come close together cause one reading. */
 static void on_reload_signal(void *arg, int signum)
 {
 	struct running *r = arg;
@@ -127,21 +174,6 @@ static void on_reload_signal(void *arg, int signum)
 	if (!r->reload_due)
 		timer_set(r->reload, loop_now_ms(r->loop) + RELOAD_AFTER_MS);
 	r->reload_due = true;
-}
-
-/* A broken new version never replaces a good one. */
-static void on_reload(void *arg)
-{
-	struct running *r = arg;
-	const struct book *book = cmd_book(&r->config);
-
-	r->reload_due = false;
-	if (!book) {
-		log_error("run", "the content has mistakes; the version before stays");
-		return;
-	}
-	log_info("run", "content reloaded, version " STR_FMT, STR_ARG(book->version));
-	bot_book_swap(r->bot, book);
 }
 
 /* Before anything is read: a signal that comes while the bot starts is obeyed once the loop runs. */
@@ -223,6 +255,8 @@ int cmd_run(int argc, char **argv)
 	status = run_all(&r);
 	timer_free(r.reload);
 	bot_free(r.bot);
+	r.bot = NULL;
+	r.reload_due = false;
 	loop_free(r.loop);
 	if (r.store)
 		r.store->ops->free(r.store);

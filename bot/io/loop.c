@@ -325,3 +325,38 @@ struct lws_vhost *loop_lws_clients(struct loop *loop, struct str ca_file,
 	loop->clients = clients;
 	return clients->vhost;
 }
+
+struct work {
+	uv_work_t request;
+	void (*work)(void *arg);
+	void (*done)(void *arg);
+	void *arg;
+};
+
+static void on_work(uv_work_t *request)
+{
+	struct work *w = request->data;
+
+	w->work(w->arg);
+}
+
+static void on_work_done(uv_work_t *request, int status)
+{
+	struct work *w = request->data;
+
+	(void)status; /* never cancelled */
+	w->done(w->arg);
+	free(w);
+}
+
+void loop_work(struct loop *loop, void (*work)(void *arg), void (*done)(void *arg), void *arg)
+{
+	struct work *w = calloc(1, sizeof *w);
+
+	if (!w)
+		out_of_memory();
+	*w = (struct work){.work = work, .done = done, .arg = arg};
+	w->request.data = w;
+	/* Fails only without a callback. */
+	uv_queue_work(&loop->uv, &w->request, on_work, on_work_done);
+}

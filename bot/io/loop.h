@@ -41,6 +41,10 @@ void loop_before_sleep(struct loop *loop, void (*hook)(void *arg), void *arg);
 void loop_on_signal(struct loop *loop, int signum, void (*on_signal)(void *arg, int signum),
 		    void *arg);
 
+/* Runs `work` on another thread, one after the other, and then `done` on the loop, in loop_free() at
+ * the latest. `work` must touch nothing that the loop's thread uses meanwhile. */
+void loop_work(struct loop *loop, void (*work)(void *arg), void (*done)(void *arg), void *arg);
+
 /* A timer that is not running. It keeps the loop alive only while it runs. */
 struct timer *timer_new(struct loop *loop, void (*on_time)(void *arg), void *arg);
 /* Runs once at `at_ms` (loop_now_ms() time), at once when that is past. Replaces an earlier time. */

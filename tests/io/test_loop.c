@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -233,6 +234,44 @@ static void test_loops_follow_each_other(void **state)
 	loop_free(NULL);
 }
 
+struct errand {
+	struct loop *loop;
+	pthread_t worker;
+	int done;
+};
+
+static void errand_run(void *arg)
+{
+	struct errand *e = arg;
+
+	e->worker = pthread_self();
+}
+
+static void errand_done(void *arg)
+{
+	struct errand *e = arg;
+
+	e->done++;
+	loop_stop(e->loop);
+}
+
+static void work_runs_elsewhere_and_is_done_here(void **state)
+{
+	struct errand e = {.loop = loop_new(NULL)};
+
+	(void)state;
+	assert_non_null(e.loop);
+	loop_work(e.loop, errand_run, errand_done, &e);
+	assert_int_equal(e.done, 0);
+	loop_run(e.loop);
+	assert_int_equal(e.done, 1);
+	assert_false(pthread_equal(e.worker, pthread_self()));
+	/* What is under way when the loop goes is still done. */
+	loop_work(e.loop, errand_run, errand_done, &e);
+	loop_free(e.loop);
+	assert_int_equal(e.done, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,6 +286,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_stopped_before_it_runs, start, stop),
 		cmocka_unit_test_setup_teardown(test_signals_arrive_on_the_loop, start, stop),
 		cmocka_unit_test_setup_teardown(test_clocks, start, stop),
+		cmocka_unit_test(work_runs_elsewhere_and_is_done_here),
 		cmocka_unit_test(test_loops_follow_each_other),
 	};
 
