@@ -1,0 +1,113 @@
+/* bot.h: what an earlier run left. */
+#include "app/bot_inside.h"
+
+/* Rows are copied out first: the store must not be changed while it is being read. */
+struct leftovers {
+	struct bot *bot;
+	struct store_inbox *undecided;
+	size_t undecided_n, undecided_cap;
+	struct store_outbox *owed;
+	size_t owed_n, owed_cap;
+};
+
+static void undecided_copy(void *arg, const struct store_inbox *row)
+{
+	struct leftovers *l = arg;
+	struct arena *arena = &l->bot->turn;
+
+	l->undecided = arena_grow(arena, l->undecided, &l->undecided_n, &l->undecided_cap,
+				  sizeof *l->undecided);
+	l->undecided[l->undecided_n - 1] = (struct store_inbox){
+		.platform = arena_str(arena, row->platform),
+		.message = arena_str(arena, row->message),
+		.room = arena_str(arena, row->room),
+		.received_ms = row->received_ms,
+		.tries = row->tries,
+	};
+}
+
+static void owed_copy(void *arg, const struct store_outbox *row)
+{
+	struct leftovers *l = arg;
+	struct arena *arena = &l->bot->turn;
+	struct store_outbox *copy;
+
+	l->owed = arena_grow(arena, l->owed, &l->owed_n, &l->owed_cap, sizeof *l->owed);
+	copy = &l->owed[l->owed_n - 1];
+	*copy = *row;
+	copy->platform = arena_str(arena, row->platform);
+	copy->message = arena_str(arena, row->message);
+	copy->kind = arena_str(arena, row->kind);
+	copy->room = arena_str(arena, row->room);
+	copy->answer = arena_str(arena, row->answer);
+	copy->version = arena_str(arena, row->version);
+}
+
+static void owed_take_up(struct bot *bot, const struct store_outbox *row)
+{
+	struct seat *seat = seat_named(bot, row->platform);
+	bool first = str_starts(row->answer, FIRST_MARK);
+	struct str stored = first ? str_sub(row->answer, FIRST_MARK.n, row->answer.n) : row->answer;
+	struct answer answer;
+	struct err err;
+
+	if (!seat)
+		return; /* that platform is not configured now: its replies wait */
+	if (!answer_decode(bot->edition->book, stored, &answer, &err)) {
+		log_error("store", "%s", err.text);
+		return;
+	}
+	/* Sent as decided, however late: other words could not be known as those that may have
+	 * reached the platform before the stop. */
+	sending_start(&bot->sendings, &(struct sending_order){.platform = seat->platform,
+							      .message = row->message,
+							      .room = row->room,
+							      .kind = row->kind,
+							      .answer = &answer,
+							      .edition = bot->edition,
+							      .first_contact = first,
+							      .pieces_sent = row->pieces_sent});
+}
+
+static bool undecided_take_up(struct bot *bot, const struct leftovers *l, struct err *err)
+{
+	struct store_mark *given_up = arena_array(&bot->turn, l->undecided_n + 1, sizeof *given_up);
+	struct store_batch batch = {.decided = given_up};
+
+	for (size_t i = 0; i < l->undecided_n; i++) {
+		const struct store_inbox *row = &l->undecided[i];
+
+		/* A message that ends the process each time it is decided must not do so for ever. */
+		if (row->tries < TRIES_MAX)
+			continue;
+		log_error("store", "a message is given up after %u tries", row->tries);
+		given_up[batch.decided_n++] =
+			(struct store_mark){.platform = row->platform, .message = row->message};
+	}
+	if (!bot->settings.store->ops->commit(bot->settings.store, &batch, err))
+		return false;
+	for (size_t i = 0; i < l->undecided_n; i++) {
+		const struct store_inbox *row = &l->undecided[i];
+		struct seat *seat = seat_named(bot, row->platform);
+
+		if (seat && row->tries < TRIES_MAX)
+			seat->platform->ops->fetch(seat->platform, row->room, row->message);
+	}
+	return true;
+}
+
+bool leftovers_take_up(struct bot *bot, struct err *err)
+{
+	struct leftovers l = {.bot = bot};
+	struct store *store = bot->settings.store;
+
+	if (!store->ops->owed(store, owed_copy, &l, err) ||
+	    !store->ops->undecided(store, undecided_copy, &l, err))
+		return false;
+	if (l.owed_n || l.undecided_n)
+		log_info("store", "taking up %zu owed replies and %zu undecided messages", l.owed_n,
+			 l.undecided_n);
+	for (size_t i = 0; i < l.owed_n; i++)
+		owed_take_up(bot, &l.owed[i]);
+	return undecided_take_up(bot, &l, err);
+}
