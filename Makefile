@@ -92,7 +92,7 @@ $(B)/bot/io/preview_page.o: $(PAGE) bot/io/preview_embed.sh
 
 UNIT_SRC := $(wildcard tests/core/test_*.c tests/wire/test_*.c tests/io/test_*.c tests/app/test_*.c)
 UNIT := $(patsubst %.c,$(B)/%,$(UNIT_SRC))
-SCRIPTS := $(sort $(wildcard tests/*.t tests/*/*.t))
+SCRIPTS := tests/floors.sh $(sort $(wildcard tests/*.t tests/*/*.t))
 FAKES := $(patsubst tests/fake/%.c,build/fake/%,$(wildcard tests/fake/fake_*.c))
 TEST_LIBS := -lcmocka
 
@@ -185,7 +185,7 @@ lint:
 	@sh bot/deps.sh clang-format clang-tidy
 	clang-format --dry-run -Werror $(SOURCES)
 	clang-tidy --quiet $(wildcard bot/*/*.c) -- -std=c11 $(DEFS) $(INCLUDES)
-	sh tests/floors.t
+	sh tests/floors.sh
 .PHONY: format lint
 
 clean:

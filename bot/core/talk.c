@@ -169,6 +169,17 @@ static size_t ask_rank(const struct turn *t, const struct ask *ask, struct match
 	return wider_n;
 }
 
+/* English of some length has small words in it. Without any it is another language, which is no
+ * ground for being sure: topics are offered at most. */
+#define FOREIGN_WORDS 5
+static bool reads_foreign(const struct turn *t, const struct ask *ask)
+{
+	for (size_t i = ask->from; i < ask->to; i++)
+		if (wordset_has(&t->book->lexicon->stop_words, t->words.v[i].text))
+			return false;
+	return ask->to - ask->from >= FOREIGN_WORDS;
+}
+
 static struct answer_part ask_answer(const struct turn *t, const struct ask *ask,
 				     struct answer *answer)
 {
@@ -177,13 +188,16 @@ static struct answer_part ask_answer(const struct turn *t, const struct ask *ask
 	struct answer_part part = {.kind = ANSWER_UNCOVERED, .reply = REPLY_NOT_COVERED};
 	struct match ranked[CONSIDERED_MAX];
 	size_t n = ask_rank(t, ask, ranked);
+	enum match_verdict verdict = match_judge(ranked, n);
 
 	considered_add(answer, ranked, n);
 	if (policy != CUE_NONE) {
 		part.reply = policy_reply(policy);
 		return part;
 	}
-	switch (match_judge(ranked, n)) {
+	if (verdict == MATCH_ANSWER && reads_foreign(t, ask))
+		verdict = MATCH_OFFER;
+	switch (verdict) {
 	case MATCH_NONE:
 		return part;
 	case MATCH_OFFER:

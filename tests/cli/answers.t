@@ -54,6 +54,9 @@ HARMLESS = ['i am dying to know when i can wash my hair', 'no swelling, no fever
             'this is so cool, my hair shines', 'what a stroke of luck to find you',
             'i would kill for thicker hair', 'thanks a lot', 'good morning', 'no', 'No.', 'bye',
             'yes', '2', 'ok', 'the end', 'are you alive', 'dead ends', 'none of these']
+# Another language: never sure.
+FOREIGN = ['Darf ich nach der Mesotherapie Alkohol trinken?',
+           'Puis-je boire du vin apres la mesotherapie ce soir?']
 RANK = {'': 0, 'urgent': 1, 'crisis': 2, 'emergency': 3}
 
 
@@ -76,6 +79,9 @@ for (q, level), a in zip(URGENT, ask([q for q, _ in URGENT])):
     ok(RANK[a['level']] >= RANK[level], '%s: %s' % (level, q), a['kind'], a['level'])
 for q, a in zip(HARMLESS, ask(HARMLESS)):
     ok(a['kind'] != 'urgent', 'no alarm: ' + q, a['level'])
+
+for q, a in zip(FOREIGN, ask(FOREIGN)):
+    ok(a['kind'] != 'answer', 'not sure of what is not English: ' + q, a['passages'])
 
 changed = []
 for q, level in URGENT:
