@@ -1,6 +1,7 @@
 #include "wire/discord_requests.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,6 +94,12 @@ static void write_message(const struct request *request, struct buf *body)
 	json_close(&w);
 }
 
+/* The message behind which the next page of the history begins. */
+static uint64_t look_from(const struct request *request)
+{
+	return request->seen_to ? request->seen_to : snowflake(request->message);
+}
+
 void request_write(const struct request *request, struct str api_url, struct buf *url,
 		   struct buf *body, struct discord_call *call)
 {
@@ -107,7 +114,8 @@ void request_write(const struct request *request, struct str api_url, struct buf
 		if (posts)
 			write_message(request, body);
 		else
-			buf_addf(url, "?after=" STR_FMT "&limit=100", STR_ARG(request->message));
+			buf_addf(url, "?after=%" PRIu64 "&limit=%d", look_from(request),
+				 HISTORY_PAGE);
 		break;
 	case REQUEST_FETCH:
 		buf_addf(url, "/channels/" STR_FMT "/messages/" STR_FMT, STR_ARG(request->channel),
@@ -142,15 +150,37 @@ static bool is_same(const struct request *request, const struct json *old)
 	return str_eq(str_trim(json_text(old, "content")), str_trim(request->text));
 }
 
-bool request_is_in(const struct request *request, struct str body)
+/* Discord gives the messages right behind `after`, newest first; the newest of a full page is where
+ * the next one begins, and a page that is not full is the last. */
+enum look request_look(struct request *request, struct str body)
 {
-	struct json *list = json_parse(body, DISCORD_REST_BODY_MAX, NULL);
+	struct json *page = json_parse(body, DISCORD_REST_BODY_MAX, NULL);
+	uint64_t newest = look_from(request);
+	unsigned n = 0;
 	bool found = false;
 
-	for (const struct json *v = json_first(list); v && !found; v = json_next(v))
+	for (const struct json *v = json_first(page); v && !found; v = json_next(v), n++) {
+		uint64_t id = json_snowflake(v, "id");
+
+		newest = id > newest ? id : newest;
 		found = is_same(request, v);
-	json_free(list);
-	return found;
+	}
+	json_free(page);
+	request->pages++;
+	request->seen_to = newest;
+	if (found)
+		return LOOK_FOUND;
+	if (n != HISTORY_PAGE || request->pages >= HISTORY_PAGES_MAX)
+		return LOOK_NONE;
+	return LOOK_FURTHER;
+}
+
+void request_look_end(struct request *request)
+{
+	request->must_look = false;
+	request->pages = 0;
+	request->seen_to = 0;
+	request->doubt_ms = 0;
 }
 
 void gateway_read(struct str text, struct buf *url, struct discord_gateway *gateway)

@@ -11,6 +11,11 @@
  * blindly, later the channel's history must be looked at first. */
 #define NONCE_TRUST_MS 120000
 
+#define HISTORY_PAGE 100 /* messages that Discord gives at most for one look */
+/* Behind one question; a channel with more than these 2000 messages since then is not read to its
+ * end: the reply is sent, at the risk of a second one, rather than lost. */
+#define HISTORY_PAGES_MAX 20
+
 enum request_kind { REQUEST_SEND, REQUEST_FETCH, REQUEST_GATEWAY, REQUEST_APPLICATION };
 
 struct request {
@@ -22,6 +27,8 @@ struct request {
 	uint64_t delivery;
 	bool without_reference;
 	bool must_look;	  /* it may have been sent before, longer ago than nonces are remembered */
+	unsigned pages;	  /* of the history, looked at in this look */
+	uint64_t seen_to; /* the newest message on them; 0: none looked at yet */
 	int64_t doubt_ms; /* the first try whose outcome is not known; 0: none */
 	char nonce[DISCORD_NONCE_MAX + 1];
 	struct str channel, message, text; /* in `texts` */
@@ -36,8 +43,17 @@ struct ratelimit_key request_limit_key(const struct request *request);
 /* The call that it makes now: `*call` borrows from the two buffers, which are overwritten. */
 void request_write(const struct request *request, struct str api_url, struct buf *url,
 		   struct buf *body, struct discord_call *call);
-/* True when the history `body` holds the message that this request would send. */
-bool request_is_in(const struct request *request, struct str body);
+
+enum look {
+	LOOK_FOUND,   /* the message that this request would send is there */
+	LOOK_FURTHER, /* not on this page; request_write() asks for the next one now */
+	LOOK_NONE,    /* on no page, or on none of the first HISTORY_PAGES_MAX */
+};
+
+/* What the page of the history in `body` says. */
+enum look request_look(struct request *request, struct str body);
+/* Nothing was found or can be: it is sent next, and a later look begins at the question again. */
+void request_look_end(struct request *request);
 
 /* GET /gateway/bot: the address into `url`, the numbers into `*gateway` (-1: not there). */
 void gateway_read(struct str text, struct buf *url, struct discord_gateway *gateway);

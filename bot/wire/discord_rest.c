@@ -382,18 +382,21 @@ static void stop_all(struct discord_rest *r)
 		    "Discord's Developer Portal into discord.token_file"));
 }
 
-/* The look for an earlier copy is over and found none: the message goes out now. Where the bot may
- * not read the history nobody can tell, and a patient without an answer is worse than two answers. */
-static bool look_found_none(struct request *request, const struct discord_response *response,
-			    enum verdict verdict)
+/* True when the look for an earlier copy found none so far: the next page of the history is asked
+ * for, or the look is over and the message goes out now. Where the bot may not read the history, or
+ * it is too long, nobody can tell, and a patient without an answer is worse than two answers. */
+static bool look_goes_on(struct request *request, const struct discord_response *response,
+			 enum verdict verdict)
 {
+	enum look look = LOOK_NONE;
+
 	if (!request->must_look || verdict == VERDICT_WAIT || verdict == VERDICT_RETRY)
 		return false;
-	if (verdict == VERDICT_DONE && request_is_in(request, response->body))
-		return false;
-	request->must_look = false;
-	request->doubt_ms = 0;
-	return true;
+	if (verdict == VERDICT_DONE)
+		look = request_look(request, response->body);
+	if (look == LOOK_NONE)
+		request_look_end(request);
+	return look != LOOK_FOUND;
 }
 
 /* True when the request stays and is tried again. */
@@ -439,7 +442,7 @@ void discord_rest_answer(struct discord_rest *r, uint64_t id,
 	verdict = refusal_judge(response, &why);
 	if (verdict == VERDICT_UNAUTHORIZED) {
 		stop_all(r);
-	} else if (look_found_none(request, response, verdict)) {
+	} else if (look_goes_on(request, response, verdict)) {
 		request->not_before_ms = now_ms;
 	} else if (stays(request, verdict, now_ms)) {
 		/* After a 429 the limits know when. */

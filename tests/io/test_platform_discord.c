@@ -549,22 +549,35 @@ static void a_bad_gateway_is_outlived(void **state)
 	no_violations(b);
 }
 
-/* Discord has forgotten the nonce of such an old reply: the channel's history shows that it is there. */
-static void an_old_reply_is_not_doubled(void **state)
+/* The same question is answered again by the next process; what comes `between` is told first. */
+static void old_reply_again(struct bot *b, const char *between)
 {
-	struct bot *b = *state;
-
 	platform_make(b, plain);
 	run_until(b, is_ready);
 	tell(b, "settings", "{\"nonce_window_ms\":1}");
-	tell(b, "message", "{\"content\":\"q\",\"dm\":true,\"offset_ms\":-600000}");
+	tell(b, "message", "{\"content\":\"q\",\"dm\":\"ada\",\"offset_ms\":-600000}");
 	run_until(b, one_sent);
+	if (between)
+		tell(b, "message", between);
 	platform_stop(b, 1000);
 	platform_make(b, plain);
 	b->answered = 0;
 	run_until(b, two_sent);
 	assert_int_equal(reported(b, "created", NULL), 1);
 	no_violations(b);
+}
+
+/* Discord has forgotten the nonce of such an old reply: the channel's history shows that it is there. */
+static void an_old_reply_is_not_doubled(void **state)
+{
+	old_reply_again(*state, NULL);
+}
+
+/* ... also behind more messages than one look gives. */
+static void an_old_reply_in_a_busy_channel_is_not_doubled(void **state)
+{
+	old_reply_again(*state, "{\"content\":\"busy\",\"dm\":\"ada\",\"times\":250,"
+				"\"offset_ms\":-300000,\"event\":false}");
 }
 
 static void a_wrong_token_says_the_cure(void **state)
@@ -664,6 +677,7 @@ int main(void)
 		WITH_FAKE(faults_lose_and_double_nothing),
 		WITH_FAKE(a_bad_gateway_is_outlived),
 		WITH_FAKE(an_old_reply_is_not_doubled),
+		WITH_FAKE(an_old_reply_in_a_busy_channel_is_not_doubled),
 		WITH_FAKE(a_wrong_token_says_the_cure),
 		WITH_FAKE(a_fatal_close_says_the_cure),
 		WITH_FAKE(messages_are_fetched_again),
