@@ -504,7 +504,8 @@ static void faults_lose_and_double_nothing(void **state)
 		tell(b, "fault", faults[i]);
 		tell(b, "message", "{\"content\":\"q\",\"dm\":true}");
 		b->sent = 0;
-		run_until(b, one_sent);
+		/* The platform hands a doubled message in twice; its replies share their key. */
+		run_until(b, strstr(faults[i], "duplicate") ? two_sent : one_sent);
 	}
 	assert_int_equal(reported(b, "counts", "identify"), 1);
 	assert_int_equal(reported(b, "created", NULL), sizeof faults / sizeof *faults);
