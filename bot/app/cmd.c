@@ -34,3 +34,13 @@ const struct book *cmd_book(const struct config *config)
 	arena_done(&arena);
 	return book;
 }
+
+struct answer cmd_talk(const struct book *book, struct dialog *dialog, struct str text,
+		       struct arena *turn)
+{
+	struct question question = {.text = text, .addressed = true};
+	struct answer answer = talk(book, dialog, &question, turn);
+
+	*dialog = dialog_after(dialog, book, &answer);
+	return answer;
+}

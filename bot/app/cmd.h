@@ -3,6 +3,7 @@
 #define APP_CMD_H
 
 #include "app/config.h"
+#include "core/dialog.h"
 
 /* Exit statuses. 78 is sysexits.h's EX_CONFIG: a restart will not help. */
 enum {
@@ -37,5 +38,9 @@ struct cmd_source {
 bool cmd_config(const struct cmd_source *source, struct config *out);
 /* The book of that configuration; prints every mistake. NULL when it cannot be used. */
 const struct book *cmd_book(const struct config *config);
+
+/* One question, addressed to the bot, and what it changes in the dialog. */
+struct answer cmd_talk(const struct book *book, struct dialog *dialog, struct str text,
+		       struct arena *turn);
 
 #endif

@@ -69,15 +69,6 @@ static error_t option_read(int key, char *value, struct argp_state *state)
 
 /* --- one question ------------------------------------------------------------------------- */
 
-static struct answer ask_one(struct asking *a, struct dialog *dialog, struct str text)
-{
-	struct question question = {.text = text, .addressed = true};
-	struct answer answer = talk(a->book, dialog, &question, &a->turn);
-
-	*dialog = dialog_after(dialog, a->book, &answer);
-	return answer;
-}
-
 static struct str reply_text(struct asking *a, const struct answer *answer)
 {
 	struct reply reply = reply_build(a->book, answer, false, TEXT_MAX, &a->turn);
@@ -164,7 +155,7 @@ static void json_print(struct asking *a, struct str id, const struct answer *ans
 
 static void question_print(struct asking *a, struct str question)
 {
-	struct answer answer = ask_one(a, &a->dialog, question);
+	struct answer answer = cmd_talk(a->book, &a->dialog, question, &a->turn);
 
 	if (a->json)
 		json_print(a, STR(""), &answer);
@@ -197,8 +188,8 @@ static bool json_line(struct asking *a, struct str line, unsigned number)
 		return false;
 	}
 	if (json_text(document, "prev").n)
-		ask_one(a, &dialog, json_text(document, "prev"));
-	answer = ask_one(a, &dialog, json_text(document, "q"));
+		cmd_talk(a->book, &dialog, json_text(document, "prev"), &a->turn);
+	answer = cmd_talk(a->book, &dialog, json_text(document, "q"), &a->turn);
 	json_print(a, json_text(document, "id"), &answer);
 	json_free(document);
 	arena_reset(&a->turn);

@@ -187,15 +187,6 @@ static bool is_miss(enum asked asked, enum outcome outcome)
 	}
 }
 
-static struct answer ask_one(struct evaluation *e, struct dialog *dialog, struct str text)
-{
-	struct question question = {.text = text, .addressed = true};
-	struct answer answer = talk(e->book, dialog, &question, &e->turn);
-
-	*dialog = dialog_after(dialog, e->book, &answer);
-	return answer;
-}
-
 static void line_judge(struct evaluation *e, const struct json *line)
 {
 	struct str before = json_text(line, "prev");
@@ -205,8 +196,8 @@ static void line_judge(struct evaluation *e, const struct json *line)
 	struct answer answer;
 
 	if (before.n)
-		ask_one(e, &dialog, before);
-	answer = ask_one(e, &dialog, json_text(line, "q"));
+		cmd_talk(e->book, &dialog, before, &e->turn);
+	answer = cmd_talk(e->book, &dialog, json_text(line, "q"), &e->turn);
 	outcome = outcome_of(line, &answer);
 	e->counts[asked][outcome]++;
 	if (e->misses && is_miss(asked, outcome))
