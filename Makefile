@@ -154,8 +154,8 @@ check: test
 
 DEPS := gcc make pkg-config libwebsockets-dev libuv1-dev libcurl4-openssl-dev libcjson-dev \
 	libcmark-dev libutf8proc-dev libstemmer-dev libsqlite3-dev libconfuse-dev zlib1g-dev \
-	libssl-dev
-DEPS_TEST := libcmocka-dev libjansson-dev perl python3 python3-discord chromium
+	libssl-dev ca-certificates
+DEPS_TEST := openssl libcmocka-dev libjansson-dev perl python3 python3-discord chromium
 
 deps:
 	@sh bot/deps.sh $(DEPS)

@@ -9,7 +9,8 @@
 
 struct loading {
 	struct arena arena;
-	struct str dir;
+	struct str dir;	 /* of the articles */
+	struct str pack; /* whose `en/` is read: the same, or the shipped one */
 	struct source *sources;
 	size_t n, cap;
 	struct mistakes *mistakes;
@@ -24,11 +25,42 @@ void mistake_file(struct mistakes *mistakes, struct str path, const struct err *
 	mistake_add(mistakes, path, 0, STR_FMT, STR_ARG(what));
 }
 
+#define SHIPPED STR("intents")
+
+static bool is_pack(struct str inner)
+{
+	return str_starts(inner, STR("en/"));
+}
+
+/* Where a file of a book lies: "en/replies.md" in the pack's folder, the others beside the articles. */
+static struct str path_of(const struct loading *l, struct str inner, struct arena *arena)
+{
+	return arena_fmt(arena, STR_FMT "/" STR_FMT, STR_ARG(is_pack(inner) ? l->pack : l->dir),
+			 STR_ARG(inner));
+}
+
+/* A folder with nothing but articles is read with the language pack that was shipped. */
+static void pack_find(struct loading *l)
+{
+	struct str *names;
+	size_t n;
+
+	l->pack = l->dir;
+	if (!files_list(l->dir, STR(".md"), &l->arena, &names, &n, NULL) ||
+	    files_list(path_of(l, STR("en/"), &l->arena), STR(".md"), &l->arena, &names, &n, NULL))
+		return;
+	l->pack = SHIPPED;
+	if (files_list(path_of(l, STR("en/"), &l->arena), STR(".md"), &l->arena, &names, &n, NULL))
+		mistake_warn(l->mistakes, l->dir, 0,
+			     "no language pack en/ in it: the one in intents/ is used");
+	else
+		l->pack = l->dir;
+}
+
 static void file_load(struct loading *l, struct str folder, struct str name)
 {
 	struct str inner = arena_fmt(&l->arena, STR_FMT STR_FMT, STR_ARG(folder), STR_ARG(name));
-	struct str path =
-		arena_fmt(&l->arena, STR_FMT "/" STR_FMT, STR_ARG(l->dir), STR_ARG(inner));
+	struct str path = path_of(l, inner, &l->arena);
 	struct str text;
 	struct err err;
 
@@ -42,8 +74,7 @@ static void file_load(struct loading *l, struct str folder, struct str name)
 
 static void folder_load(struct loading *l, struct str folder)
 {
-	struct str path =
-		arena_fmt(&l->arena, STR_FMT "/" STR_FMT, STR_ARG(l->dir), STR_ARG(folder));
+	struct str path = path_of(l, folder, &l->arena);
 	struct str *names;
 	size_t n;
 	struct err err;
@@ -63,7 +94,7 @@ static struct str vectors_mapped;
 static void vectors_load(struct loading *l)
 {
 	struct str name = STR("en/words.vec");
-	struct str path = arena_fmt(&l->arena, STR_FMT "/" STR_FMT, STR_ARG(l->dir), STR_ARG(name));
+	struct str path = path_of(l, name, &l->arena);
 	struct err err;
 
 	if (!vectors_mapped.n &&
@@ -76,12 +107,13 @@ static void vectors_load(struct loading *l)
 }
 
 /* core knows files by their name inside `intents/`; people want the path they can open. */
-static void paths_add(struct mistakes *found, struct str dir, struct mistakes *to)
+static void paths_add(const struct loading *l, struct mistakes *found)
 {
+	struct mistakes *to = l->mistakes;
+
 	for (size_t i = 0; i < found->n; i++) {
 		const struct mistake *m = &found->v[i];
-		struct str path = arena_fmt(found->arena, STR_FMT "/" STR_FMT, STR_ARG(dir),
-					    STR_ARG(m->file));
+		struct str path = path_of(l, m->file, found->arena);
 
 		if (m->warning)
 			mistake_warn(to, path, m->line, STR_FMT, STR_ARG(m->what));
@@ -99,6 +131,7 @@ const struct book *book_load(struct str dir, const struct clinic *clinic, struct
 
 	arena_init(&l.arena);
 	mistakes_init(&found, &l.arena);
+	pack_find(&l);
 	folder_load(&l, STR(""));
 	folder_load(&l, STR("en/"));
 	vectors_load(&l);
@@ -106,7 +139,7 @@ const struct book *book_load(struct str dir, const struct clinic *clinic, struct
 		book = book_new(l.sources, l.n, clinic, &found);
 	if (vectors_mapped.n)
 		file_map_rest(vectors_mapped);
-	paths_add(&found, dir, mistakes);
+	paths_add(&l, &found);
 	arena_done(&l.arena);
 	/* Building takes several times what is kept: give that back to the system. */
 	malloc_trim(0);

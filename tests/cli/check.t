@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """clinicbot check, and how all commands take their arguments."""
 import os
+import shutil
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from cli import CLINIC, Folder, end, ok, run
+from cli import CLINIC, ROOT, Folder, end, ok, run
 
 # --- arguments
 
@@ -121,6 +122,12 @@ with Folder() as folder:
     ok(result[0] == 1 and 'intents/en/urgent.md: the file is missing' in result[2], 'a file is missing', *result)
     result = run('ask', '--intents', 'intents', 'hi', cwd=folder.path)
     ok(result[0] == 1 and not result[1], 'ask does not answer from it', *result)
+    os.mkdir(os.path.join(folder.path, 'only'))
+    shutil.copy(os.path.join(folder.path, 'intents/mesotherapy.md'), folder.path + '/only/')
+    shutil.copytree(os.path.join(ROOT, 'intents/en'), folder.path + '/intents/en', dirs_exist_ok=True)
+    result = run('check', '--intents', 'only', cwd=folder.path)
+    ok(result[0] == 0 and 'only: warning: no language pack en/' in result[2],
+       'a folder with an article only is read with the shipped pack, and that is said', *result)
     result = run('check', '--intents', 'nowhere', cwd=folder.path)
     ok(result[0] == 1 and result[2].startswith('nowhere/: it is not there\n'), 'no such folder', *result)
 
