@@ -72,19 +72,21 @@ static void file_load(struct loading *l, struct str folder, struct str name)
 	l->sources[l->n - 1] = (struct source){inner, text};
 }
 
-static void folder_load(struct loading *l, struct str folder)
+/* False when the folder cannot be read. */
+static bool folder_load(struct loading *l, struct str folder, struct str suffix)
 {
 	struct str path = path_of(l, folder, &l->arena);
 	struct str *names;
 	size_t n;
 	struct err err;
 
-	if (!files_list(path, STR(".md"), &l->arena, &names, &n, &err)) {
+	if (!files_list(path, suffix, &l->arena, &names, &n, &err)) {
 		mistake_file(l->mistakes, path, &err);
-		return;
+		return false;
 	}
 	for (size_t i = 0; i < n; i++)
 		file_load(l, folder, names[i]);
+	return true;
 }
 
 /* The table of word vectors is mapped once for the whole run: books read it where it lies, and it is
@@ -132,8 +134,9 @@ const struct book *book_load(struct str dir, const struct clinic *clinic, struct
 	arena_init(&l.arena);
 	mistakes_init(&found, &l.arena);
 	pack_find(&l);
-	folder_load(&l, STR(""));
-	folder_load(&l, STR("en/"));
+	folder_load(&l, STR(""), STR(".md"));
+	if (folder_load(&l, STR("en/"), STR(".md")))
+		folder_load(&l, STR("en/"), STR(".txt"));
 	vectors_load(&l);
 	if (mistakes->errors == errors)
 		book = book_new(l.sources, l.n, clinic, &found);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "core/concepts.h"
 #include "core/cues.h"
 #include "core/err.h"
 #include "core/index.h"
@@ -130,6 +131,19 @@ static void pack_read(struct building *b, const struct clinic *clinic)
 	b->book->cues = cues_of;
 }
 
+/* A pack without the table (tests make such) does without it. */
+static void concepts_read(struct building *b)
+{
+	const struct source *table = source_find(b, STR("en/concepts.txt"));
+	struct concepts *concepts;
+
+	if (!table)
+		return;
+	concepts = arena_new(&b->book->arena, struct concepts);
+	if (concepts_parse(table, &b->book->arena, concepts, b->mistakes))
+		b->book->concepts = concepts;
+}
+
 static bool vectors_read(struct building *b, const struct source *table, struct vectors *out)
 {
 	struct err err;
@@ -228,6 +242,7 @@ const struct book *book_new(const struct source *sources, size_t sources_n,
 	if (book->articles_n)
 		book->clinic.article = book->articles[0]->title;
 	pack_read(&b, &book->clinic);
+	concepts_read(&b);
 	lessons = lessons_of(&b);
 	if (mistakes->errors > b.errors) {
 		book_free(book);

@@ -11,6 +11,7 @@ struct lexicon;
 struct replies;
 struct urgent;
 struct cues;
+struct concepts;
 
 /* A file as it was read: name relative to `intents/` ("en/replies.md"), and its text. */
 struct source {
@@ -34,6 +35,7 @@ struct book {
 	const struct replies *replies;
 	const struct urgent *urgent;
 	const struct cues *cues;
+	const struct concepts *concepts; /* NULL without en/concepts.txt */
 	const struct index *index;
 };
 
