@@ -272,20 +272,38 @@ def fold(question):
     return " ".join(re.findall(r"\w+", question.lower()))
 
 
-def check_questions():
-    wrong, counts, seen = [], {}, {}
-    for passage, body in sections_of(read("intents/mesotherapy.questions.md")):
+def lists_of(path):
+    """{heading: lines}, and what is wrong with the form: anything but a list under each heading."""
+    lists, wrong = {}, []
+    for heading, body in sections_of(read(path)):
         lines = body.split("\n")
-        wrong += [f"{passage}: {line}" for line in lines if not re.match(r"- \S", line)]
-        counts[passage] = len(lines)
+        wrong += [f"{heading}: {line}" for line in lines if not re.match(r"- \S", line)]
+        if heading.lower() in map(str.lower, lists):
+            wrong.append(f"two lists: {heading}")
+        lists.setdefault(heading, []).extend(line.removeprefix("- ") for line in lines)
+    return lists, wrong
+
+
+def check_questions():
+    """Examples that contradict each other teach the bot to be unsure, or wrong."""
+    questions, wrong = lists_of("intents/mesotherapy.questions.md")
+    result("questions: one to a line", wrong)
+    result("questions: headings are the passages",
+           [] if list(questions) == IDS else [f"{list(questions)}"])
+    result("questions: 80 or more for each",
+           [f"{i}: {len(lines)}" for i, lines in questions.items() if len(lines) < 80])
+    bank, wrong = lists_of("intents/en/not-covered.md")
+    result("not covered: one to a line, one list a topic", wrong)
+    result("not covered: a list holds five or more",
+           [f"{topic}: {len(lines)}" for topic, lines in bank.items() if len(lines) < 5])
+    seen, twice = {}, []
+    for where, lines in list(questions.items()) + list(bank.items()):
         for line in lines:
             key = fold(line)
             if not key or key in seen:
-                wrong.append(f"twice: {line} ({seen.get(key)}, {passage})")
-            seen[key] = passage
-    result("questions: one to a line, none twice", wrong)
-    result("questions: headings are the passages", [] if list(counts) == IDS else [f"{list(counts)}"])
-    result("questions: 15 or more for each", [f"{i}: {n}" for i, n in counts.items() if n < 15])
+                twice.append(f"{line} ({seen.get(key)}, {where})")
+            seen[key] = where
+    result("no example stands twice, or in both files", twice)
 
 
 check_grade()
