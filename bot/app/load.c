@@ -2,6 +2,8 @@
 
 #include <malloc.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "core/err.h"
 #include "core/vectors.h"
@@ -13,6 +15,7 @@ struct loading {
 	struct str pack; /* whose `en/` is read: the same, or the shipped one */
 	struct source *sources;
 	size_t n, cap;
+	bool untaught; /* NAME.questions.md are left out */
 	struct mistakes *mistakes;
 };
 
@@ -85,27 +88,66 @@ static bool folder_load(struct loading *l, struct str folder, struct str suffix)
 		return false;
 	}
 	for (size_t i = 0; i < n; i++)
-		file_load(l, folder, names[i]);
+		if (!l->untaught || !str_ends(names[i], STR(".questions.md")))
+			file_load(l, folder, names[i]);
 	return true;
 }
 
-/* The table of word vectors is mapped once for the whole run: books read it where it lies, and it is
- * too large to be read again for each of them. A new table is taken up by a restart. */
-static struct str vectors_mapped;
+/* A table of word vectors is mapped once for the whole run: books read it where it lies, and it is
+ * too large to be read again for each of them. A new table at the same path is taken up by a
+ * restart. Two paths are met only by who compares two contents. */
+struct mapped {
+	struct mapped *next;
+	struct str bytes;
+	size_t path_n;
+	char path[];
+};
 
-static void vectors_load(struct loading *l)
+static struct mapped *vectors_mapped;
+
+static const struct mapped *mapped_find(struct str path)
+{
+	for (const struct mapped *m = vectors_mapped; m; m = m->next)
+		if (str_eq((struct str){m->path, m->path_n}, path))
+			return m;
+	return NULL;
+}
+
+static const struct mapped *mapped_add(struct str path, struct arena *arena, struct err *err)
+{
+	struct mapped *m;
+	struct str bytes;
+
+	if (!file_map(path, VECTORS_BYTES_MAX, arena, &bytes, err))
+		return NULL;
+	m = malloc(sizeof *m + path.n);
+	if (!m)
+		out_of_memory();
+	m->next = vectors_mapped;
+	m->bytes = bytes;
+	m->path_n = path.n;
+	memcpy(m->path, path.p, path.n);
+	vectors_mapped = m;
+	return m;
+}
+
+/* Gives the bytes, empty when they cannot be read. */
+static struct str vectors_load(struct loading *l)
 {
 	struct str name = STR("en/words.vec");
 	struct str path = path_of(l, name, &l->arena);
+	const struct mapped *m = mapped_find(path);
 	struct err err;
 
-	if (!vectors_mapped.n &&
-	    !file_map(path, VECTORS_BYTES_MAX, &l->arena, &vectors_mapped, &err)) {
+	if (!m)
+		m = mapped_add(path, &l->arena, &err);
+	if (!m) {
 		mistake_file(l->mistakes, path, &err);
-		return;
+		return STR("");
 	}
 	l->sources = arena_grow(&l->arena, l->sources, &l->n, &l->cap, sizeof *l->sources);
-	l->sources[l->n - 1] = (struct source){name, vectors_mapped};
+	l->sources[l->n - 1] = (struct source){name, m->bytes};
+	return m->bytes;
 }
 
 /* core knows files by their name inside `intents/`; people want the path they can open. */
@@ -124,12 +166,14 @@ static void paths_add(const struct loading *l, struct mistakes *found)
 	}
 }
 
-const struct book *book_load(struct str dir, const struct clinic *clinic, struct mistakes *mistakes)
+static const struct book *load(struct str dir, bool untaught, const struct clinic *clinic,
+			       struct mistakes *mistakes)
 {
-	struct loading l = {.dir = dir, .mistakes = mistakes};
+	struct loading l = {.dir = dir, .untaught = untaught, .mistakes = mistakes};
 	const struct book *book = NULL;
 	size_t errors = mistakes->errors;
 	struct mistakes found;
+	struct str vectors;
 
 	arena_init(&l.arena);
 	mistakes_init(&found, &l.arena);
@@ -137,16 +181,27 @@ const struct book *book_load(struct str dir, const struct clinic *clinic, struct
 	folder_load(&l, STR(""), STR(".md"));
 	if (folder_load(&l, STR("en/"), STR(".md")))
 		folder_load(&l, STR("en/"), STR(".txt"));
-	vectors_load(&l);
+	vectors = vectors_load(&l);
 	if (mistakes->errors == errors)
 		book = book_new(l.sources, l.n, clinic, &found);
-	if (vectors_mapped.n)
-		file_map_rest(vectors_mapped);
+	if (vectors.n)
+		file_map_rest(vectors);
 	paths_add(&l, &found);
 	arena_done(&l.arena);
 	/* Building takes several times what is kept: give that back to the system. */
 	malloc_trim(0);
 	return book;
+}
+
+const struct book *book_load(struct str dir, const struct clinic *clinic, struct mistakes *mistakes)
+{
+	return load(dir, false, clinic, mistakes);
+}
+
+const struct book *book_load_untaught(struct str dir, const struct clinic *clinic,
+				      struct mistakes *mistakes)
+{
+	return load(dir, true, clinic, mistakes);
 }
 
 size_t mistakes_print(const struct mistakes *mistakes)

@@ -10,6 +10,9 @@
  * an error; `mistakes` names the files as they can be opened. */
 const struct book *book_load(struct str dir, const struct clinic *clinic,
 			     struct mistakes *mistakes);
+/* The same as if no NAME.questions.md were there: what the articles can do by themselves. */
+const struct book *book_load_untaught(struct str dir, const struct clinic *clinic,
+				      struct mistakes *mistakes);
 
 /* What io/files.h says of `path`; the path in front of its words is not said twice. */
 void mistake_file(struct mistakes *mistakes, struct str path, const struct err *err);
