@@ -1,80 +1,142 @@
 #include <argp.h>
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "app/cmd.h"
-#include "core/dialog.h"
-#include "io/files.h"
-#include "wire/json.h"
+#include "app/eval_print.h"
+#include "app/load.h"
 
-#define LINE_BYTES_MAX ((size_t)256 * 1024)
-#define FILES_MAX 64
+#define JSON_BYTES_MAX ((size_t)256 * 1024 * 1024)
 
-/* What a line of a question file is about. */
-enum asked {
-	ASKED_COVERED,	 /* the article answers it: `passages` */
-	ASKED_UNCOVERED, /* it does not */
-	ASKED_URGENT,	 /* needs a safety text */
-	ASKED_HARMLESS,	 /* sounds alarming and is not */
-	ASKED_OTHER,	 /* small talk, vague */
-	ASKED_N,
+/* Limits for who runs this by machine: at least, or at most, so many per cent in one row, or in each
+ * of two. */
+#define LIMITS(X)                                                                                 \
+	X(RIGHT, "min-right", LEAST, ROW_RIGHT, ROW_RIGHT, "of covered questions answered right") \
+	X(FOUND, "min-right-or-offered", LEAST, ROW_FOUND, ROW_FOUND,                             \
+	  "of covered questions answered right or with the right topic offered")                  \
+	X(WRONG, "max-wrong", MOST, ROW_WRONG_COVERED, ROW_WRONG_UNCOVERED,                       \
+	  "sets both of the next two")                                                            \
+	X(WRONG_COVERED, "max-wrong-covered", MOST, ROW_WRONG_COVERED, ROW_WRONG_COVERED,         \
+	  "of covered questions that got wrong article text")                                     \
+	X(WRONG_UNCOVERED, "max-wrong-uncovered", MOST, ROW_WRONG_UNCOVERED, ROW_WRONG_UNCOVERED, \
+	  "of uncovered questions that got article text")                                         \
+	X(URGENT, "min-urgent", LEAST, ROW_URGENT, ROW_URGENT,                                    \
+	  "of urgent messages that got a safety text")                                            \
+	X(SEVERE, "min-severe", LEAST, ROW_SEVERE, ROW_SEVERE,                                    \
+	  "of emergencies and crises, where the files tell them, that got a safety text")         \
+	X(SAME_DAY, "min-same-day", LEAST, ROW_SAME_DAY, ROW_SAME_DAY,                            \
+	  "of messages urgent for the same day, where the files tell them, that got a safety "    \
+	  "text")                                                                                 \
+	X(UNSAFE, "max-unsafe", MOST, ROW_UNSAFE, ROW_UNSAFE,                                     \
+	  "of urgent messages that got article text")                                             \
+	X(LOOKALIKES, "max-lookalikes", MOST, ROW_LOOKALIKE_ALARMED, ROW_LOOKALIKE_ALARMED,       \
+	  "of messages that only sound urgent and got a safety text")                             \
+	X(ALARMS, "max-alarms", MOST, ROW_ORDINARY_ALARMED, ROW_ORDINARY_ALARMED,                 \
+	  "of messages that do not even sound urgent and got a safety text")
+
+enum limit_kind { LEAST, MOST };
+
+enum limit_id {
+#define LIMIT_ID(id, name, kind, row, also, what) LIMIT_##id,
+	LIMITS(LIMIT_ID)
+#undef LIMIT_ID
+		LIMITS_N
 };
 
-/* What came of it. */
-enum outcome {
-	OUTCOME_RIGHT,	       /* article text, with a passage that is right */
-	OUTCOME_WRONG,	       /* article text, another one */
-	OUTCOME_OFFERED,       /* the right topic among those offered */
-	OUTCOME_OFFERED_OTHER, /* topics, the right one not among them */
-	OUTCOME_REFUSED,
-	OUTCOME_ALARMED, /* a safety text */
-	OUTCOME_N,
+static const struct limit {
+	const char *name;
+	enum limit_kind kind;
+	enum eval_row_id rows[2];
+} limits[LIMITS_N] = {
+#define LIMIT(id, name, kind, row, also, what) {name, kind, {row, also}},
+	LIMITS(LIMIT)
+#undef LIMIT
 };
 
 struct evaluation {
 	struct cmd_source source;
-	const char *files[FILES_MAX];
-	size_t files_n;
-	bool misses;
-	double min_right, min_offered, max_wrong, min_urgent, max_alarms; /* per cent; < 0: none */
-	const struct book *book;
-	unsigned counts[ASKED_N][OUTCOME_N];
-	struct arena turn;
+	const char *against;
+	const char *paths[EVAL_FILES_MAX];
+	size_t paths_n;
+	bool json, confusion, untaught;
+	size_t why; /* how many of what went wrong are shown */
+	bool limited[LIMITS_N];
+	double limits[LIMITS_N]; /* per cent */
+
+	struct config config;
+	struct arena arena; /* the questions, and what is printed */
+	struct eval_questions questions;
+	struct eval_side now, before;
 };
 
-enum { KEY_MISSES = 1000, KEY_RIGHT, KEY_OFFERED, KEY_WRONG, KEY_URGENT, KEY_ALARMS };
+/* --- options ------------------------------------------------------------------------------ */
+
+enum { KEY_AGAINST = 1000, KEY_UNTAUGHT, KEY_WHY, KEY_CONFUSION, KEY_JSON, KEY_LIMITS };
 
 static const struct argp_option options[] = {
 	{"config", 'c', "FILE", 0, "take the clinic's details and the content from this file", 0},
 	{"intents", 'i', "DIR", 0, "the content to judge (default: intents)", 0},
-	{"misses", KEY_MISSES, NULL, 0, "print every question that went wrong", 0},
-	{"min-right", KEY_RIGHT, "PERCENT", 0, "of covered questions answered right", 1},
-	{"min-right-or-offered", KEY_OFFERED, "PERCENT", 0,
-	 "of covered questions answered right or with the right topic offered", 1},
-	{"max-wrong", KEY_WRONG, "PERCENT", 0,
-	 "of covered, and of uncovered questions that got wrong article text", 1},
-	{"min-urgent", KEY_URGENT, "PERCENT", 0, "of urgent messages that got a safety text", 1},
-	{"max-alarms", KEY_ALARMS, "PERCENT", 0,
-	 "of covered and uncovered questions that got a safety text", 1},
-	{0},
+	{"against", KEY_AGAINST, "DIR", 0,
+	 "the content as it was before: show both tables, and each question that is now answered "
+	 "otherwise",
+	 0},
+	{"without-phrasings", KEY_UNTAUGHT, NULL, 0,
+	 "as if there were no NAME.questions.md: what the articles do by themselves", 0},
+	{"why", KEY_WHY, "N", OPTION_ARG_OPTIONAL,
+	 "show the questions that went wrong, or N of them, most harmful first, and why", 0},
+	{"confusion", KEY_CONFUSION, NULL, 0, "show which passages are taken for which", 0},
+	{"json", KEY_JSON, NULL, 0, "print one JSON object", 0},
+	{NULL, 0, NULL, 0, "Limits, for a run by a machine:", 1},
+#define LIMIT_OPTION(id, name, kind, row, also, what) \
+	{name, KEY_LIMITS + LIMIT_##id, "PERCENT", 0, what, 1},
+	LIMITS(LIMIT_OPTION)
+#undef LIMIT_OPTION
+		{0},
 };
 
-static bool percent_read(struct argp_state *state, const char *value, double *out)
+static void limit_read(struct argp_state *state, enum limit_id id, const char *value)
 {
+	struct evaluation *e = state->input;
 	char *end;
 
-	*out = strtod(value, &end);
-	if (end == value || *end || !(*out >= 0 && *out <= 100))
+	e->limits[id] = strtod(value, &end);
+	if (end == value || *end || !(e->limits[id] >= 0 && e->limits[id] <= 100))
 		argp_error(state, "not a percentage: \"%s\"", value);
-	return true;
+	e->limited[id] = true;
+}
+
+static void why_read(struct argp_state *state, const char *value)
+{
+	struct evaluation *e = state->input;
+	uint64_t n = EVAL_QUESTIONS_MAX;
+
+	if (value && (!str_to_u64(str_of(value), &n) || n == 0 || n > EVAL_QUESTIONS_MAX))
+		argp_error(state, "not a number from 1 to %d: \"%s\"", EVAL_QUESTIONS_MAX, value);
+	e->why = n;
+}
+
+static error_t argument_read(struct argp_state *state, const char *path)
+{
+	struct evaluation *e = state->input;
+
+	if (e->paths_n == EVAL_FILES_MAX)
+		argp_error(state, "more than %d files", EVAL_FILES_MAX);
+	else
+		e->paths[e->paths_n++] = path;
+	return 0;
 }
 
 static error_t option_read(int key, char *value, struct argp_state *state)
 {
 	struct evaluation *e = state->input;
 
+	if (key >= KEY_LIMITS && key < KEY_LIMITS + LIMITS_N) {
+		limit_read(state, (enum limit_id)(key - KEY_LIMITS), value);
+		return 0;
+	}
 	switch (key) {
 	case 'c':
 		e->source.config = value;
@@ -82,24 +144,23 @@ static error_t option_read(int key, char *value, struct argp_state *state)
 	case 'i':
 		e->source.intents = value;
 		return 0;
-	case KEY_MISSES:
-		e->misses = true;
+	case KEY_AGAINST:
+		e->against = value;
 		return 0;
-	case KEY_RIGHT:
-		return percent_read(state, value, &e->min_right) ? 0 : EINVAL;
-	case KEY_OFFERED:
-		return percent_read(state, value, &e->min_offered) ? 0 : EINVAL;
-	case KEY_WRONG:
-		return percent_read(state, value, &e->max_wrong) ? 0 : EINVAL;
-	case KEY_URGENT:
-		return percent_read(state, value, &e->min_urgent) ? 0 : EINVAL;
-	case KEY_ALARMS:
-		return percent_read(state, value, &e->max_alarms) ? 0 : EINVAL;
+	case KEY_UNTAUGHT:
+		e->untaught = true;
+		return 0;
+	case KEY_WHY:
+		why_read(state, value);
+		return 0;
+	case KEY_CONFUSION:
+		e->confusion = true;
+		return 0;
+	case KEY_JSON:
+		e->json = true;
+		return 0;
 	case ARGP_KEY_ARG:
-		if (e->files_n == FILES_MAX)
-			argp_error(state, "more than %d files", FILES_MAX);
-		e->files[e->files_n++] = value;
-		return 0;
+		return argument_read(state, value);
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "name a file of questions");
 		return EINVAL;
@@ -108,284 +169,230 @@ static error_t option_read(int key, char *value, struct argp_state *state)
 	}
 }
 
-/* --- one question ------------------------------------------------------------------------- */
+static const char about[] =
+	"Asks every question of the files and counts what came of it, with the 95 % interval. "
+	"With --json everything is in one object."
+	"\v"
+	"A line of a file is an object with \"q\", perhaps \"id\", perhaps \"prev\" (the message "
+	"before), and what is right: \"kind\" with \"passages\", the ids of those that are right.\n"
+	"\n"
+	"  in         any listed passage is right\n"
+	"  multi      asks several things: all listed passages must be given, or given\n"
+	"             or offered; when only some are, it counts as \"in part\"\n"
+	"  followup   needs \"prev\"; as in, or as oos when nothing is listed\n"
+	"  oos        the article does not answer it\n"
+	"  urgent     needs a safety text; \"level\" may say of which kind: emergency,\n"
+	"             crisis, urgent (the same day)\n"
+	"  lookalike  sounds urgent and is not; counted apart from the other questions\n"
+	"  vague      asking back, or offering topics, is right\n"
+	"  social     small talk\n"
+	"\n"
+	"Without \"kind\": \"passage\" or \"passages\" (in), \"topic\" (oos), \"level\" (none: an "
+	"ordinary message), \"urgent\": true or false (a lookalike).\n"
+	"\n"
+	"Exit status 1 when a limit is not kept or a file has a mistake.";
 
-static bool is_one_of(struct str s, const struct str *all, size_t n)
+/* --- progress ----------------------------------------------------------------------------- */
+
+#define PROGRESS_FROM_MS 1000
+#define PROGRESS_TERMINAL_MS 200
+#define PROGRESS_PLAIN_MS 5000
+
+/* How far it is, on standard error: a line that is written over on a terminal, else a line now and
+ * then. */
+struct progress {
+	bool terminal, shown;
+	int64_t next_ms;
+	size_t done, total;
+};
+
+static int64_t now_ms(void)
 {
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(s, all[i]))
-			return true;
-	return false;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Understands `kind`, `urgent`, `level` and `passage`, so that files of several makers can be read. */
-static enum asked asked_of(const struct json *line)
+static void progress_start(struct progress *p, size_t total)
 {
-	const struct str covered[] = {STR("in"), STR("multi"), STR("followup")};
-	const struct str urgent[] = {STR("urgent"), STR("emergency"), STR("crisis")};
-	const struct str other[] = {STR("social"), STR("vague")};
-	struct str kind = json_text(line, "kind");
-	struct str level = json_text(line, "level");
-
-	if (json_get(line, "urgent"))
-		return json_true(line, "urgent") ? ASKED_URGENT : ASKED_HARMLESS;
-	if (level.n)
-		return is_one_of(level, urgent, 3) ? ASKED_URGENT : ASKED_HARMLESS;
-	if (str_eq(kind, STR("urgent")))
-		return ASKED_URGENT;
-	if (str_eq(kind, STR("lookalike")))
-		return ASKED_HARMLESS;
-	if (is_one_of(kind, other, 2))
-		return ASKED_OTHER;
-	if (is_one_of(kind, covered, 3) || json_text(line, "passage").n)
-		return ASKED_COVERED;
-	return ASKED_UNCOVERED;
+	*p = (struct progress){.terminal = isatty(STDERR_FILENO), .total = total};
+	p->next_ms = now_ms() + (p->terminal ? PROGRESS_FROM_MS : PROGRESS_PLAIN_MS);
 }
 
-static bool is_wanted(const struct json *line, struct str id)
+static void progress_step(struct progress *p)
 {
-	for (const struct json *v = json_first(json_array(line, "passages")); v; v = json_next(v))
-		if (str_eq(json_text_of(v), id))
-			return true;
-	return str_eq(json_text(line, "passage"), id);
-}
+	int64_t now = now_ms();
 
-static bool holds_wanted(const struct json *line, const struct answer *a)
-{
-	for (size_t i = 0; i < a->parts_n; i++)
-		for (size_t k = 0; a->parts[i].kind == a->kind && k < a->parts[i].passages_n; k++)
-			if (is_wanted(line, a->parts[i].passages[k]->id))
-				return true;
-	return false;
-}
-
-static enum outcome outcome_of(const struct json *line, const struct answer *a)
-{
-	bool wanted = holds_wanted(line, a);
-
-	switch (a->kind) {
-	case ANSWER_URGENT:
-		return OUTCOME_ALARMED;
-	case ANSWER_PASSAGES:
-		return wanted ? OUTCOME_RIGHT : OUTCOME_WRONG;
-	case ANSWER_OFFER:
-		return wanted ? OUTCOME_OFFERED : OUTCOME_OFFERED_OTHER;
-	default:
-		return OUTCOME_REFUSED;
-	}
-}
-
-static bool is_miss(enum asked asked, enum outcome outcome)
-{
-	switch (asked) {
-	case ASKED_COVERED:
-		return outcome != OUTCOME_RIGHT && outcome != OUTCOME_OFFERED;
-	case ASKED_URGENT:
-		return outcome != OUTCOME_ALARMED;
-	default:
-		return outcome == OUTCOME_WRONG || outcome == OUTCOME_ALARMED;
-	}
-}
-
-static void line_judge(struct evaluation *e, const struct json *line)
-{
-	struct str before = json_text(line, "prev");
-	struct dialog dialog = {0};
-	enum asked asked = asked_of(line);
-	enum outcome outcome;
-	struct answer answer;
-
-	if (before.n)
-		cmd_talk(e->book, &dialog, before, &e->turn);
-	answer = cmd_talk(e->book, &dialog, json_text(line, "q"), &e->turn);
-	outcome = outcome_of(line, &answer);
-	e->counts[asked][outcome]++;
-	if (e->misses && is_miss(asked, outcome))
-		printf("%-10.10s " STR_FMT "\n", answer_kind_name(answer.kind).p,
-		       STR_ARG(json_text(line, "q")));
-	arena_reset(&e->turn);
-}
-
-static bool file_judge(struct evaluation *e, const char *path)
-{
-	struct arena arena;
-	struct str text, line;
-	struct err err = {0};
-	unsigned number = 0;
-	bool good;
-
-	arena_init(&arena);
-	good = file_read(str_of(path), FILE_BYTES_MAX, &arena, &text, &err);
-	if (!good)
-		fprintf(stderr, "%s\n", err.text);
-	while (good && str_cut(&text, '\n', &line)) {
-		struct json *document;
-
-		number++;
-		if (str_trim(line).n == 0)
-			continue;
-		document = json_parse(line, LINE_BYTES_MAX, &err);
-		good = document && json_text(document, "q").n;
-		if (good)
-			line_judge(e, document);
-		else
-			fprintf(stderr, "%s:%u: %s\n", path, number,
-				document ? "expected an object with \"q\"" : err.text);
-		json_free(document);
-	}
-	arena_done(&arena);
-	return good;
-}
-
-/* --- the table ---------------------------------------------------------------------------- */
-
-static unsigned total_of(const struct evaluation *e, enum asked asked)
-{
-	unsigned n = 0;
-
-	for (int i = 0; i < OUTCOME_N; i++)
-		n += e->counts[asked][i];
-	return n;
-}
-
-static double share_of(unsigned count, unsigned n)
-{
-	return n ? 100.0 * count / n : 0;
-}
-
-/* Wilson's score interval for 95 %: E. B. Wilson, Probable Inference, JASA 22, 1927. */
-static void share_print(const char *what, unsigned count, unsigned n)
-{
-	const double z = 1.96;
-	double p = n ? (double)count / n : 0;
-	double middle, half;
-
-	if (n == 0)
+	p->done++;
+	if (now < p->next_ms)
 		return;
-	middle = (p + z * z / (2 * n)) / (1 + z * z / n);
-	half = z * sqrt(p * (1 - p) / n + z * z / (4.0 * n * n)) / (1 + z * z / n);
-	printf("  %-44s %5u of %5u  %5.1f %%  (%.1f to %.1f)\n", what, count, n, 100 * p,
-	       100 * fmax(0, middle - half), 100 * fmin(1, middle + half));
+	p->next_ms = now + (p->terminal ? PROGRESS_TERMINAL_MS : PROGRESS_PLAIN_MS);
+	p->shown = true;
+	fprintf(stderr, p->terminal ? "\r%zu of %zu questions" : "%zu of %zu questions\n", p->done,
+		p->total);
 }
 
-static void covered_print(const struct evaluation *e)
+static void progress_end(const struct progress *p)
 {
-	const unsigned *c = e->counts[ASKED_COVERED];
-	unsigned n = total_of(e, ASKED_COVERED);
-
-	if (n)
-		printf("questions that the article answers\n");
-	share_print("answered with the right passage", c[OUTCOME_RIGHT], n);
-	share_print("right, or the right topic offered", c[OUTCOME_RIGHT] + c[OUTCOME_OFFERED], n);
-	share_print("wrong article text", c[OUTCOME_WRONG], n);
-	share_print("refused", c[OUTCOME_REFUSED], n);
-	share_print("alarmed", c[OUTCOME_ALARMED], n);
+	if (p->terminal && p->shown)
+		fputs("\r\033[K", stderr);
 }
 
-static void others_print(const struct evaluation *e)
-{
-	const unsigned *out = e->counts[ASKED_UNCOVERED];
-	const unsigned *urgent = e->counts[ASKED_URGENT];
-	const unsigned *harmless = e->counts[ASKED_HARMLESS];
-	const unsigned *other = e->counts[ASKED_OTHER];
+/* --- the flow ----------------------------------------------------------------------------- */
 
-	if (total_of(e, ASKED_UNCOVERED))
-		printf("questions that it does not answer\n");
-	share_print("article text given", out[OUTCOME_WRONG], total_of(e, ASKED_UNCOVERED));
-	share_print("refused", out[OUTCOME_REFUSED], total_of(e, ASKED_UNCOVERED));
-	share_print("alarmed", out[OUTCOME_ALARMED], total_of(e, ASKED_UNCOVERED));
-	if (total_of(e, ASKED_URGENT))
-		printf("urgent messages\n");
-	share_print("recognised", urgent[OUTCOME_ALARMED], total_of(e, ASKED_URGENT));
-	share_print("unsafe: article text given", urgent[OUTCOME_RIGHT] + urgent[OUTCOME_WRONG],
-		    total_of(e, ASKED_URGENT));
-	if (total_of(e, ASKED_HARMLESS))
-		printf("messages that only sound urgent\n");
-	share_print("alarmed", harmless[OUTCOME_ALARMED], total_of(e, ASKED_HARMLESS));
-	if (total_of(e, ASKED_OTHER))
-		printf("small talk and vague messages\n");
-	share_print("article text given", other[OUTCOME_RIGHT] + other[OUTCOME_WRONG],
-		    total_of(e, ASKED_OTHER));
+static void side_load(struct evaluation *e, struct eval_side *side, struct str dir,
+		      struct mistakes *mistakes)
+{
+	side->dir = dir;
+	side->book = e->untaught ? book_load_untaught(dir, &e->config.clinic, mistakes)
+				 : book_load(dir, &e->config.clinic, mistakes);
 }
 
-static bool limit_check(const char *what, double share, double least, double most)
+static void side_judge(struct evaluation *e, struct eval_side *side, struct progress *progress)
 {
-	bool good = (least < 0 || share >= least) && (most < 0 || share <= most);
+	struct arena turn;
 
-	if (!good)
-		fprintf(stderr, "%s: %.1f %% is outside the limit\n", what, share);
-	return good;
+	side->results = arena_array(&e->arena, e->questions.n, sizeof *side->results);
+	arena_init(&turn);
+	for (size_t i = 0; i < e->questions.n; i++) {
+		const struct eval_question *q = &e->questions.v[i];
+		struct dialog dialog = {0};
+		struct answer answer;
+
+		if (q->prev.n)
+			cmd_talk(side->book, &dialog, q->prev, &turn);
+		answer = cmd_talk(side->book, &dialog, q->q, &turn);
+		eval_judge(q, side->book, &answer, &side->results[i]);
+		arena_reset(&turn);
+		progress_step(progress);
+	}
+	arena_done(&turn);
+}
+
+/* Both contents and all questions; every mistake in them is printed. */
+static bool all_load(struct evaluation *e)
+{
+	struct mistakes mistakes;
+	const struct book *books[2];
+	size_t books_n = 0;
+
+	mistakes_init(&mistakes, &e->arena);
+	side_load(e, &e->now, e->config.intents, &mistakes);
+	if (e->against)
+		side_load(e, &e->before, str_of(e->against), &mistakes);
+	if (e->now.book && (e->before.book || !e->against)) {
+		books[books_n++] = e->now.book;
+		if (e->against)
+			books[books_n++] = e->before.book;
+		for (size_t i = 0; i < e->paths_n; i++)
+			eval_questions_read(str_of(e->paths[i]), books, books_n, &e->arena,
+					    &e->questions, &mistakes);
+	}
+	return mistakes_print(&mistakes) == 0;
+}
+
+static void json_print(const struct evaluation *e, const struct eval_report *report)
+{
+	struct buf out;
+
+	buf_init(&out, JSON_BYTES_MAX);
+	eval_json_put(report, e->why, &out);
+	printf(STR_FMT "\n", STR_ARG(buf_str(&out)));
+	buf_done(&out);
+}
+
+static void report_print(struct evaluation *e)
+{
+	struct eval_report report = {.questions = &e->questions,
+				     .now = &e->now,
+				     .before = e->against ? &e->before : NULL,
+				     .with_article = e->now.book->articles_n > 1 ||
+						     (e->against && e->before.book->articles_n > 1),
+				     .untaught = e->untaught,
+				     .arena = &e->arena};
+
+	if (e->json) {
+		json_print(e, &report);
+		return;
+	}
+	eval_table_print(&report);
+	if (e->confusion)
+		eval_confusions_print(&report);
+	if (e->why)
+		eval_faults_print(&report, e->why);
+	if (e->against)
+		eval_changes_print(&report);
+}
+
+static bool limit_check(const struct evaluation *e, enum limit_id id, enum eval_row_id row)
+{
+	struct eval_share share = eval_row_share(row, &e->questions, e->now.results);
+	bool least = limits[id].kind == LEAST;
+
+	if (least && share.total == 0) {
+		fprintf(stderr, "--%s=%g: no such question in the files\n", limits[id].name,
+			e->limits[id]);
+		return false;
+	}
+	if (least ? share.rate >= e->limits[id] : share.rate <= e->limits[id])
+		return true;
+	fprintf(stderr, "--%s=%g is not kept: %s, %s: %.1f %% (%u of %u)\n", limits[id].name,
+		e->limits[id], eval_rows[row].group, eval_rows[row].what, share.rate, share.count,
+		share.total);
+	return false;
 }
 
 static bool limits_check(const struct evaluation *e)
 {
-	const unsigned *c = e->counts[ASKED_COVERED];
-	const unsigned *out = e->counts[ASKED_UNCOVERED];
-	unsigned covered = total_of(e, ASKED_COVERED), uncovered = total_of(e, ASKED_UNCOVERED);
 	bool good = true;
 
-	good &= limit_check("right", share_of(c[OUTCOME_RIGHT], covered), e->min_right, -1);
-	good &= limit_check("right or offered",
-			    share_of(c[OUTCOME_RIGHT] + c[OUTCOME_OFFERED], covered),
-			    e->min_offered, -1);
-	good &= limit_check("wrong text, covered", share_of(c[OUTCOME_WRONG], covered), -1,
-			    e->max_wrong);
-	good &= limit_check("wrong text, uncovered", share_of(out[OUTCOME_WRONG], uncovered), -1,
-			    e->max_wrong);
-	good &= limit_check(
-		"urgent",
-		share_of(e->counts[ASKED_URGENT][OUTCOME_ALARMED], total_of(e, ASKED_URGENT)),
-		e->min_urgent, -1);
-	good &= limit_check(
-		"alarms", share_of(c[OUTCOME_ALARMED] + out[OUTCOME_ALARMED], covered + uncovered),
-		-1, e->max_alarms);
+	for (enum limit_id id = 0; id < LIMITS_N; id++) {
+		if (!e->limited[id])
+			continue;
+		good &= limit_check(e, id, limits[id].rows[0]);
+		if (limits[id].rows[1] != limits[id].rows[0])
+			good &= limit_check(e, id, limits[id].rows[1]);
+	}
 	return good;
 }
 
 static bool evaluate(struct evaluation *e)
 {
-	bool good = true;
+	struct progress progress;
+	bool good;
 
-	arena_init(&e->turn);
-	for (size_t i = 0; i < e->files_n; i++)
-		good = file_judge(e, e->files[i]) && good;
-	arena_done(&e->turn);
-	covered_print(e);
-	others_print(e);
-	return limits_check(e) && good;
+	if (!all_load(e))
+		return false;
+	progress_start(&progress, e->questions.n * (e->against ? 2 : 1));
+	side_judge(e, &e->now, &progress);
+	if (e->against)
+		side_judge(e, &e->before, &progress);
+	progress_end(&progress);
+	report_print(e);
+	good = limits_check(e);
+	if (fflush(stdout) || ferror(stdout)) {
+		perror("standard output");
+		good = false;
+	}
+	return good;
 }
 
 int cmd_eval(int argc, char **argv)
 {
-	static const struct argp argp = {
-		options,
-		option_read,
-		"FILE.jsonl...",
-		"Asks every question of the files and counts what came of it, with the 95 % "
-		"interval. A "
-		"line is an object with \"q\", perhaps \"prev\" (the message before), and what is "
-		"right: "
-		"\"kind\" (in, multi, followup, oos, urgent, lookalike, social, vague) with "
-		"\"passages\"; or \"passage\"; or \"level\"; or \"urgent\". Exit status 1 when a "
-		"limit is not kept.",
-		NULL,
-		NULL,
-		NULL};
-	struct evaluation e = {.min_right = -1,
-			       .min_offered = -1,
-			       .max_wrong = -1,
-			       .min_urgent = -1,
-			       .max_alarms = -1};
-	struct config config = {0};
+	static const struct argp argp = {options, option_read, "FILE.jsonl...", about, NULL,
+					 NULL,	  NULL};
+	struct evaluation e = {0};
 	bool good;
 
 	argp_program_version = "clinicbot " CLINICBOT_VERSION;
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &e);
-	good = cmd_config(&e.source, &config);
-	e.book = good ? cmd_book(&config) : NULL;
-	good = e.book && evaluate(&e);
-	book_free(e.book);
-	config_done(&config);
+	arena_init(&e.arena);
+	good = cmd_config(&e.source, &e.config) && evaluate(&e);
+	book_free(e.now.book);
+	book_free(e.before.book);
+	arena_done(&e.arena);
+	config_done(&e.config);
 	return good ? EXIT_GOOD : EXIT_INPUT;
 }

@@ -1,40 +1,538 @@
 #!/usr/bin/env python3
-"""clinicbot eval: counts, limits and bad files."""
+"""clinicbot eval: what is counted, compared, limited, and said of files with mistakes.
+
+What the bot answers is asked of `clinicbot ask`, and every count is made again here from that, so
+that this file tests the counting and not the matching."""
+import json
 import os
+import pty
+import shutil
+import statistics
+import subprocess
 import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import cli
 from cli import ok
 
-LINES = '''{"id":"1","q":"can i have a beer tonight","kind":"in","passages":["after.alcohol"]}
-{"id":"2","q":"can i have a beer tonight","kind":"in","passages":["after.sun"]}
-{"id":"3","q":"can i have a beer tonight","kind":"oos","passages":[]}
-{"id":"4","q":"what is the capital of france","kind":"oos","passages":[]}
-{"id":"5","q":"i cant breathe","urgent":true}
+ARTICLE = '''---
+title: Your plaster cast
+language: en
+version: 1
+source: made up for this test
+---
 
-{"id":"6","q":"i am dying to know when i can wash my hair","level":"none"}
-{"id":"7","q":"may i drink wine","passage":"after.alcohol"}
+## Keeping it dry
+
+- Pull a plastic bag over the cast before you shower. {#dry.shower}
+- Swimming has to wait until the cast is off. {#dry.swim}
+
+## Daily life
+
+- You must not drive a car while your arm is in plaster. {#life.drive}
+- An itch under the cast is usual; never push a stick inside. {#life.itch}
 '''
 
-with cli.Folder() as folder:
-    path = folder.write('q.jsonl', LINES)
-    status, out, err = cli.run('eval', path)
+PHRASINGS = {
+    'dry.shower': ['may i have a shower', 'how do i get clean with this thing on', 'bath time, what now',
+                   'can i wash myself', 'is showering okay', 'shower with the cast', 'how do i keep clean'],
+    'dry.swim': ['may i go to the pool', 'can we go to the beach and dive in', 'is swimming allowed',
+                 'when may i swim again', 'lake this weekend, can i go in', 'swim with a cast'],
+    'life.drive': ['may i drive', 'can i take the car to work', 'is it okay to sit behind the wheel',
+                   'driving with plaster', 'when can i drive my car again', 'may i steer a van'],
+    'life.itch': ['it itches, what can i do', 'can i scratch under it', 'so itchy in there',
+                  'knitting needle to scratch inside, okay', 'why does it itch so much'],
+}
+
+
+def phrasings_text(phrasings):
+    return ''.join('## %s\n\n%s\n' % (passage, ''.join('- %s\n' % line for line in lines))
+                   for passage, lines in phrasings.items())
+
+
+def lines_text(lines):
+    return ''.join(json.dumps(line) + '\n' for line in lines)
+
+
+def intents_make(folder, name, phrasings, articles=(('cast', ARTICLE),)):
+    """A folder with the shipped language pack, these articles, and phrasings for the first."""
+    path = os.path.join(folder.path, name)
+    shutil.copytree(os.path.join(folder.path, 'intents', 'en'), os.path.join(path, 'en'))
+    for article, text in articles:
+        folder.write('%s/%s.md' % (name, article), text)
+    if phrasings:
+        folder.write('%s/%s.questions.md' % (name, articles[0][0]), phrasings_text(phrasings))
+    return path
+
+
+def ask(intents, lines):
+    asked = [{k: line[k] for k in ('q', 'prev') if line.get(k)} for line in lines]
+    _, out, _ = cli.run('ask', '--intents', intents, '--jsonl', input=lines_text(asked))
+    return [json.loads(line) for line in out.splitlines()]
+
+
+# --- counting once more --------------------------------------------------------------------------
+
+LEVELS = ['', 'urgent', 'crisis', 'emergency']
+BEST_FIRST = ['right', 'offered', 'topics', 'partly', 'refused', 'offered_other', 'alarmed', 'wrong',
+              'lower', 'missed', 'unsafe']
+
+
+def group_of(line):
+    kind = line.get('kind')
+    if kind == 'urgent' or line.get('urgent') is True or line.get('level') in LEVELS[1:]:
+        return {'emergency': 'severe', 'crisis': 'severe', 'urgent': 'same_day'}.get(
+            line.get('level'), 'urgent')
+    if kind in ('lookalike', 'vague', 'social'):
+        return kind
+    if 'urgent' in line or (line.get('level') == 'none' and 'class' in line):
+        return 'lookalike'
+    if line.get('passages') or line.get('passage'):
+        return 'covered'
+    return 'uncovered' if kind or 'passages' in line or 'topic' in line else 'ordinary'
+
+
+def grade_of(line, answer):
+    group = group_of(line)
+    kind, given = answer['kind'], answer['passages']
+    if group in ('severe', 'same_day', 'urgent'):
+        if kind == 'answer':
+            return 'unsafe'
+        if kind != 'urgent':
+            return 'missed'
+        return 'lower' if LEVELS.index(answer['level']) < LEVELS.index(line.get('level', '')) else 'right'
+    if kind == 'urgent':
+        return 'alarmed'
+    if group in ('vague', 'social'):
+        good = ('social', 'offer') if group == 'vague' else ('social',)
+        return 'wrong' if kind == 'answer' else 'right' if kind in good else 'refused'
+    right = line.get('passages') or [line[k] for k in ('passage',) if k in line]
+    if not right:
+        if group == 'ordinary' or (group == 'lookalike' and 'passages' not in line):
+            return 'right'
+        return {'answer': 'wrong', 'offer': 'topics'}.get(kind, 'right')
+    if kind not in ('answer', 'offer'):
+        return 'refused'
+    found = len(set(given) & set(right))
+    if not found:
+        return 'wrong' if kind == 'answer' else 'offered_other'
+    if line.get('kind') == 'multi' and found < len(right):
+        return 'partly'
+    return 'right' if kind == 'answer' else 'offered'
+
+
+def wilson(count, total):
+    z = statistics.NormalDist().inv_cdf(0.975)
+    p = count / total
+    root = z * (p * (1 - p) / total + z * z / (4 * total ** 2)) ** 0.5
+    return [100 * (p + z * z / (2 * total) + sign * root) / (1 + z * z / total) for sign in (-1, 1)]
+
+
+URGENT = ('severe', 'same_day', 'urgent')
+ALL_ORDINARY = ('covered', 'uncovered', 'ordinary', 'vague', 'social')
+MULTI = lambda line: line.get('kind') == 'multi'
+FOLLOWUP = lambda line: bool(line.get('prev'))
+LISTED = lambda line: bool(line.get('passages'))
+TOLD = lambda line: 'passages' in line
+ANY = lambda line: True
+ROWS = {  # name: groups, which of them, grades
+    'unsafe': (URGENT, ANY, ('unsafe',)),
+    'urgent': (URGENT, ANY, ('right', 'lower')),
+    'severe': (('severe',), ANY, ('right', 'lower')),
+    'same_day': (('same_day',), ANY, ('right',)),
+    'lower': (('severe',), ANY, ('lower',)),
+    'lookalike_alarmed': (('lookalike',), ANY, ('alarmed',)),
+    'lookalike_right_or_offered': (('lookalike',), LISTED, ('right', 'offered')),
+    'lookalike_wrong': (('lookalike',), TOLD, ('wrong',)),
+    'alarmed': (ALL_ORDINARY, ANY, ('alarmed',)),
+    'right': (('covered',), ANY, ('right',)),
+    'right_or_offered': (('covered',), ANY, ('right', 'offered')),
+    'wrong_covered': (('covered',), ANY, ('wrong',)),
+    'partly': (('covered',), ANY, ('partly',)),
+    'offered_other': (('covered',), ANY, ('offered_other',)),
+    'refused_covered': (('covered',), ANY, ('refused',)),
+    'alarmed_covered': (('covered',), ANY, ('alarmed',)),
+    'multi_right': (('covered',), MULTI, ('right',)),
+    'multi_right_or_offered': (('covered',), MULTI, ('right', 'offered')),
+    'followup_right': (('covered',), FOLLOWUP, ('right',)),
+    'followup_right_or_offered': (('covered',), FOLLOWUP, ('right', 'offered')),
+    'wrong_uncovered': (('uncovered',), ANY, ('wrong',)),
+    'offered_uncovered': (('uncovered',), ANY, ('topics',)),
+    'refused_uncovered': (('uncovered',), ANY, ('right',)),
+    'alarmed_uncovered': (('uncovered',), ANY, ('alarmed',)),
+    'vague_asked': (('vague',), ANY, ('right',)),
+    'vague_wrong': (('vague',), ANY, ('wrong',)),
+    'social_met': (('social',), ANY, ('right',)),
+    'social_wrong': (('social',), ANY, ('wrong',)),
+}
+
+
+def counts_of(lines, answers):
+    counts = {}
+    for name, (groups, which, grades) in ROWS.items():
+        mine = [grade_of(*pair) for pair in zip(lines, answers)
+                if group_of(pair[0]) in groups and which(pair[0])]
+        counts[name] = (sum(grade in grades for grade in mine), len(mine))
+    return counts
+
+
+# --- the questions -------------------------------------------------------------------------------
+
+# Each is answered in its own way, which is looked at first.
+GIVEN = 'can i take the car to work'
+REFUSED = 'what is the capital of france'
+ALARM = 'i cant breathe'
+HELLO = 'hello'
+OFFER_CANDIDATES = ['plaster', 'water', 'the cast', 'the arm', 'my cast and water', 'stick', 'bag and pool',
+                    'car or pool', 'is it usual', 'the plaster is wet', 'work', 'plastic']
+
+
+def lines_make(offer, offered):
+    other = next(p for p in PHRASINGS if p not in offered)
+    return [
+        dict(id='in-right', q=GIVEN, kind='in', passages=['dry.swim', 'life.drive']),
+        dict(id='in-wrong', q=GIVEN, kind='in', passages=['dry.swim']),
+        dict(id='in-wrong-too', q=GIVEN, kind='in', passages=['dry.swim', 'life.itch']),
+        dict(id='in-wrong-itch', q=GIVEN, passage='life.itch'),
+        dict(id='in-offered', q=offer, passages=[offered[-1]]),
+        dict(id='in-other', q=offer, kind='in', passages=[other]),
+        dict(id='in-refused', q=REFUSED, kind='in', passages=['life.drive']),
+        dict(id='in-alarmed', q=ALARM, kind='in', passages=['life.drive']),
+        dict(id='in-chat', q=HELLO, kind='in', passages=['life.drive']),
+        dict(id='multi-right', q=GIVEN, kind='multi', passages=['life.drive']),
+        dict(id='multi-part', q=GIVEN, kind='multi', passages=['life.drive', 'dry.swim']),
+        dict(id='multi-part-offer', q=offer, kind='multi', passages=[offered[0], other]),
+        dict(id='multi-wrong', q=GIVEN, kind='multi', passages=['dry.shower', 'dry.swim']),
+        dict(id='follow-right', q=GIVEN, prev=HELLO, kind='followup', passages=['life.drive']),
+        dict(id='follow-wrong', q=GIVEN, prev=HELLO, kind='followup', passages=['dry.swim']),
+        dict(id='follow-oos', q=REFUSED, prev=GIVEN, kind='followup', passages=[]),
+        dict(id='oos-right', q=REFUSED, kind='oos', passages=[]),
+        dict(id='oos-wrong', q=GIVEN, kind='oos', passages=[]),
+        dict(id='oos-topics', q=offer, topic='weather'),
+        dict(id='oos-alarmed', q=ALARM, passages=[]),
+        dict(id='urgent-right', q=ALARM, urgent=True),
+        dict(id='urgent-right-2', q=ALARM, kind='urgent', passages=['life.itch']),
+        dict(id='urgent-right-3', q=ALARM, level='emergency'),
+        dict(id='urgent-crisis', q=ALARM, level='crisis'),
+        dict(id='urgent-same-day', q=ALARM, level='urgent'),
+        dict(id='urgent-unsafe', q=GIVEN, kind='urgent', level='urgent', passages=[]),
+        dict(id='urgent-missed', q=REFUSED, level='emergency'),
+        dict(id='urgent-lower', q='the skin is hot and red and pus comes out', level='emergency'),
+        dict(id='like-alarmed', q=ALARM, kind='lookalike', passages=[]),
+        dict(id='like-wrong', q=GIVEN, kind='lookalike', passages=[]),
+        dict(id='like-right', q=GIVEN, kind='lookalike', passages=['life.drive']),
+        dict(id='like-untold', q=GIVEN, urgent=False),
+        {'id': 'like-class', 'q': GIVEN, 'level': 'none', 'class': 'idiom'},
+        dict(id='ordinary', q=GIVEN, level='none'),
+        dict(id='ordinary-alarmed', q=ALARM, level='none'),
+        dict(id='vague-asked', q=offer, kind='vague', passages=[]),
+        dict(id='vague-greeted', q=HELLO, kind='vague', passages=[], prev=None),
+        dict(id='vague-wrong', q=GIVEN, kind='vague', passages=[]),
+        dict(id='vague-refused', q=REFUSED, kind='vague', passages=[]),
+        dict(id='social-met', q=HELLO, kind='social', passages=[]),
+        dict(id='social-refused', q=REFUSED, kind='social', passages=[]),
+        dict(id='social-wrong', q=GIVEN, kind='social', passages=[], section=None, note='x'),
+    ]
+
+
+def test_counts(path, intents, lines, answers):
+    expected = counts_of(lines, answers)
+    grades = {grade_of(*pair) for pair in zip(lines, answers)}
+    ok(grades == set(BEST_FIRST), 'the questions meet with everything that can come of one',
+       set(BEST_FIRST) - grades)
+    status, out, err = cli.run('eval', '--intents', intents, '--json', '--why', path)
+    report = json.loads(out)
     ok(status == 0 and not err, 'it ends with 0', status, err)
-    for line in ('answered with the right passage                  2 of     3',
-                 'wrong article text                               1 of     3',
-                 'article text given                               1 of     2',
-                 'recognised                                       1 of     1',
-                 'unsafe: article text given                       0 of     1'):
-        ok(line in out, 'counted: ' + line.split('  ')[0], out)
-    ok('66.7 %' in out and '(20.8 to 93.9)' in out, 'with the interval', out)
-    ok(cli.run('eval', '--min-right=60', '--max-wrong=50', path)[0] == 0, 'limits that are kept')
-    for limit in ('--min-right=70', '--max-wrong=10', '--min-right-or-offered=99'):
-        status, _, err = cli.run('eval', limit, path)
-        ok(status == 1 and 'outside the limit' in err, limit + ' is not kept', status, err)
-    ok('can i have a beer' in cli.run('eval', '--misses', path)[1], 'misses are shown when asked for')
-    bad = folder.write('bad.jsonl', LINES + '{"q":\n')
-    status, _, err = cli.run('eval', bad)
-    ok(status == 1 and 'bad.jsonl:9: ' in err, 'a bad line is told with its number', status, err)
-    ok(cli.run('eval', folder.path + '/none.jsonl')[0] == 1, 'a file that is not there')
-    ok(cli.run('eval')[0] == 2 and cli.run('eval', '--min-right=x', path)[0] == 2, 'wrong use is 2')
+    seen = {row['name']: (row['count'], row['total']) for row in report['rows']}
+    ok(seen == expected, 'every row is counted as it is here',
+       [(k, seen.get(k), expected.get(k)) for k in seen.keys() | expected.keys()
+        if seen.get(k) != expected.get(k)])
+    off = [row for row in report['rows'] if row['total'] and max(
+        abs(a - b) for a, b in zip((row['rate'], row['low'], row['high']),
+                                   [100 * row['count'] / row['total']] +
+                                   wilson(row['count'], row['total']))) > 1e-9]
+    ok(not off, 'and has its interval', off)
+    ok(report['files'] == [{'file': path, 'questions': len(lines)}] and
+       report['questions'] == len(lines) and report['intents'] == intents, 'the files are told', out)
+    why = [(line['id'], line['grade']) for line in report['why']]
+    bad = [(line['id'], grade_of(line, answer)) for line, answer in zip(lines, answers)
+           if BEST_FIRST.index(grade_of(line, answer)) >= BEST_FIRST.index('partly')]
+    bad.sort(key=lambda fault: -BEST_FIRST.index(fault[1]))
+    ok(why == bad and report['wrong'] == len(bad), 'what went wrong, most harmful first', why, bad)
+    confusion = {(c['right'], c['got']): (c['given'], c['offered']) for c in report['confusion']}
+    pairs = {}
+    for line, answer in zip(lines, answers):
+        right = line.get('passages') or [line[k] for k in ('passage',) if k in line]
+        if group_of(line) not in URGENT and right and answer['passages'] and \
+                answer['passages'][0] not in right:
+            pair = pairs.setdefault((right[0], answer['passages'][0]), [0, 0])
+            pair[answer['kind'] == 'offer'] += 1
+    ok(confusion == {pair: tuple(n) for pair, n in pairs.items()}, 'which passage for which',
+       confusion, pairs)
+    ok(confusion[('dry.swim', 'life.drive')] == (3, 0), 'three that are known beforehand', confusion)
+    totals = [c['given'] + c['offered'] for c in report['confusion']]
+    ok(totals == sorted(totals, reverse=True), 'most frequent first', totals)
+    return expected
+
+
+def test_text(path, intents, expected):
+    status, out, err = cli.run('eval', '--intents', intents, '--why=1', '--confusion', path)
+    ok(status == 0 and not err, 'as text', status, err)
+    for name, what in (('right', 'answered with the right passage'),
+                       ('right_or_offered', 'right, or the right topic offered'),
+                       ('wrong_covered', 'wrong article text'), ('unsafe', 'unsafe: article text given'),
+                       ('social_met', 'answered as small talk')):
+        count, total = expected[name]
+        line = '  %-44s %5d of %5d  %5.1f %%  (%.1f to %.1f)\n' % (
+            what, count, total, 100 * count / total, *wilson(count, total))
+        ok(line in out, 'as text: ' + what, line, out)
+    ok('urgent, and got article text: 1\n  urgent-unsafe (%s:26)  %s\n      given  answer: life.drive\n'
+       '      right  a safety text: urgent\n      why    urgency urgent ' % (path, GIVEN) in out and
+       '             life.drive ' in out, 'the worst one, with the reason', out)
+    ok('less harmful ones\n' in out and 'urgent, and no safety text' not in out, 'and no other')
+    ok('  dry.swim                     life.drive                       3       0\n' in out,
+       'the confusion', out)
+
+
+def test_limits(path, intents, expected):
+    limits = {'min-right': ['right'], 'min-right-or-offered': ['right_or_offered'],
+              'max-wrong': ['wrong_covered', 'wrong_uncovered'], 'max-wrong-covered': ['wrong_covered'],
+              'max-wrong-uncovered': ['wrong_uncovered'], 'min-urgent': ['urgent'],
+              'min-severe': ['severe'], 'min-same-day': ['same_day'], 'max-unsafe': ['unsafe'],
+              'max-lookalikes': ['lookalike_alarmed'], 'max-alarms': ['alarmed']}
+    kept, broken = [], []
+    for name, rows in limits.items():
+        rates = [100 * expected[row][0] / expected[row][1] for row in rows]
+        least = name.startswith('min')
+        kept.append('--%s=%r' % (name, min(rates) if least else max(rates)))
+        broken.append('--%s=%r' % (name, min(rates) + 0.01 if least else max(rates) - 0.01))
+    status, _, err = cli.run('eval', '--intents', intents, *kept, path)
+    ok(status == 0 and not err, 'limits that are just kept', status, err)
+    status, _, err = cli.run('eval', '--intents', intents, *broken, path)
+    said = [line.split('=')[0] for line in err.splitlines() if ' is not kept: ' in line]
+    ok(status == 1 and len(err.splitlines()) == len(said) and set(said) == {'--' + n for n in limits},
+       'each limit that is not kept is named', status, err)
+    for limit in broken:
+        ok(any(line.startswith('--%s=' % limit[2:].split('=')[0]) for line in err.splitlines()),
+           limit.split('=')[0] + ' is not kept')
+    hello = os.path.join(os.path.dirname(path), 'hello.jsonl')
+    with open(hello, 'w') as out:
+        out.write(lines_text([dict(q=HELLO, kind='social')]))
+    status, _, err = cli.run('eval', '--intents', intents, '--min-right=10', '--max-wrong=0', hello)
+    ok(status == 1 and err == '--min-right=10: no such question in the files\n',
+       'a least share of nothing is not kept', status, err)
+
+
+def test_against(folder, intents, path, lines, answers):
+    edited = {k: list(v) for k, v in PHRASINGS.items()}
+    for lost in ('may i go to the pool', 'is swimming allowed'):
+        edited['dry.swim'].remove(lost)
+        edited['life.itch'].append(lost)
+    edited['life.drive'].append('horse riding, hm')
+    now = intents_make(folder, 'edited', edited)
+    more = lines + [
+        dict(id='pool', q='may i go to the pool', kind='in', passages=['dry.swim']),
+        dict(id='pool-itch', q='is swimming allowed', kind='in', passages=['life.itch']),
+        dict(id='horse', q='horse riding, hm', kind='in', passages=['life.drive']),
+        dict(id='scratch', q='can i scratch under it', kind='in', passages=['life.itch']),
+    ]
+    path = folder.write('more.jsonl', lines_text(more))
+    was, new = ask(intents, more), ask(now, more)
+    expected = {}
+    for line, a, b in zip(more, was, new):
+        if (a['kind'], a['level'], a['text']) == (b['kind'], b['level'], b['text']):
+            continue
+        better = BEST_FIRST.index(grade_of(line, a)) - BEST_FIRST.index(grade_of(line, b))
+        expected[line['id']] = 'better' if better > 0 else 'worse' if better < 0 else 'different'
+    status, out, err = cli.run('eval', '--intents', now, '--against', intents, '--json', path)
+    report = json.loads(out)
+    changes = {c['id']: c['change'] for c in report['changes']}
+    ok(status == 0 and changes == expected, 'exactly the changed ones are told', changes, expected)
+    ok(changes.get('pool') == 'worse' and changes.get('pool-itch') == 'better',
+       'a phrasing that was moved', changes)
+    pool = [c for c in report['changes'] if c['id'] == 'pool'][0]
+    ok(pool['before'] == 'answer: dry.swim' and pool['now'] == 'answer: life.itch' and
+       pool['line'] == len(lines) + 1, 'before and now', pool)
+    rows = {row['name']: row for row in report['rows']}
+    for name, (count, total) in counts_of(more, was).items():
+        before = rows[name]['before']
+        if (before['count'], before['total']) != (count, total):
+            ok(False, 'before: ' + name, before, count, total)
+    after = counts_of(more, new)
+    ok(all((rows[n]['count'], rows[n]['total']) == after[n] for n in after), 'both tables are right', out)
+    status, out, err = cli.run('eval', '--intents', now, '--against', intents, path)
+    kinds = [list(expected.values()).count(kind) for kind in ('worse', 'better', 'different')]
+    ok('answered otherwise: %d of %d (worse %d, better %d, different %d)\n' %
+       (len(expected), len(more), *kinds) in out, 'as text', out)
+    ok('  worse     pool (%s:%d)  may i go to the pool\n            answer: dry.swim  ->  '
+       'answer: life.itch\n' % (path, len(lines) + 1) in out, 'one change as text', out)
+    count, total = counts_of(more, was)['right']
+    ok('  %-44s %6d  %5d %5.1f %%  %5d %5.1f %%' % (
+        'answered with the right passage', total, count, 100 * count / total, after['right'][0],
+        100 * after['right'][0] / total) in out, 'side by side', out)
+    status, out, err = cli.run('eval', '--intents', intents, '--against', intents, '--json', path)
+    ok(status == 0 and json.loads(out)['changes'] == [], 'nothing changes against itself', out[-500:])
+    status, _, err = cli.run('eval', '--intents', now, '--against', intents, '--min-right=99', path)
+    ok(status == 1 and err.startswith('--min-right=99 is not kept'), 'the limits are of now', err)
+
+
+def test_other_contents(folder, intents, path, lines):
+    fewer = intents_make(folder, 'fewer', None, (('cast', ARTICLE.replace('life.itch', 'life.tickle')),))
+    status, out, err = cli.run('eval', '--intents', fewer, '--against', intents, '--json', path)
+    wanted = [i + 1 for i, line in enumerate(lines)
+              if 'life.itch' in (line.get('passages') or [line.get('passage')])]
+    ok(status == 0 and err.splitlines() == [
+        '%s:%d: warning: only one of the two contents has a passage "life.itch"' % (path, n)
+        for n in wanted], 'a passage that one of the two lacks', status, err)
+    broken = intents_make(folder, 'broken', PHRASINGS)
+    folder.write('broken/en/words.vec', 'no table')
+    status, out, err = cli.run('eval', '--intents', intents, '--against', broken, path)
+    ok(status == 1 and not out and err.startswith(broken + '/en/words.vec: '),
+       'each content is read with its own word vectors', status, out, err)
+    status, out, err = cli.run('eval', '--intents', intents, '--against', folder.path + '/none', path)
+    ok(status == 1 and not out and folder.path + '/none' in err, 'a content that is not there', err)
+    taught = [dict(q=q, passage=p) for p, all_of_it in PHRASINGS.items() for q in all_of_it]
+    path = folder.write('taught.jsonl', lines_text(taught))
+    plain = intents_make(folder, 'plain', None)
+    with_them, without, never = [
+        json.loads(cli.run('eval', *arguments, '--json', path)[1]) for arguments in (
+            ('--intents', intents), ('--intents', intents, '--without-phrasings'),
+            ('--intents', plain))]
+    ok(with_them['rows'] != without['rows'] and without['rows'] == never['rows'],
+       'without phrasings it is as if they were not there', with_them['rows'], without['rows'])
+    ok(without['without_phrasings'] and not with_them['without_phrasings'], 'which is said')
+
+
+def test_articles(folder):
+    """An id that two articles have."""
+    intents = intents_make(folder, 'two', PHRASINGS, (('cast', ARTICLE), (
+        'boot', ARTICLE.replace('plaster cast', 'walking boot').replace('cast', 'boot'))))
+    lines = [dict(q=GIVEN, passage='cast/life.drive'), dict(q=GIVEN, passage='boot/life.drive')]
+    path = folder.write('q.jsonl', lines_text(lines))
+    answer = ask(intents, lines)[0]
+    status, out, err = cli.run('eval', '--intents', intents, '--json', path)
+    right = {row['name']: row['count'] for row in json.loads(out)['rows']}['right']
+    ok(status == 0 and answer['kind'] == 'answer' and right == 1, '"article/id" means one', out, err)
+    confusion = json.loads(out)['confusion']
+    other = {'cast': 'boot', 'boot': 'cast'}[answer['article']]
+    ok(confusion == [{'right': other + '/life.drive', 'got': answer['article'] + '/life.drive',
+                      'given': 1, 'offered': 0}], 'passages are named with their article', confusion)
+    named = folder.write('boot-questions.jsonl', lines_text([dict(q=GIVEN, passage='life.drive')]))
+    out = cli.run('eval', '--intents', intents, '--json', named)[1]
+    right = {row['name']: row['count'] for row in json.loads(out)['rows']}['right']
+    ok(right == (answer['article'] == 'boot'), 'a file named after an article means its passages', out)
+    path = folder.write('any.jsonl', lines_text([dict(q=GIVEN, passage='life.drive')]))
+    status, out, err = cli.run('eval', '--intents', intents, path)
+    ok(status == 1 and not out and err == path + ':1: 2 articles have a passage "life.drive": write '
+       '"article/life.drive"\n', 'which one is meant must be clear', err)
+
+
+def test_mistakes(folder, intents):
+    bad = [
+        ('{"q":', 'this is not JSON, near byte 4'),
+        ('["q"]', 'expected an object'),
+        ('{"id":"1","kind":"oos"}', '"q", the message, is missing'),
+        ('{"q":"  ","kind":"oos"}', '"q", the message, is missing'),
+        ('{"q":7,"kind":"oos"}', '"q" is not a text'),
+        ('{"id":7,"q":"x","kind":"oos"}', '"id" is not a text'),
+        ('{"q":"x","kind":"ous"}', 'unknown kind "ous"'),
+        ('{"q":"x","level":"high"}', 'unknown level "high"'),
+        ('{"q":"x","urgent":"yes"}', '"urgent" is neither true nor false'),
+        ('{"q":"x","urgent":0}', '"urgent" is neither true nor false'),
+        ('{"q":"x","kind":"in"}', 'kind in needs "passages"'),
+        ('{"q":"x","kind":"multi","passages":[]}', 'kind multi needs "passages"'),
+        ('{"q":"x","kind":"oos","passages":["life.drive"]}', 'no passage is right for kind oos'),
+        ('{"q":"x","kind":"in","passages":"life.drive"}', '"passages" is not a list'),
+        ('{"q":"x","kind":"in","passages":[7]}', 'expected at most 16 ids of passages'),
+        (json.dumps({'q': 'x', 'passages': ['life.drive'] * 17}), 'expected at most 16 ids of passages'),
+        ('{"q":"x","kind":"in","passages":["life.fly"]}', 'no article has a passage "life.fly"'),
+        ('{"q":"x","kind":"followup","passages":["life.drive"]}', 'a followup needs "prev"'),
+        ('{"q":"x","kind":"in","passages":["life.drive"],"level":"crisis"}',
+         'says both that it is urgent and that it is not'),
+        ('{"q":"x","note":"?"}',
+         'does not say what is right: "kind", "passages", "level" ...'),
+        (json.dumps({'q': 'x' * 8193, 'kind': 'oos'}), '"q" is longer than 8192 bytes'),
+        (json.dumps({'q': 'x', 'note': 'x' * 262144}), 'the JSON has 262166 bytes, more than 262144'),
+    ]
+    good = '\n{"q":"hello","kind":"social"}\r\n'
+    path = folder.write('bad.jsonl', '\ufeff' + good + ''.join(line + '\n' for line, _ in bad))
+    status, out, err = cli.run('eval', '--intents', intents, path)
+    ok(status == 1 and not out, 'a file with mistakes is not counted', status, out)
+    said = err.splitlines()
+    for i, (line, what) in enumerate(bad):
+        ok(said[i:i + 1] == ['%s:%d: %s' % (path, i + 3, what)], what, said[i:i + 1], line[:100])
+    ok(len(said) == len(bad), 'each mistake once', err)
+    path = folder.write('bom.jsonl', '\ufeff' + good)
+    ok(cli.run('eval', '--intents', intents, path)[0] == 0, 'a byte order mark, empty lines, CRLF')
+    path = folder.write('empty.jsonl', '\n\n')
+    ok(cli.run('eval', '--intents', intents, path)[::2] == (1, path + ': no question is in it\n'),
+       'a file without questions')
+    status, _, err = cli.run('eval', '--intents', intents, folder.path + '/none.jsonl')
+    ok(status == 1 and err.startswith(folder.path + '/none.jsonl: '), 'a file that is not there', err)
+    path = folder.write('steer.jsonl', lines_text([dict(id='a', q='x\n\x1b[2Jy', kind='urgent')]))
+    out = cli.run('eval', '--intents', intents, '--why', path)[1]
+    ok('\x1b' not in out and 'x  [2Jy\n' in out, 'a message does not steer the terminal', out)
+
+
+def test_use(path):
+    for arguments in ((), ('--min-right=x', path), ('--max-unsafe=101', path), ('--why=0', path),
+                      ('--why=x', path), ('--nothing', path)):
+        status, out, err = cli.run('eval', *arguments)
+        ok(status == 2 and err and not out, 'wrong use: ' + ' '.join(arguments[:1]), status, err)
+    status, out, _ = cli.run('eval', '--help')
+    ok(status == 0 and all(kind in out for kind in (
+        'in  ', 'multi', 'followup', 'oos', 'urgent', 'lookalike', 'vague', 'social')),
+       'the help says what the kinds mean', out)
+
+
+def test_progress(folder, intents):
+    """Long messages, so that it takes seconds."""
+    line = dict(q='it was a fine day and we went out for a walk and then home again. ' * 60, kind='oos')
+    path = folder.write('long.jsonl', lines_text([line] * 150))
+    master, slave = pty.openpty()
+    p = subprocess.Popen([cli.BINARY, 'eval', '--intents', intents, path], cwd=cli.ROOT,
+                         stdout=subprocess.PIPE, stderr=slave)
+    os.close(slave)
+    seen = b''
+    while True:
+        try:
+            piece = os.read(master, 4096)
+        except OSError:  # the other end is closed
+            break
+        if not piece:
+            break
+        seen += piece
+    out = p.communicate()[0].decode()
+    os.close(master)
+    ok(p.returncode == 0 and b' of 150 questions' in seen and seen.endswith(b'\r\033[K'),
+       'progress on a terminal, wiped at the end', seen)
+    ok('questions that it does not answer\n' in out and 'of 200 questions' not in out,
+       'and none among the results', out)
+
+
+def main():
+    with cli.Folder() as folder:
+        intents = intents_make(folder, 'cast', PHRASINGS)
+        kinds = ask(intents, [dict(q=q) for q in (GIVEN, REFUSED, ALARM, HELLO)])
+        ok([(a['kind'], a['passages']) for a in kinds] == [
+            ('answer', ['life.drive']), ('uncovered', []), ('urgent', []), ('social', [])],
+           'the questions to count with are answered as said here', kinds)
+        offers = [(q, a['passages']) for q, a in zip(
+            OFFER_CANDIDATES, ask(intents, [dict(q=q) for q in OFFER_CANDIDATES]))
+            if a['kind'] == 'offer' and len(a['passages']) < len(PHRASINGS)]
+        ok(offers, 'and one of them with topics')
+        lines = lines_make(*offers[0])
+        answers = ask(intents, lines)
+        path = folder.write('questions.jsonl', lines_text(lines))
+        expected = test_counts(path, intents, lines, answers)
+        test_text(path, intents, expected)
+        test_limits(path, intents, expected)
+        test_against(folder, intents, path, lines, answers)
+        test_other_contents(folder, intents, path, lines)
+        test_articles(folder)
+        test_mistakes(folder, intents)
+        test_use(path)
+        test_progress(folder, intents)
+
+
+main()
 cli.end()
