@@ -80,16 +80,36 @@ static bool is_apostrophe(utf8proc_int32_t c)
 	       c == 0x201b || c == 0x2032;
 }
 
-static struct str apostrophes_fold(struct str s, struct arena *arena)
+/* Letters of Latin alphabets that Unicode takes for letters of their own. */
+static char plain_letter(utf8proc_int32_t c)
+{
+	switch (c) {
+	case 0x131: /* dotless i */
+		return 'i';
+	case 0x142: /* l with stroke */
+		return 'l';
+	case 0xf8: /* o with stroke */
+		return 'o';
+	case 0x111: /* d with stroke */
+		return 'd';
+	case 0x127: /* h with stroke */
+		return 'h';
+	default:
+		return is_apostrophe(c) ? '\'' : 0;
+	}
+}
+
+static struct str plain_letters(struct str s, struct arena *arena)
 {
 	char *p = arena_alloc(arena, s.n + 1);
 	size_t n = 0;
 
 	for (size_t at = 0; at < s.n;) {
 		size_t from = at;
+		char plain = plain_letter(codepoint_next(s, &at));
 
-		if (is_apostrophe(codepoint_next(s, &at))) {
-			p[n++] = '\'';
+		if (plain) {
+			p[n++] = plain;
 		} else {
 			memcpy(p + n, s.p + from, at - from);
 			n += at - from;
@@ -119,7 +139,7 @@ static struct str normalise(struct str s, struct arena *arena)
 
 struct str text_fold(struct str s, struct arena *arena)
 {
-	struct str once = apostrophes_fold(text_repair(s, arena), arena);
+	struct str once = plain_letters(text_repair(s, arena), arena);
 
 	/* Folding case can make new marks or compositions: until nothing moves, at most thrice. */
 	for (int pass = 0; pass < 3; pass++) {
@@ -129,7 +149,7 @@ struct str text_fold(struct str s, struct arena *arena)
 			break;
 		once = again;
 	}
-	return apostrophes_fold(once, arena);
+	return plain_letters(once, arena);
 }
 
 enum character {
@@ -200,7 +220,8 @@ struct cutting {
 	size_t words_cap, sentences_cap;
 	unsigned clause;
 	bool clause_used, sentence_used, comma;
-	char *word; /* the one being read */
+	bool apostrophe; /* in the word being read */
+	char *word;
 	size_t word_n;
 };
 
@@ -232,36 +253,115 @@ static void sentence_end(struct cutting *c, bool asks)
 	c->sentence_used = false;
 }
 
-static struct str stem_of(struct cutting *c, struct str word)
+static struct str stem_by(struct sb_stemmer *stemmer, struct str word, struct arena *arena)
 {
 	const sb_symbol *stem;
 
-	if (!c->stemmer || word.n > 60)
+	if (!stemmer || word.n > 60)
 		return word;
-	stem = sb_stemmer_stem(c->stemmer, (const sb_symbol *)word.p, (int)word.n);
+	stem = sb_stemmer_stem(stemmer, (const sb_symbol *)word.p, (int)word.n);
 	if (!stem)
 		out_of_memory();
-	return arena_str(c->arena,
-			 (struct str){(const char *)stem, (size_t)sb_stemmer_length(c->stemmer)});
+	return arena_str(arena,
+			 (struct str){(const char *)stem, (size_t)sb_stemmer_length(stemmer)});
 }
+
+struct str text_stem(struct str word, struct str language, struct arena *arena)
+{
+	struct sb_stemmer *stemmer = sb_stemmer_new(arena_cstr(arena, language), NULL);
+	struct str stem = stem_by(stemmer, word, arena);
+
+	sb_stemmer_delete(stemmer);
+	return stem;
+}
+
+/* --- letters that look like Latin ones ---------------------------------------------------- */
+
+/* By the shapes of small letters and of the capitals they were folded from (Unicode UTS 39,
+ * confusables). 0 for all others. */
+static char latin_look(utf8proc_int32_t c)
+{
+	static const struct {
+		utf8proc_int32_t c;
+		char looks;
+	} table[] = {
+		{0x430, 'a'}, {0x432, 'b'}, {0x435, 'e'}, {0x43a, 'k'}, {0x43c, 'm'}, {0x43d, 'h'},
+		{0x43e, 'o'}, {0x440, 'p'}, {0x441, 'c'}, {0x442, 't'}, {0x443, 'y'}, {0x445, 'x'},
+		{0x455, 's'}, {0x456, 'i'}, {0x458, 'j'}, {0x4bb, 'h'}, {0x501, 'd'}, {0x51b, 'q'},
+		{0x51d, 'w'}, {0x3b1, 'a'}, {0x3b2, 'b'}, {0x3b5, 'e'}, {0x3b7, 'n'}, {0x3b9, 'i'},
+		{0x3ba, 'k'}, {0x3bd, 'v'}, {0x3bf, 'o'}, {0x3c1, 'p'}, {0x3c4, 't'}, {0x3c5, 'u'},
+		{0x3c7, 'x'},
+	};
+
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (table[i].c == c)
+			return table[i].looks;
+	return 0;
+}
+
+/* Whether Latin letters stand in it beside others, all of which look Latin. */
+static bool is_disguised(struct str word)
+{
+	bool latin = false, other = false;
+
+	for (size_t at = 0; at < word.n;) {
+		utf8proc_int32_t c = codepoint_next(word, &at);
+
+		latin = latin || (c >= 'a' && c <= 'z');
+		if (c >= 0x80 && !latin_look(c))
+			return false;
+		other = other || c >= 0x80;
+	}
+	return latin && other;
+}
+
+static struct str undisguised(struct str word, struct arena *arena)
+{
+	char *p;
+	size_t n = 0;
+
+	if (!is_disguised(word))
+		return arena_str(arena, word);
+	p = arena_alloc(arena, word.n + 1);
+	for (size_t at = 0; at < word.n;) {
+		utf8proc_int32_t c = codepoint_next(word, &at);
+
+		p[n++] = c < 0x80 ? (char)c : latin_look(c);
+	}
+	return (struct str){p, n};
+}
+
+bool text_is_pictograph(struct str word)
+{
+	size_t at = 0;
+	utf8proc_int32_t c = word.n ? codepoint_next(word, &at) : -1;
+
+	return c >= 0 && at == word.n && character_of(c) == PICTOGRAPH;
+}
+
+/* --- cutting ------------------------------------------------------------------------------ */
 
 static void word_end(struct cutting *c)
 {
 	struct words *out = c->out;
 	struct str text = {c->word, c->word_n};
+	bool apostrophe = c->apostrophe;
 
+	c->apostrophe = false;
 	if (c->word_n == 0)
 		return;
 	c->word_n = 0;
 	if (out->n >= WORDS_MAX)
 		return;
 	sentence_open(c);
-	text = arena_str(c->arena, text);
+	text = undisguised(text, c->arena);
 	out->v = arena_grow(c->arena, out->v, &out->n, &c->words_cap, sizeof *out->v);
 	out->v[out->n - 1] = (struct word){.text = text,
-					   .stem = stem_of(c, text),
+					   .stem = stem_by(c->stemmer, text, c->arena),
 					   .clause = c->clause,
+					   .place = (unsigned)out->n - 1,
 					   .comma = c->comma,
+					   .apostrophe = apostrophe,
 					   .sentence = (unsigned)out->sentences_n - 1};
 	out->sentences[out->sentences_n - 1].count++;
 	c->clause_used = true;
@@ -289,6 +389,7 @@ static void character_read(struct cutting *c, struct str s, size_t from, size_t 
 		c->word_n += n;
 		return;
 	case APOSTROPHE:
+		c->apostrophe = c->word_n > 0;
 		return;
 	case PICTOGRAPH:
 		word_end(c);
@@ -325,4 +426,39 @@ struct words text_words(struct str text, struct str language, struct arena *aren
 	word_end(&c);
 	sb_stemmer_delete(c.stemmer);
 	return out;
+}
+
+/* --- other readings ----------------------------------------------------------------------- */
+
+void words_add(struct words_making *making, struct word word)
+{
+	struct words *out = &making->out;
+
+	if (out->n >= WORDS_MAX)
+		return;
+	out->v = arena_grow(making->arena, out->v, &out->n, &making->cap, sizeof *out->v);
+	out->v[out->n - 1] = word;
+}
+
+struct words words_done(struct words_making *making)
+{
+	struct words *out = &making->out;
+	unsigned before = 0;
+	size_t cap = 0;
+
+	for (size_t i = 0; i < out->n; i++) {
+		unsigned sentence = out->v[i].sentence;
+
+		if (i == 0 || sentence != before) {
+			out->sentences =
+				arena_grow(making->arena, out->sentences, &out->sentences_n, &cap,
+					   sizeof *out->sentences);
+			out->sentences[out->sentences_n - 1] = (struct sentence){
+				.first = i, .asks = making->from->sentences[sentence].asks};
+		}
+		before = sentence;
+		out->sentences[out->sentences_n - 1].count++;
+		out->v[i].sentence = (unsigned)out->sentences_n - 1;
+	}
+	return *out;
 }

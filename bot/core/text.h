@@ -16,8 +16,10 @@ unsigned text_bad_line(struct str s);
 struct str text_repair(struct str s, struct arena *arena);
 
 /* Case, compatibility forms, accents, invisible characters and kinds of quotes folded away: NFKC
- * casefold (Unicode 3.13, UAX 15) with default ignorables and combining marks left out and the
- * apostrophes as U+0027. Any bytes in, UTF-8 out. Folding twice changes nothing. */
+ * casefold (Unicode 3.13, UAX 15) with default ignorables and combining marks left out, the
+ * apostrophes as U+0027 and the Latin letters that have no decomposition as the plain letter they
+ * are written for on another keyboard (dotless i, l with stroke). Any bytes in, UTF-8 out. Folding
+ * twice changes nothing. */
 struct str text_fold(struct str s, struct arena *arena);
 
 struct word {
@@ -25,7 +27,9 @@ struct word {
 	struct str stem; /* of `text` */
 	unsigned clause; /* from 0; ends at . ? ! ; : and a line's end */
 	unsigned sentence;
-	bool comma; /* one stands between it and the word before */
+	unsigned place;	 /* which word of the text it is, from 0; kept when it is read as others */
+	bool comma;	 /* one stands between it and the word before */
+	bool apostrophe; /* one stands inside */
 };
 
 struct sentence {
@@ -42,8 +46,26 @@ struct words {
 
 /* `language` is an ISO 639 code that libstemmer knows ("en"); words of others are their own stem.
  * A word is a run of letters, marks and digits, with full stops and commas between digits; a
- * pictograph is a word of its own. */
+ * pictograph is a word of its own. Cyrillic and Greek letters that look like Latin ones are read as
+ * those where they stand beside Latin letters. */
 struct words text_words(struct str text, struct str language, struct arena *arena);
+
+struct str text_stem(struct str word, struct str language, struct arena *arena);
+/* A single pictograph, as text_words() cuts them. */
+bool text_is_pictograph(struct str word);
+
+/* Another reading of `from` is made word by word. Words must be added in order, each with the
+ * sentence it has in `from`; words_done() then cuts them into sentences as in `from`, without those
+ * that have lost all their words. */
+struct words_making {
+	struct words out;
+	size_t cap;
+	const struct words *from;
+	struct arena *arena;
+};
+
+void words_add(struct words_making *making, struct word word);
+struct words words_done(struct words_making *making);
 
 /* Code points. Bytes that are not UTF-8 count one each. */
 size_t text_length(struct str s);

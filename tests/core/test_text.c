@@ -27,6 +27,10 @@ static void folding(void **state)
 		 "a\xef\xbf\xbd"
 		 "b"},
 		{"\xc3", "\xef\xbf\xbd"},
+		{"g\xc3\xbcnayd\xc4\xb1n \xc5\x82\xc3\xb3 \xc3\x98",
+		 "gunaydin lo o"},			    /* no decomposition */
+		{"\xf0\x9d\x90\xa1\xf0\x9d\x92\x8a", "hi"}, /* mathematical */
+		{"\xe2\x93\x97\xe2\x93\x98", "hi"},	    /* circled */
 		{"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
 	};
 	struct arena arena;
@@ -118,6 +122,16 @@ static void words_clauses_and_sentences(void **state)
 		{"it's 39.8 or 1,5. 3.", "its 39.8 or 1,5 // 3"},
 		{"a.b", "a // b"},
 		{"x-ray", "x ray"},
+		/* letters that look Latin */
+		{"\xd1\x81\xd0\xb0n I \xd1\x80\xd0\xb0int", "can i paint"},
+		{"H\xce\x91IR s\xce\xb1un\xce\xb1", "hair sauna"},
+		{"\xd1\x81\xd0\xb0\xd1\x83\xd0\xbd\xd0\xb0",
+		 "\xd1\x81\xd0\xb0\xd1\x83\xd0\xbd\xd0\xb0"}, /* a Russian word */
+		{"x\xd1\x88", "x\xd1\x88"},		      /* no such look */
+		{"\xe2\x80\x9c"
+		 "can"
+		 "\xe2\x80\x9d",
+		 "can"},
 		{"hi\xf0\x9f\x98\x80\xf0\x9f\x98\x80", "hi \xf0\x9f\x98\x80 \xf0\x9f\x98\x80"},
 		{"\xe2\x9c\x85 ok", "\xe2\x9c\x85 ok"},
 		{"\xff\xfe", ""},
