@@ -29,6 +29,239 @@ static void wordset_read(struct wordset *set, const struct list *list, struct ar
 		qsort(set->v, set->n, sizeof *set->v, compare);
 }
 
+/* --- short forms -------------------------------------------------------------------------- */
+
+/* By the first word, longer forms before shorter ones, and those with an apostrophe in front. */
+static int compare_forms(const void *a, const void *b)
+{
+	const struct short_form *x = a, *y = b;
+	int order = str_compare(x->written[0], y->written[0]);
+
+	if (order == 0 && x->written_n != y->written_n)
+		return x->written_n < y->written_n ? 1 : -1;
+	for (size_t i = 1; order == 0 && i < x->written_n; i++)
+		order = str_compare(x->written[i], y->written[i]);
+	if (order == 0)
+		order = (int)x->number - (int)y->number;
+	return order ? order : (int)y->apostrophe - (int)x->apostrophe;
+}
+
+/* In the order of the file, too, among those that are written alike. */
+static int compare_with_lines(const void *a, const void *b)
+{
+	const struct short_form *x = a, *y = b;
+	int order = compare_forms(a, b);
+
+	return order ? order : (x->line > y->line) - (x->line < y->line);
+}
+
+struct forms_reading {
+	struct lexicon *lexicon;
+	size_t cap;
+	struct str file;
+	struct arena *arena;
+	struct mistakes *mistakes;
+};
+
+/* Takes a leading "#" off. */
+static bool number_cut(struct str *s)
+{
+	if (!str_starts(*s, STR("#")))
+		return false;
+	*s = str_trim(str_sub(*s, 1, s->n));
+	return true;
+}
+
+static void form_add(struct forms_reading *r, struct str written, bool number,
+		     const struct words *meant, unsigned line)
+{
+	struct short_form form = {.meant = meant, .line = line};
+	struct words words;
+
+	form.number = number_cut(&written);
+	words = text_words(written, STR(""), r->arena);
+	if (words.n == 0 || words.n > SHORT_WORDS_MAX || (form.number && words.n > 1)) {
+		mistake_add(r->mistakes, r->file, line, "\"" STR_FMT "\" is not one to %d words",
+			    STR_ARG(written), form.number ? 1 : SHORT_WORDS_MAX);
+		return;
+	}
+	if (form.number != number) {
+		mistake_add(r->mistakes, r->file, line,
+			    "a # must stand on both sides of the = or on none");
+		return;
+	}
+	for (size_t i = 0; i < words.n; i++) {
+		form.written[form.written_n++] = words.v[i].text;
+		form.apostrophe = form.apostrophe || words.v[i].apostrophe;
+	}
+	r->lexicon->short_forms =
+		arena_grow(r->arena, r->lexicon->short_forms, &r->lexicon->short_forms_n, &r->cap,
+			   sizeof *r->lexicon->short_forms);
+	r->lexicon->short_forms[r->lexicon->short_forms_n - 1] = form;
+}
+
+/* "u|yu = you" */
+static void forms_read(struct forms_reading *r, const struct list_item *item)
+{
+	struct str meant_text = item->text;
+	struct words *meant = arena_new(r->arena, struct words);
+	struct str forms, form;
+	bool number;
+
+	if (!str_cut(&meant_text, '=', &forms) || meant_text.n == 0) {
+		mistake_add(r->mistakes, r->file, item->line,
+			    "a short form is written `short = what it means`");
+		return;
+	}
+	meant_text = str_trim(meant_text);
+	number = number_cut(&meant_text);
+	*meant = text_words(meant_text, r->lexicon->language, r->arena);
+	if (meant->n == 0) {
+		mistake_add(r->mistakes, r->file, item->line, "no words behind the =");
+		return;
+	}
+	while (str_cut(&forms, '|', &form))
+		form_add(r, str_trim(form), number, meant, item->line);
+}
+
+static void forms_parse(struct lexicon *lexicon, const struct list *list,
+			const struct source *words_md, struct arena *arena,
+			struct mistakes *mistakes)
+{
+	struct forms_reading r = {
+		.lexicon = lexicon, .file = words_md->name, .arena = arena, .mistakes = mistakes};
+	const struct short_form *v;
+
+	for (size_t i = 0; list && i < list->items_n; i++)
+		forms_read(&r, &list->items[i]);
+	if (lexicon->short_forms_n == 0) {
+		mistake_add(mistakes, words_md->name, list ? list->line : 0,
+			    "no lines under \"## written short\"");
+		return;
+	}
+	v = lexicon->short_forms;
+	qsort(lexicon->short_forms, lexicon->short_forms_n, sizeof *v, compare_with_lines);
+	for (size_t i = 1; i < lexicon->short_forms_n; i++)
+		if (compare_forms(&v[i - 1], &v[i]) == 0)
+			mistake_add(mistakes, words_md->name, v[i].line,
+				    "\"" STR_FMT "\" stands in line %u too",
+				    STR_ARG(v[i].written[0]), v[i - 1].line);
+}
+
+static bool form_stands(const struct short_form *form, const struct words *words, size_t at)
+{
+	bool apostrophe = false;
+
+	if (form->number || at + form->written_n > words->n)
+		return false;
+	for (size_t i = 0; i < form->written_n; i++) {
+		const struct word *w = &words->v[at + i];
+
+		if (!str_eq(w->text, form->written[i]))
+			return false;
+		if (i > 0 && (w->clause != words->v[at].clause || w->comma))
+			return false;
+		apostrophe = apostrophe || w->apostrophe;
+	}
+	return apostrophe || !form->apostrophe;
+}
+
+/* The first of those that begin with this word; NULL when none does. */
+static const struct short_form *forms_find(const struct lexicon *lexicon, struct str word)
+{
+	size_t from = 0, to = lexicon->short_forms_n;
+
+	while (from < to) {
+		size_t middle = (from + to) / 2;
+
+		if (str_compare(lexicon->short_forms[middle].written[0], word) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	if (from < lexicon->short_forms_n && str_eq(lexicon->short_forms[from].written[0], word))
+		return &lexicon->short_forms[from];
+	return NULL;
+}
+
+static const struct short_form *form_at(const struct lexicon *lexicon, const struct words *words,
+					size_t at)
+{
+	const struct short_form *end = lexicon->short_forms + lexicon->short_forms_n;
+	const struct short_form *f = forms_find(lexicon, words->v[at].text);
+
+	for (; f && f < end && str_eq(f->written[0], words->v[at].text); f++)
+		if (form_stands(f, words, at))
+			return f;
+	return NULL;
+}
+
+/* "2hrs": how many bytes of digits a form for numbers goes on from; 0 when none does. */
+static size_t number_at(const struct lexicon *lexicon, struct str word,
+			const struct short_form **form)
+{
+	const struct short_form *end = lexicon->short_forms + lexicon->short_forms_n;
+	const struct short_form *f;
+	size_t digits = 0;
+
+	while (digits < word.n && word.p[digits] >= '0' && word.p[digits] <= '9')
+		digits++;
+	if (digits == 0 || digits == word.n)
+		return 0;
+	f = forms_find(lexicon, str_sub(word, digits, word.n));
+	for (; f && f < end && str_eq(f->written[0], str_sub(word, digits, word.n)); f++)
+		if (f->number) {
+			*form = f;
+			return digits;
+		}
+	return 0;
+}
+
+static void form_put(struct words_making *m, const struct short_form *form, struct word like)
+{
+	for (size_t i = 0; i < form->meant->n; i++) {
+		like.text = form->meant->v[i].text;
+		like.stem = form->meant->v[i].stem;
+		words_add(m, like);
+		like.comma = false;
+	}
+}
+
+struct words lexicon_lengthen(const struct lexicon *lexicon, const struct words *written,
+			      struct arena *arena)
+{
+	struct words_making m = {.from = written, .arena = arena};
+	size_t pictographs = 0;
+
+	for (size_t i = 0; i < written->n; i++)
+		pictographs += text_is_pictograph(written->v[i].text);
+	for (size_t i = 0; i < written->n; i++) {
+		struct word word = written->v[i];
+		const struct short_form *form = form_at(lexicon, written, i);
+		size_t digits;
+
+		if (form) {
+			form_put(&m, form, word);
+			i += form->written_n - 1;
+			continue;
+		}
+		if (pictographs < written->n && text_is_pictograph(word.text))
+			continue;
+		digits = number_at(lexicon, word.text, &form);
+		if (digits) {
+			word.text = word.stem = str_sub(word.text, 0, digits);
+			words_add(&m, word);
+			word.comma = false;
+			form_put(&m, form, word);
+			continue;
+		}
+		words_add(&m, word);
+	}
+	return words_done(&m);
+}
+
+/* --- the file ----------------------------------------------------------------------------- */
+
 bool lexicon_parse(const struct source *words_md, struct arena *arena, struct lexicon *out,
 		   struct mistakes *mistakes)
 {
@@ -42,6 +275,7 @@ bool lexicon_parse(const struct source *words_md, struct arena *arena, struct le
 		{STR("joiners"), &out->joiners},
 		{STR("stop words"), &out->stop_words},
 	};
+	const struct str short_forms = STR("written short");
 	size_t errors = mistakes->errors;
 	struct lists lists = lists_parse(words_md, arena, mistakes);
 
@@ -57,8 +291,9 @@ bool lexicon_parse(const struct source *words_md, struct arena *arena, struct le
 			mistake_add(mistakes, words_md->name, list ? list->line : 0,
 				    "no words under \"## " STR_FMT "\"", STR_ARG(sets[i].title));
 	}
+	forms_parse(out, lists_find(&lists, short_forms), words_md, arena, mistakes);
 	for (size_t i = 0; i < lists.n; i++) {
-		bool known = false;
+		bool known = str_eq(short_forms, lists.v[i].title);
 
 		for (size_t k = 0; k < sizeof sets / sizeof *sets; k++)
 			known = known || str_eq(sets[k].title, lists.v[i].title);
@@ -70,7 +305,7 @@ bool lexicon_parse(const struct source *words_md, struct arena *arena, struct le
 	return mistakes->errors == errors;
 }
 
-struct words lexicon_words(const struct lexicon *lexicon, struct str text, struct arena *arena)
+struct words lexicon_written(const struct lexicon *lexicon, struct str text, struct arena *arena)
 {
 	struct words words = text_words(text, lexicon->language, arena);
 	unsigned added = 0;
@@ -82,4 +317,11 @@ struct words lexicon_words(const struct lexicon *lexicon, struct str text, struc
 		words.v[i].clause += added;
 	}
 	return words;
+}
+
+struct words lexicon_words(const struct lexicon *lexicon, struct str text, struct arena *arena)
+{
+	struct words written = lexicon_written(lexicon, text, arena);
+
+	return lexicon_lengthen(lexicon, &written, arena);
 }

@@ -1,5 +1,10 @@
 /* The words that steer reading, from `en/words.md`: which negate, which begin a clause, which begin
- * a question, which carry no topic. Everything that depends on a language stands in such files. */
+ * a question, which carry no topic, and how people write them short. Everything that depends on a
+ * language stands in such files.
+ *
+ * A text has two readings. As it is written ("cant", "u"): so the lists of cues and flags are
+ * written, and so they are held against it. In long words ("can not", "you"): for whatever compares
+ * one text with another. */
 #ifndef CORE_LEXICON_H
 #define CORE_LEXICON_H
 
@@ -12,18 +17,41 @@ struct wordset {
 	size_t n;
 };
 
+#define SHORT_WORDS_MAX 3
+
+/* A line under `## written short`: `u = you`, `w/o = without`, `#hrs|#hr = # hours`. Several short
+ * forms may share a line, apart by `|`. One with an apostrophe counts only where one is written:
+ * "i'll" is "i will", "ill" is not. `#` is a number written together with what follows, which
+ * becomes a word of its own. */
+struct short_form {
+	struct str written[SHORT_WORDS_MAX]; /* as text_words() cuts it */
+	size_t written_n;
+	bool number, apostrophe;
+	unsigned line;
+	const struct words *meant; /* stemmed; without the number */
+};
+
 struct lexicon {
 	struct str language; /* for the stemmer: "en" */
 	struct wordset negations, clause_starters, question_starters, joiners, stop_words;
+	struct short_form *short_forms; /* sorted */
+	size_t short_forms_n;
 };
 
-/* Reads the lists. A list that is missing or not known is a mistake; false when any is an error. */
+/* Reads the lists. A list that is missing or not known is a mistake, and so is a short form that
+ * cannot be read or means two things; false when any is an error. */
 bool lexicon_parse(const struct source *words_md, struct arena *arena, struct lexicon *out,
 		   struct mistakes *mistakes);
 
 bool wordset_has(const struct wordset *set, struct str word);
 
-/* text_words(), with a new clause at each of the clause starters. */
+/* As it is written: text_words(), with a new clause at each of the clause starters. */
+struct words lexicon_written(const struct lexicon *lexicon, struct str text, struct arena *arena);
+/* The same words in long: short forms as what they mean, and pictographs that mean nothing left out
+ * where there are other words. */
+struct words lexicon_lengthen(const struct lexicon *lexicon, const struct words *written,
+			      struct arena *arena);
+/* Both: the reading of texts that are compared with others. */
 struct words lexicon_words(const struct lexicon *lexicon, struct str text, struct arena *arena);
 
 #endif

@@ -123,7 +123,7 @@ static void text_add(struct texts *t, struct words words, uint32_t class, struct
 static void texts_read(struct texts *texts, struct teaching *t, const struct lexicon *lexicon)
 {
 	for (size_t i = 0; i < t->n; i++) {
-		struct words words = lexicon_words(lexicon, t->v[i].text, &t->scratch);
+		struct words words = lexicon_written(lexicon, t->v[i].text, &t->scratch);
 
 		text_add(texts, words, t->v[i].class, &t->scratch);
 		if (t->v[i].class != URGENT_LEVELS || words.sentences_n < 2)

@@ -63,6 +63,8 @@ static const char fixture_words[] =
 	"## clause starters\n\n- but however\n\n"
 	"## question starters\n\n- can may what when how is do does should\n\n"
 	"## joiners\n\n- and also\n\n"
+	"## written short\n\n- u = you\n- w/o = without\n- dont = do not\n- i'll = i will\n"
+	"- #hrs|#h = # hours\n\n"
 	"## stop words\n\n- a an the i my is it to of for in and or can may do does not no what "
 	"when "
 	"how should with\n";

@@ -4,7 +4,7 @@
 
 static enum cue whole_of(struct fixture *f, const char *text)
 {
-	struct words w = lexicon_words(f->book->lexicon, str_of(text), &f->arena);
+	struct words w = lexicon_written(f->book->lexicon, str_of(text), &f->arena);
 
 	return cues_whole(f->book->cues, &w);
 }
@@ -75,7 +75,7 @@ static void contained_and_policy(void **state)
 	fixture_init(&f);
 	fixture_book(&f);
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-		struct words w = lexicon_words(f.book->lexicon, str_of(table[i].text), &f.arena);
+		struct words w = lexicon_written(f.book->lexicon, str_of(table[i].text), &f.arena);
 
 		if (cues_contained(f.book->cues, f.book->lexicon, &w) != table[i].contained ||
 		    cues_policy(f.book->cues, f.book->lexicon, &w, 0, w.n) != table[i].policy)
@@ -94,7 +94,7 @@ static void only_the_words_asked_about_count(void **state)
 	(void)state;
 	fixture_init(&f);
 	fixture_book(&f);
-	w = lexicon_words(f.book->lexicon, STR("should I go. the price"), &f.arena);
+	w = lexicon_written(f.book->lexicon, STR("should I go. the price"), &f.arena);
 	assert_int_equal(cues_policy(f.book->cues, f.book->lexicon, &w, 0, 3), CUE_PERSONAL);
 	assert_int_equal(cues_policy(f.book->cues, f.book->lexicon, &w, 3, 5), CUE_BOOKING);
 	assert_int_equal(cues_policy(f.book->cues, f.book->lexicon, &w, 1, 3), CUE_NONE);

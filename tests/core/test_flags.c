@@ -28,7 +28,7 @@ static struct flags flags_of(struct setting *s, const char *lines)
 /* In any clause. */
 static unsigned met(struct setting *s, const struct flags *flags, const char *text)
 {
-	struct words w = lexicon_words(&s->lexicon, str_of(text), &s->f.arena);
+	struct words w = lexicon_written(&s->lexicon, str_of(text), &s->f.arena);
 
 	for (size_t from = 0, to; from < w.n; from = to) {
 		unsigned line;
@@ -153,7 +153,7 @@ static void hidden_words_do_not_count(void **state)
 	setting_init(&s);
 	flags = flags_of(&s, "- chest pain");
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-		struct words w = lexicon_words(&s.lexicon, str_of(table[i].text), &s.f.arena);
+		struct words w = lexicon_written(&s.lexicon, str_of(table[i].text), &s.f.arena);
 		bool hidden[8] = {false};
 
 		for (size_t k = 0; k < table[i].hide_n; k++)
@@ -174,12 +174,12 @@ static void covering_ignores_negations(void **state)
 	(void)state;
 	setting_init(&s);
 	flags = flags_of(&s, "- thank_you|thanks");
-	w = lexicon_words(&s.lexicon, STR("no thank you much"), &s.f.arena);
+	w = lexicon_written(&s.lexicon, STR("no thank you much"), &s.f.arena);
 	assert_true(flags_cover(&flags, &w, covered));
 	assert_false(covered[0]);
 	assert_true(covered[1] && covered[2]);
 	assert_false(covered[3]);
-	w = lexicon_words(&s.lexicon, STR("thank"), &s.f.arena);
+	w = lexicon_written(&s.lexicon, STR("thank"), &s.f.arena);
 	assert_false(flags_cover(&flags, &w, covered + 4));
 	fixture_done(&s.f);
 }

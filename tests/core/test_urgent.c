@@ -4,7 +4,7 @@
 
 static enum urgent_level level_in(const struct book *book, const char *text, struct arena *turn)
 {
-	struct words words = lexicon_words(book->lexicon, str_of(text), turn);
+	struct words words = lexicon_written(book->lexicon, str_of(text), turn);
 	enum urgent_level level =
 		urgent_level_of(book->urgent, book->lexicon, &words, false, NULL, turn);
 
