@@ -1,0 +1,30 @@
+/* Mends words that nobody knows: typos ("shapmoo"), letters typed too often ("soooo"), digits for
+ * letters ("alc0hol"), words run together ("hairwash"). A closed vocabulary: whatever stands in the
+ * table of word vectors, in the book or in the language pack is known and stays as it is, so names of
+ * drugs and rare words are safe; and what is mended becomes one of the book's words or a frequent
+ * one. Numbers, words of another script and short words stay. Lives in an arena, about 1 MB.
+ *
+ * A mended word is the one with the lowest cost: its distance plus, for a word that is not the
+ * book's, 0.35 + 0.08 ln(rank). Distances are of the kind "optimal string alignment" (letters put
+ * in, left out, changed, or two neighbours swapped; no place is changed twice), up to 2 and up to 1
+ * for words of 4 letters, where a slip to the next key or a doubled letter counts somewhat less than
+ * a whole one. */
+#ifndef CORE_SPELLER_H
+#define CORE_SPELLER_H
+
+#include "core/vocabulary.h"
+
+struct speller;
+
+/* `vectors` may be NULL: then only the book's words are known. They must live as long; the
+ * words are copied. */
+const struct speller *speller_new(const struct spelling *words, size_t words_n,
+				  const struct vectors *vectors, struct str language,
+				  struct arena *arena);
+
+/* The words with each unknown one mended or as it was; one that was run together gives several. What
+ * stays keeps its text, clause, sentence and place. */
+struct words speller_mend(const struct speller *speller, const struct words *words,
+			  struct arena *arena);
+
+#endif

@@ -1,0 +1,64 @@
+#include "core/spellings.h"
+
+#include "core/lists.h"
+
+void spellings_add(struct spellings *spellings, struct str text, enum spelling_how how)
+{
+	struct words words = text_words(text, STR(""), spellings->scratch);
+
+	for (size_t i = 0; i < words.n; i++) {
+		spellings->v = arena_grow(spellings->scratch, spellings->v, &spellings->n,
+					  &spellings->cap, sizeof *spellings->v);
+		spellings->v[spellings->n - 1] = (struct spelling){words.v[i].text, how};
+	}
+}
+
+void spellings_add_article(struct spellings *spellings, const struct article *article)
+{
+	spellings_add(spellings, article->title, SPELLING_SURE);
+	for (size_t i = 0; i < article->passages_n; i++) {
+		spellings_add(spellings, article->passages[i].section->title, SPELLING_SURE);
+		spellings_add(spellings, article->passages[i].plain, SPELLING_SURE);
+	}
+}
+
+void spellings_add_lists(struct spellings *spellings, const struct source *lists_md)
+{
+	struct mistakes told; /* by those who read the file for what it says */
+	struct lists lists;
+
+	if (!lists_md)
+		return;
+	mistakes_init(&told, spellings->scratch);
+	lists = lists_parse(lists_md, spellings->scratch, &told);
+	for (size_t i = 0; i < lists.n; i++)
+		for (size_t k = 0; k < lists.v[i].items_n; k++)
+			spellings_add(spellings, lists.v[i].items[k].text, SPELLING_KNOWN);
+}
+
+/* "name (title): word begin* two_words" */
+static void concept_line(struct spellings *spellings, struct str line)
+{
+	ptrdiff_t colon = str_find(line, STR(":"));
+	struct str entries = str_sub(line, colon < 0 ? 0 : (size_t)colon + 1, line.n);
+	struct str entry;
+
+	if (str_starts(line, STR("#")))
+		return;
+	while (str_cut(&entries, ' ', &entry))
+		spellings_add(spellings, entry,
+			      str_ends(str_trim(entry), STR("*")) ? SPELLING_SEEN
+								  : SPELLING_LISTED);
+}
+
+void spellings_add_concepts(struct spellings *spellings, const struct source *concepts_txt)
+{
+	struct str rest;
+	struct str line;
+
+	if (!concepts_txt)
+		return;
+	rest = concepts_txt->text;
+	while (str_cut(&rest, '\n', &line))
+		concept_line(spellings, line);
+}
