@@ -7,6 +7,7 @@
 #include "core/err.h"
 #include "core/index.h"
 #include "core/replies.h"
+#include "core/spellings.h"
 #include "core/urgent.h"
 
 struct building {
@@ -193,6 +194,27 @@ static struct lessons lessons_of(struct building *b)
 	return lessons;
 }
 
+static const struct speller *speller_of(struct building *b, const struct vectors *vectors)
+{
+	struct arena scratch;
+	struct spellings spellings = {.scratch = &scratch};
+	const struct speller *speller;
+
+	arena_init(&scratch);
+	for (size_t i = 0; i < b->book->articles_n; i++)
+		spellings_add_article(&spellings, b->book->articles[i]);
+	for (size_t i = 0; i < b->phrasings_n; i++)
+		spellings_add(&spellings, b->phrasings[i].text, SPELLING_SEEN);
+	spellings_add_lists(&spellings, source_find(b, STR("en/words.md")));
+	spellings_add_lists(&spellings, source_find(b, STR("en/cues.md")));
+	spellings_add_lists(&spellings, source_find(b, STR("en/urgent.md")));
+	spellings_add_concepts(&spellings, source_find(b, STR("en/concepts.txt")));
+	speller = speller_new(spellings.v, spellings.n, vectors, b->book->lexicon->language,
+			      &b->book->arena);
+	arena_done(&scratch);
+	return speller;
+}
+
 static struct clinic clinic_copy(const struct clinic *from, struct arena *arena)
 {
 	return (struct clinic){
@@ -248,6 +270,7 @@ const struct book *book_new(const struct source *sources, size_t sources_n,
 		book_free(book);
 		return NULL;
 	}
+	book->speller = speller_of(&b, lessons.vectors);
 	book->index = index_new(book, book->lexicon, &lessons, &book->arena);
 	book->version = version_of(&b);
 	return book;

@@ -12,6 +12,7 @@ struct replies;
 struct urgent;
 struct cues;
 struct concepts;
+struct speller;
 
 /* A file as it was read: name relative to `intents/` ("en/replies.md"), and its text. */
 struct source {
@@ -37,6 +38,7 @@ struct book {
 	const struct cues *cues;
 	const struct concepts *concepts; /* NULL without en/concepts.txt */
 	const struct index *index;
+	const struct speller *speller; /* knows all of the above */
 };
 
 /* Builds a book from all files: NAME.md articles, NAME.questions.md beside them, the language pack

@@ -3,12 +3,15 @@
 #include "core/cues.h"
 #include "core/dialog.h"
 #include "core/match.h"
+#include "core/speller.h"
 
 struct turn {
 	const struct book *book;
 	const struct dialog *dialog; /* never NULL */
 	struct arena *arena;
-	struct words words;
+	/* Readings of the message: as it was written, with its spelling mended, and that in long words,
+	 * which is what is compared with the book. Cues and flags look at the first two. */
+	struct words written, mended, words;
 };
 
 /* Words [from, to) that ask one thing. */
@@ -180,11 +183,30 @@ static bool reads_foreign(const struct turn *t, const struct ask *ask)
 	return ask->to - ask->from >= FOREIGN_WORDS;
 }
 
+/* The words of another reading that stand for words [from, to) of the one in long words. */
+static enum cue policy_in(const struct turn *t, const struct words *reading, const struct ask *ask)
+{
+	size_t from = 0, to;
+
+	while (from < reading->n && reading->v[from].place < t->words.v[ask->from].place)
+		from++;
+	for (to = from; to < reading->n; to++)
+		if (reading->v[to].place > t->words.v[ask->to - 1].place)
+			break;
+	return cues_policy(t->book->cues, t->book->lexicon, reading, from, to);
+}
+
+static enum cue ask_policy(const struct turn *t, const struct ask *ask)
+{
+	enum cue written = policy_in(t, &t->written, ask);
+
+	return written != CUE_NONE ? written : policy_in(t, &t->mended, ask);
+}
+
 static struct answer_part ask_answer(const struct turn *t, const struct ask *ask,
 				     struct answer *answer)
 {
-	enum cue policy =
-		cues_policy(t->book->cues, t->book->lexicon, &t->words, ask->from, ask->to);
+	enum cue policy = ask_policy(t, ask);
 	struct answer_part part = {.kind = ANSWER_UNCOVERED, .reply = REPLY_NOT_COVERED};
 	struct match ranked[CONSIDERED_MAX];
 	size_t n = ask_rank(t, ask, ranked);
@@ -329,7 +351,7 @@ static struct answer answer_asks(const struct turn *t)
 /* Who must not have this treatment, and children, are asked about in any sentence. */
 static bool policy_of_whole(const struct turn *t, struct answer *out)
 {
-	enum cue cue = cues_policy(t->book->cues, t->book->lexicon, &t->words, 0, t->words.n);
+	enum cue cue = ask_policy(t, &(struct ask){.from = 0, .to = t->words.n});
 
 	if (cue != CUE_MINOR && cue != CUE_CONTRAINDICATION)
 		return false;
@@ -352,9 +374,11 @@ static struct answer hold_back(const struct answer *answer)
 
 static struct answer answer_text(const struct turn *t)
 {
-	enum cue contained = cues_contained(t->book->cues, t->book->lexicon, &t->words);
+	enum cue contained = cues_contained(t->book->cues, t->book->lexicon, &t->written);
 	struct answer answer;
 
+	if (contained == CUE_NONE)
+		contained = cues_contained(t->book->cues, t->book->lexicon, &t->mended);
 	if (policy_of_whole(t, &answer))
 		return answer;
 	answer = answer_asks(t);
@@ -383,6 +407,42 @@ static bool goes_on(const struct turn *t, enum cue cue)
 	}
 }
 
+static enum cue whole_cue(const struct turn *t)
+{
+	enum cue written = cues_whole(t->book->cues, &t->written);
+
+	return written != CUE_NONE ? written : cues_whole(t->book->cues, &t->mended);
+}
+
+static bool nothing_mended(const struct turn *t)
+{
+	for (size_t i = 0; i < t->written.n && i < t->mended.n; i++)
+		if (!str_eq(t->written.v[i].text, t->mended.v[i].text))
+			return false;
+	return t->written.n == t->mended.n;
+}
+
+/* The higher level of the two readings: mending may bring a warning to light and must not hide
+ * one. */
+static enum urgent_level level_of(const struct turn *t, struct urgent_margins *margins)
+{
+	const struct book *book = t->book;
+	bool small_talk = whole_cue(t) != CUE_NONE;
+	struct urgent_margins mended;
+	enum urgent_level level = urgent_level_of(book->urgent, book->lexicon, &t->written,
+						  small_talk, margins, t->arena);
+	enum urgent_level other;
+
+	if (nothing_mended(t))
+		return level;
+	other = urgent_level_of(book->urgent, book->lexicon, &t->mended, small_talk, &mended,
+				t->arena);
+	for (size_t i = 0; i < URGENT_LEVELS; i++)
+		if (mended.v[i] > margins->v[i])
+			margins->v[i] = mended.v[i];
+	return other > level ? other : level;
+}
+
 /* What is not urgent. */
 static struct answer answer_ordinary(const struct turn *t, const struct question *question)
 {
@@ -396,7 +456,7 @@ static struct answer answer_ordinary(const struct turn *t, const struct question
 	if (t->words.n == 0 && question->attachment)
 		return answer_of(ANSWER_UNCOVERED,
 				 question->late ? REPLY_TOO_LATE : REPLY_ATTACHMENT);
-	whole = t->words.n ? cues_whole(t->book->cues, &t->words) : CUE_VAGUE;
+	whole = t->words.n ? whole_cue(t) : CUE_VAGUE;
 	if (whole != CUE_NONE && !question->addressed && !goes_on(t, whole))
 		return (struct answer){.kind = ANSWER_SILENT};
 	if (question->late)
@@ -415,9 +475,10 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 	struct answer answer;
 	enum urgent_level level;
 
-	t.words = lexicon_words(book->lexicon, question->text, turn);
-	level = urgent_level_of(book->urgent, book->lexicon, &t.words,
-				cues_whole(book->cues, &t.words) != CUE_NONE, &margins, turn);
+	t.written = lexicon_written(book->lexicon, question->text, turn);
+	t.mended = speller_mend(book->speller, &t.written, turn);
+	t.words = lexicon_lengthen(book->lexicon, &t.mended, turn);
+	level = level_of(&t, &margins);
 	answer = level != URGENT_NONE ? answer_urgent(level) : answer_ordinary(&t, question);
 	answer.urgency = margins;
 	return answer;
