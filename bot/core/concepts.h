@@ -14,12 +14,13 @@
  * stand one behind the other, joined by "_"; a "*" behind the last lets it go on. Entries are written
  * as words are compared: small letters, no accents, no apostrophes, "_" for a hyphen.
  *
- * "~" marks what is too general to be called missing (parts of the body, "treatment"). Names with
- * "q_" are ways to ask, not topics.
+ * "~" marks what is too general to be called missing (parts of the body, "treatment"), "+" what is
+ * said beside a topic (before_the_injection). Names with "q_" are ways to ask, not topics.
  *
  * The longest entry wins: an entry that lies inside a longer one found there does not count, so that
  * ice_cream is not about cream. Entries of the same length count all. Ways to ask and topics do not
- * hide each other, and concepts with "~" are not hidden by any.
+ * hide each other, concepts with "~" are not hidden by any, and those with "+" neither hide nor are
+ * hidden.
  *
  * The table is part of the book and lives in its arena: 400 kB for 12,000 entries. */
 #ifndef CORE_CONCEPTS_H
@@ -37,6 +38,7 @@ struct concept {
 	struct str name;  /* "hair_wash": for code and staff */
 	struct str title; /* "washing your hair": for patients */
 	bool general;	  /* "~" */
+	bool beside;	  /* "+" */
 	bool question;	  /* "q_" */
 	unsigned line;
 };
@@ -47,7 +49,7 @@ struct concepts {
 	struct concept *v; /* in the order of the file; a concept's number is its place, from 0 */
 	size_t n;
 
-	/* Within concepts.c: entries by first word, and a hash of the first words. */
+	/* Within concepts*.c: entries by first word, and a hash of the first words. */
 	struct concept_entry *entries;
 	size_t entries_n;
 	const char *texts;

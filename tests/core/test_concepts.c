@@ -52,6 +52,7 @@ static const char small[] = "# what patients drink\n"
 			    "~head: head sore_head\n"
 			    "pain: sore pain* sore_head\n"
 			    "headache: sore_head head_ache*\n"
+			    "+before: before_beer before\n"
 			    "q_where: where_is wherever\n"
 			    "q_what: what_is where_is_the\n";
 
@@ -63,7 +64,7 @@ static void a_table_is_read(void **state)
 	(void)state;
 	assert_true(table_parse(&t, str_of(small)));
 	assert_int_equal(t.mistakes.n, 0);
-	assert_int_equal(t.concepts.n, 10);
+	assert_int_equal(t.concepts.n, 11);
 	c = &t.concepts.v[concepts_named(&t.concepts, STR("hair_wash"))];
 	assert_str(c->title, "washing your hair");
 	assert_int_equal(c->line, 4);
@@ -72,6 +73,8 @@ static void a_table_is_read(void **state)
 	assert_str(c->name, "skin");
 	assert_str(c->title, "skin");
 	assert_true(c->general && !c->question && !concept_is_nameable(c));
+	c = &t.concepts.v[concepts_named(&t.concepts, STR("before"))];
+	assert_true(c->beside && !c->general && !c->question && concept_is_nameable(c));
 	c = &t.concepts.v[concepts_named(&t.concepts, STR("q_where"))];
 	assert_str(c->title, "q where");
 	assert_true(c->question && !c->general && !concept_is_nameable(c));
@@ -115,6 +118,8 @@ static void entries_are_found(void **state)
 		/* of the same length all count; what is general is not hidden */
 		{"sore head", "head@0+2 pain@0+2 headache@0+2 head@1+1"},
 		{"sore skin", "skin@0+2 skin@1+1"},
+		/* what is said beside a topic hides nothing, and is not hidden */
+		{"before beer", "before@0+2 before@0+1 alcohol@1+1"},
 		/* ways to ask hide ways to ask */
 		{"where is the pub", "q_what@0+3 alcohol@2+2"},
 		{"where is a pub", "q_where@0+2"},
@@ -354,10 +359,11 @@ static bool plain_hidden(const struct plain *p, size_t concept, size_t at, size_
 {
 	const struct concept *of = &p->concepts->v[concept];
 
-	for (size_t i = 0; i < p->n && !of->general; i++)
+	for (size_t i = 0; i < p->n && !of->general && !of->beside; i++)
 		for (size_t k = 0; k <= at; k++)
 			if (p->entries[i].n > count && k + p->entries[i].n >= at + count &&
 			    p->concepts->v[p->entries[i].concept].question == of->question &&
+			    !p->concepts->v[p->entries[i].concept].beside &&
 			    plain_fits(p, &p->entries[i], k))
 				return true;
 	return false;
@@ -376,8 +382,8 @@ static bool plain_has(const struct plain *p, size_t concept, size_t at, size_t c
 #define PLAIN_CONCEPTS 8
 #define PLAIN_WORDS 4
 static const char *const plain_vocabulary[] = {"abc", "abcd", "abcde", "b", "c", "ab"};
-static const char *const plain_names[PLAIN_CONCEPTS] = {"a",   "b",   "c", "~d",
-							"q_e", "q_f", "g", "h"};
+static const char *const plain_names[PLAIN_CONCEPTS] = {"a",   "b",   "c",  "~d",
+							"q_e", "q_f", "+g", "h"};
 
 /* A small table of few words, so that entries overlap in every way. */
 static void plain_table(struct plain *p, struct buf *text, uint64_t *random)
@@ -515,6 +521,65 @@ static void junk_does_no_harm(void **state)
 	assert_true(read > 100);
 }
 
+/* What the shipped table says to questions: all of `has`, nothing of `has_not`. */
+static void the_shipped_table_knows_questions(void **state)
+{
+	static const struct {
+		const char *question, *has, *has_not;
+	} table[] = {
+		{"How much is one session?", "cost", ""},
+		{"can i have prosecco tonight", "alcohol q_is_it_allowed", ""},
+		{"ice cream for dinner?", "soft_food food", "cream"},
+		{"I had a Red Bull", "caffeine", "redness"},
+		{"sore throat", "sore_throat throat", "pain"},
+		{"Sauna the day BEFORE the injections, ok?", "sauna before needle", "after"},
+		{"sauna the day after my injections", "sauna after", "before"},
+		{"how many injections will I get", "needle_count", ""},
+		{"what size of needle, 30G?", "needle_size", ""},
+		{"will it be numbed with EMLA cream", "local_anaesthetic", "cream"},
+		{"how many sessions do i need", "session_count", ""},
+		{"how long does a session last", "session_length", ""},
+		{"can i wear my hat", "headwear", ""},
+		{"can I comb it? or a haircut", "combing cutting", ""},
+		{"when may i dye my roots", "dyeing", ""},
+		{"which vitamin tablets should i take", "oral_vitamins", ""},
+		{"minoxidil or finasteride or PRP", "minoxidil finasteride prp", ""},
+		{"I'm pregnant, and breast-feeding my first", "pregnancy breastfeeding", ""},
+		{"she's a 15-year-old", "children", ""},
+		{"where can i park my car", "parking", "driving"},
+		{"whats the wi-fi password", "wifi", ""},
+		{"do you have before and after photos", "photos", "before"},
+		{"is there any evidence, studies?", "evidence", ""},
+		{"does it hurt", "pain q_does_it_hurt", ""},
+		{"hello, thank you", "chitchat", ""},
+	};
+	struct table t;
+	char *text = file_text("intents/en/concepts.txt");
+
+	(void)state;
+	assert_non_null(text);
+	assert_true(table_parse(&t, str_of(text)));
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct words words = text_words(str_of(table[i].question), STR("en"), &t.arena);
+		struct concept_set set = concepts_in(&t.concepts, &words, 0, words.n);
+
+		for (int unwanted = 0; unwanted < 2; unwanted++) {
+			struct str rest = str_of(unwanted ? table[i].has_not : table[i].has);
+			struct str name;
+
+			while (str_cut(&rest, ' ', &name)) {
+				size_t concept = concepts_named(&t.concepts, name);
+
+				if (concept == CONCEPT_NONE ||
+				    concept_set_has(&set, concept) == unwanted)
+					fail_msg("%s: " STR_FMT, table[i].question, STR_ARG(name));
+			}
+		}
+	}
+	free(text);
+	table_done(&t);
+}
+
 static void a_book_has_the_table_when_it_is_there(void **state)
 {
 	struct fixture f;
@@ -523,7 +588,7 @@ static void a_book_has_the_table_when_it_is_there(void **state)
 	fixture_init(&f);
 	assert_null(fixture_book(&f)->concepts);
 	fixture_set(&f, "en/concepts.txt", small);
-	assert_int_equal(fixture_book(&f)->concepts->n, 10);
+	assert_int_equal(fixture_book(&f)->concepts->n, 11);
 	fixture_set(&f, "en/concepts.txt", "a: b\nc: B\n");
 	assert_null(fixture_try(&f));
 	assert_true(mistakes_have(&f.mistakes, "en/concepts.txt:2: \"B\" is written \"b\" here"));
@@ -544,6 +609,7 @@ int main(void)
 		cmocka_unit_test(there_is_an_end_to_tables),
 		cmocka_unit_test(hits_are_those_of_a_plain_search),
 		cmocka_unit_test(junk_does_no_harm),
+		cmocka_unit_test(the_shipped_table_knows_questions),
 		cmocka_unit_test(a_book_has_the_table_when_it_is_there),
 	};
 
