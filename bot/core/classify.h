@@ -1,7 +1,8 @@
 /* A linear classifier: one against the rest, L2-regularised L2-loss support vector machines, trained by
  * dual coordinate descent (Hsieh, Chang, Lin, Keerthi, Sundararajan: A Dual Coordinate Descent Method
- * for Large-scale Linear SVM, ICML 2008, algorithm 1 with D_ii = 1/2C). Deterministic: the order of
- * the examples in each round comes from a fixed seed. Lives in an arena. */
+ * for Large-scale Linear SVM, ICML 2008, algorithm 1 with D_ii = 1/2C). Eight classes are trained side
+ * by side, so that what an example weighs is read once for eight. Deterministic: the order of the
+ * examples in each round comes from a fixed seed. Lives in an arena. */
 #ifndef CORE_CLASSIFY_H
 #define CORE_CLASSIFY_H
 
