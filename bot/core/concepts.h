@@ -22,7 +22,7 @@
  * hide each other, concepts with "~" are not hidden by any, and those with "+" neither hide nor are
  * hidden.
  *
- * The table is part of the book and lives in its arena: 400 kB for 12,000 entries. */
+ * The table is part of the book and lives in its arena: 450 kB for 12,000 entries. */
 #ifndef CORE_CONCEPTS_H
 #define CORE_CONCEPTS_H
 
