@@ -237,6 +237,24 @@ CAUGHT = [
 	("I'd like to book an appointment", "booking"), ("need to cancel my appointment", "booking"),
 	("are you open on Sunday", "booking"), ("is there parking", "booking"),
 	("do you take klarna", "booking"), ("who is the doctor", "booking"),
+	("can children have it too", "minor"), ("13 and my hairline is going", "minor"),
+	("We are both 17, who signs?", "minor"), ("my teenage son wants the injections", "minor"),
+	("my wife is expecting twins, may she come", "contraindication"),
+	("period is a week late, test done", "contraindication"),
+	("I bleed easily, is that a problem", "contraindication"),
+	("is it safe with hepatitis", "contraindication"),
+	("Can people with psoriasis have it?", "contraindication"),
+	("I have hypertension, is it allowed", "contraindication"),
+	("is the treatment suitable for everyone", "contraindication"),
+	("I have a pimple, can the session go ahead", "contraindication"),
+	("may I have it with my tablets", "contraindication"),
+	("how many should i take", "personal-advice"),
+	("forgot my finasteride yesterday", "personal-advice"),
+	("zinc in the morning or at night", "personal-advice"),
+	("a lump behind my ear, what is it", "personal-advice"),
+	("What are these red spots?", "personal-advice"),
+	("How much do the injections cost", "booking"), ("is it expensive", "booking"),
+	("can I come without an appointment", "booking"), ("who gives the injections", "booking"),
 ]
 
 # Questions an article may answer, and look-alikes: no section may catch them.
@@ -265,6 +283,12 @@ FREE = [
 	"wtf is mesotherapy", "when is the best time to start", "why no alcohol",
 	"how long does the effect last", "can i use dry shampoo", "is it for men as well",
 	"goodness me, it burns", "first and second", "ok", "...", "",
+	"is it suitable for everyone's hair type", "I am expecting results by summer",
+	"how many visits will the hepatitis B jabs take", "where do I put my tablets when flying",
+	"how many different types of tablets exist", "what do I have to do before the appointment",
+	"what do I put on the form", "when is the second dose of it given", "at what size should I worry",
+	"my operation is on friday, can I have champagne", "a serum that cost more than my shoes",
+	"what percent of people does it work on", "how important is who does the treatment",
 ]
 
 
