@@ -104,6 +104,7 @@ def is_labelled(line, passages):
     return (set(line) <= FIELDS and kind in ANSWERED | UNANSWERED
             and bool(line['passages']) == (kind in ANSWERED)
             and len(set(line['passages'])) == len(line['passages'])
+            and (kind != 'multi' or len(line['passages']) > 1)
             and ('prev' in line) == (kind == 'followup')
             and all(ident in passages for ident in line['passages']))
 
