@@ -29,6 +29,9 @@ static bool entry_matches(const struct search *s, const struct concept_entry *e)
 
 	if (s->at + e->words > s->to || word[e->words - 1].sentence != word->sentence)
 		return false;
+	/* Most entries of a long group ("how_...") fail at the second word's first letter. */
+	if (e->words > 1 && rest.p[0] != word[1].text.p[0])
+		return false;
 	while (str_cut(&rest, '_', &part)) {
 		word++;
 		if (!str_eq(word->text, part) &&
