@@ -128,9 +128,10 @@ static void answer_put(struct asking *a, struct str id, const struct answer *ans
 		json_open_object(&w, NULL);
 		json_put_text(&w, "passage", answer->considered[i].passage->id);
 		rounded_put(&w, "score", answer->considered[i].score);
-		rounded_put(&w, "words", answer->considered[i].words);
-		rounded_put(&w, "margin", answer->considered[i].margin);
-		rounded_put(&w, "not_covered", answer->considered[i].not_covered);
+		rounded_put(&w, "covered", answer->considered[i].covered);
+		for (int signal = 0; signal < SIGNALS_N; signal++)
+			rounded_put(&w, signal_name((enum signal)signal),
+				    answer->considered[i].signals[signal]);
 		json_close(&w);
 	}
 	json_close(&w);

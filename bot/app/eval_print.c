@@ -114,9 +114,14 @@ struct str eval_right_words(const struct eval_question *q, struct arena *arena)
 static struct str considered_words(const struct considered *c, bool with_article,
 				   struct arena *arena)
 {
-	return arena_fmt(arena, STR_FMT " %.2f (words %.2f, margin %.2f, not covered %.2f)",
-			 STR_ARG(eval_passage_name(c->passage, with_article, arena)), c->score,
-			 c->words, c->margin, c->not_covered);
+	struct str words = arena_fmt(arena, STR_FMT " %.2f of %.2f (",
+				     STR_ARG(eval_passage_name(c->passage, with_article, arena)),
+				     c->score, c->covered);
+
+	for (int i = 0; i < SIGNALS_N; i++)
+		words = arena_fmt(arena, STR_FMT "%s%s %.2f", STR_ARG(words), i ? ", " : "",
+				  signal_name((enum signal)i), c->signals[i]);
+	return arena_fmt(arena, STR_FMT ")", STR_ARG(words));
 }
 
 struct str eval_why_words(const struct answer *answer, bool with_article, const char *between,

@@ -245,6 +245,14 @@ static void texts_read(struct building *b, const struct phrasing *phrasings, siz
 	}
 }
 
+static void not_covered_add(struct building *b, const struct lessons *lessons)
+{
+	for (size_t i = 0; i < lessons->not_covered_n; i++)
+		example_add(b, (uint32_t)b->index->passages_n,
+			    lexicon_words(b->index->lexicon, lessons->not_covered[i].text,
+					  &b->scratch));
+}
+
 static void terms_read(struct building *b)
 {
 	struct index *index = b->index;
@@ -256,6 +264,9 @@ static void terms_read(struct building *b)
 			b->average[f] +=
 				(float)field_of(&b->texts[i], f)->n / (float)index->passages_n;
 		}
+	for (size_t i = 0; i < b->examples_n; i++)
+		if (b->examples[i].passage == index->passages_n)
+			words += b->examples[i].words.n;
 	for (index->slots = 64; index->slots < words * 2; index->slots *= 2)
 		;
 	index->terms = arena_array(b->arena, index->slots, sizeof *index->terms);
@@ -264,6 +275,8 @@ static void terms_read(struct building *b)
 	for (size_t i = 0; i < index->passages_n; i++)
 		for (size_t f = 0; f < FIELDS_N; f++)
 			terms_add(b, field_of(&b->texts[i], f));
+	for (size_t i = 0; i < b->examples_n; i++)
+		terms_add(b, &b->examples[i].words);
 }
 
 /* The examples' unit vectors, turned round: by term. */
@@ -303,10 +316,12 @@ static void weights_read(struct building *b)
 		index->fields[i] = fields_bag(b, &b->texts[i]);
 		document_count(b, &index->fields[i]);
 	}
+	/* What is not covered does not count: how rare a word is among what is covered decides. */
 	for (size_t i = 0; i < b->examples_n; i++) {
 		struct bag bag = words_bag(b, b->examples[i].words);
 
-		document_count(b, &bag);
+		if (b->examples[i].passage < index->passages_n)
+			document_count(b, &bag);
 	}
 	for (size_t slot = 0; slot < index->slots; slot++)
 		index->idf[slot] = idf_of(b, b->df[slot]);
@@ -316,23 +331,41 @@ static void weights_read(struct building *b)
 
 /* --- the classifier ----------------------------------------------------------------------- */
 
+/* An article is taught when most of its passages have a few phrasings: below that the classifier would
+ * know some passages and guess at the others, and the article's own words judge better. */
+#define TAUGHT_PHRASINGS 5
+#define TAUGHT_SHARE 0.7
+
+static bool article_is_taught(const struct article *article, const struct lessons *lessons,
+			      size_t *counts)
+{
+	size_t taught = 0;
+
+	for (size_t i = 0; i < article->passages_n; i++)
+		counts[i] = 0;
+	for (size_t i = 0; i < lessons->phrasings_n; i++)
+		if (lessons->phrasings[i].passage->section->article == article)
+			counts[lessons->phrasings[i].passage - article->passages]++;
+	for (size_t i = 0; i < article->passages_n; i++)
+		taught += counts[i] >= TAUGHT_PHRASINGS;
+	return (double)taught >= TAUGHT_SHARE * (double)article->passages_n;
+}
+
 static void taught_mark(struct building *b, const struct lessons *lessons)
 {
 	struct index *index = b->index;
+	size_t *counts = arena_array(&b->scratch, index->passages_n, sizeof *counts);
+	size_t first = 0;
 
 	index->taught = arena_array(b->arena, index->passages_n, sizeof *index->taught);
-	for (size_t i = 0; i < index->passages_n; i++)
-		for (size_t k = 0; k < lessons->phrasings_n && !index->taught[i]; k++)
-			index->taught[i] = lessons->phrasings[k].passage->section->article ==
-					   index->passages[i]->section->article;
-}
+	for (size_t i = 0; i < index->articles_n; i++) {
+		const struct article *article = index->articles[i];
+		bool taught = article_is_taught(article, lessons, counts);
 
-static void not_covered_add(struct building *b, const struct lessons *lessons)
-{
-	for (size_t i = 0; i < lessons->not_covered_n; i++)
-		example_add(b, (uint32_t)b->index->passages_n,
-			    lexicon_words(b->index->lexicon, lessons->not_covered[i].text,
-					  &b->scratch));
+		for (size_t k = 0; k < article->passages_n; k++)
+			index->taught[first + k] = taught;
+		first += article->passages_n;
+	}
 }
 
 /* Trains on every example that texts_read() found and on what is not covered. */
@@ -344,7 +377,6 @@ static void classifier_train(struct building *b, const struct lessons *lessons)
 
 	if (!lessons->vectors || !lessons->phrasings_n)
 		return;
-	not_covered_add(b, lessons);
 	texts = arena_array(&b->scratch, b->examples_n, sizeof *texts);
 	examples = arena_array(&b->scratch, b->examples_n, sizeof *examples);
 	for (size_t i = 0; i < b->examples_n; i++)
@@ -367,6 +399,12 @@ const struct index *index_new(const struct book *book, const struct lexicon *lex
 	size_t cap = 0;
 
 	index->lexicon = lexicon;
+	index->articles = book->articles;
+	index->articles_n = book->articles_n;
+	index->aligns = arena_array(arena, book->articles_n, sizeof *index->aligns);
+	for (size_t i = 0; i < book->articles_n; i++)
+		index->aligns[i] = align_new(book->articles[i], lexicon, lessons->vectors,
+					     book->concepts, arena);
 	for (size_t i = 0; i < book->articles_n; i++)
 		for (size_t k = 0; k < book->articles[i]->passages_n; k++) {
 			index->passages = arena_grow(arena, index->passages, &index->passages_n,
@@ -377,6 +415,7 @@ const struct index *index_new(const struct book *book, const struct lexicon *lex
 	arena_init(&b.scratch);
 	b.texts = arena_array(&b.scratch, index->passages_n, sizeof *b.texts);
 	texts_read(&b, lessons->phrasings, lessons->phrasings_n);
+	not_covered_add(&b, lessons);
 	terms_read(&b);
 	weights_read(&b);
 	classifier_train(&b, lessons);

@@ -3,6 +3,7 @@
 #ifndef CORE_INDEX_H
 #define CORE_INDEX_H
 
+#include "core/align.h"
 #include "core/bag.h"
 #include "core/classify.h"
 #include "core/features.h"
@@ -28,14 +29,17 @@ struct index {
 	size_t slots;	   /* a power of two */
 	float idf_max;	   /* of a stem that stands nowhere */
 
-	const struct passage **passages;
+	const struct article *const *articles;
+	const struct align **aligns; /* by article */
+	size_t articles_n;
+	const struct passage **passages; /* of all articles, in their order */
 	struct bag *fields; /* by passage: BM25F's summed and length-normalised counts */
 	size_t passages_n;
 
-	/* What a question is held against one by one: phrasings, titles, the passages' sentences, each
-	 * a unit vector of idf. Kept by term: `postings` of slot s are [starts[s], starts[s + 1]), and
+	/* What a question is held against one by one: phrasings, titles, the passages' sentences, and
+	 * what no article covers, each a unit vector of idf. Kept by term: `postings` of slot s are [starts[s], starts[s + 1]), and
 	 * `term` in them is the number of the example. */
-	uint32_t *example_passage; /* by example: which of `passages` */
+	uint32_t *example_passage; /* by example: which of `passages`; passages_n: none */
 	size_t examples_n;
 	uint32_t *starts;
 	struct weight *postings;
@@ -44,7 +48,7 @@ struct index {
 	 * class passages_n is "no article covers this". */
 	const struct features *features;
 	const struct classifier *classifier;
-	bool *taught; /* by passage: its article has phrasings */
+	bool *taught; /* by passage: its article has phrasings enough to learn from */
 };
 
 /* What a book teaches its index with. */

@@ -2,31 +2,18 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define BM25_K1 1.2f
-#define NEAR_SHARE 0.5f
-
-/* Words alone: thresholds on the score and its lead. */
-#define ANSWER_SCORE 0.48
-#define ANSWER_LEAD 0.14
-#define SURE_SCORE 0.70
-#define OFFER_SCORE 0.30
-#define OFFER_SHARE 0.6 /* of the best score */
-
-/* With the classifier: thresholds on probabilities. */
-#define WORDS_SHARE 0.5 /* in what ranks, beside the margin */
-#define ANSWER_RIGHT 0.68
-#define OFFER_COVERED 0.27
-#define OFFER_RIGHT_SHARE 0.3 /* of the best one's probability */
-#define STEEPNESS 3.0	      /* how fast the probability falls with the rank's value */
-
+#define SAME 0.95f     /* cosine of two texts that say the same in the same words */
+#define SAME_LEAD 0.1f /* over every example that says something else */
+#define SURE 0.99
+#define NEAR_LEAST 0.3 /* less may come from words that carry no meaning */
+#define LENGTH_MAX 8.0
+#define SUPPORTED_LEAST 0.3f /* a topic less telling than this supports nothing */
 #define OFFER_MAX 3
-
-/* Logistic regressions over the best passage: that it is right, and that the article covers the
- * question at all. Fitted on phrasings that are in no file of intents/. */
-static const struct {
-	double constant, margin, words, lead, not_covered;
-} right_is = {-1.45, 1.87, 1.49, 0.72, -1.35}, covered_is = {-0.04, 1.74, 1.07, -0.17, -1.74};
+#define BOTH_LEAST 0.15 /* the second of two given together is at least so probable */
+#define OFFER_SHARE 0.1 /* of the best one's probability, to be worth offering */
 
 struct query {
 	struct bag known; /* by term: weight times idf */
@@ -94,10 +81,10 @@ static struct query query_of(const struct index *index, const struct words *word
 	return q;
 }
 
-/* The highest cosine with any example, by passage. */
+/* The highest cosine with any example: by passage, and last for what no article covers. */
 static const float *near_of(const struct index *index, const struct query *q, struct arena *turn)
 {
-	float *near = arena_array(turn, index->passages_n, sizeof *near);
+	float *near = arena_array(turn, index->passages_n + 1, sizeof *near);
 	float *dots = arena_array(turn, index->examples_n, sizeof *dots);
 
 	for (size_t i = 0; i < q->known.n; i++) {
@@ -134,23 +121,6 @@ static float lexical_of(const struct query *q, const struct bag *fields)
 	return q->reachable > 0 ? fminf(sum / q->reachable, 1) : 0;
 }
 
-/* Inserts into the best so far; an equal score keeps the earlier one in front. */
-static size_t best_insert(struct match *best, size_t n, size_t max, struct match one)
-{
-	size_t at = n;
-
-	while (at > 0 && best[at - 1].score < one.score)
-		at--;
-	if (at == max)
-		return n;
-	if (n < max)
-		n++;
-	for (size_t i = n - 1; i > at; i--)
-		best[i] = best[i - 1];
-	best[at] = one;
-	return n;
-}
-
 /* The classifier's margins: by passage, and last for what no article covers. NULL without one. */
 static const float *margins_of(const struct index *index, const struct words *words, size_t from,
 			       size_t to, struct arena *turn)
@@ -166,86 +136,187 @@ static const float *margins_of(const struct index *index, const struct words *wo
 	return margins;
 }
 
-static double logistic(double x)
+/* What all articles share: one question held against the whole book. */
+struct asked {
+	struct query query;
+	const float *near;
+	const float *margins; /* NULL without a classifier */
+};
+
+static void passage_signals(const struct index *index, const struct asked *asked, size_t passage,
+			    const struct fit *fit, double *out)
 {
-	return 1 / (1 + exp(-x));
+	out[SIGNAL_WORDS] = fit->words;
+	out[SIGNAL_TITLE_WORDS] = fit->title_words;
+	out[SIGNAL_MEAN] = fit->mean;
+	out[SIGNAL_TITLE_MEAN] = fit->title_mean;
+	out[SIGNAL_CONCEPTS] = fit->concepts;
+	out[SIGNAL_TITLE_CONCEPTS] = fit->title_concepts;
+	out[SIGNAL_LEXICAL] = lexical_of(&asked->query, &index->fields[passage]);
+	out[SIGNAL_NEAR] = asked->near[passage];
+	if (!asked->margins || !index->taught[passage])
+		return;
+	out[SIGNAL_MARGIN] = asked->margins[passage];
+	out[SIGNAL_MARGIN_CLAIMED] = fmax(out[SIGNAL_MARGIN], 0);
 }
 
-/* Turns what ranked into probabilities. */
-static void probabilities_set(struct match *ranked, size_t n)
+/* What staff wrote for a passage is answered with it, however little else is known of the article: a
+ * question that says the same as one example, and as no example of another passage or of what is not
+ * covered. Gives the place of the passage in the index, or passages_n. */
+static size_t same_as_example(const struct index *index, const float *near)
 {
-	const struct match *best = &ranked[0];
-	double top = best->score;
-	double lead = n > 1 ? top - ranked[1].score : 1;
-	double right = logistic(right_is.constant + right_is.margin * best->margin +
-				right_is.words * best->words + right_is.lead * lead +
-				right_is.not_covered * best->not_covered);
+	size_t best = 0;
+	float second = near[index->passages_n];
 
-	ranked[0].covered = logistic(covered_is.constant + covered_is.margin * best->margin +
-				     covered_is.words * best->words + covered_is.lead * lead +
-				     covered_is.not_covered * best->not_covered);
-	for (size_t i = 0; i < n; i++)
-		ranked[i].score = right * exp(STEEPNESS * (ranked[i].score - top));
+	for (size_t i = 1; i < index->passages_n; i++)
+		if (near[i] > near[best])
+			best = i;
+	for (size_t i = 0; i < index->passages_n; i++)
+		if (i != best)
+			second = fmaxf(second, near[i]);
+	return near[best] >= SAME && near[best] - second >= SAME_LEAD ? best : index->passages_n;
 }
 
-size_t match_rank(const struct index *index, const struct words *words, size_t from, size_t to,
-		  struct match *out, size_t max, struct arena *turn)
+static double highest(const double *signals, size_t n, enum signal which)
 {
-	struct query q = query_of(index, words, from, to, turn);
-	const float *near = near_of(index, &q, turn);
-	const float *margins = margins_of(index, words, from, to, turn);
-	size_t n = 0;
+	double best = signals[which];
 
-	for (size_t i = 0; i < index->passages_n; i++) {
-		float lexical = lexical_of(&q, &index->fields[i]);
-		struct match one = {.passage = index->passages[i],
-				    .words = NEAR_SHARE * near[i] + (1 - NEAR_SHARE) * lexical};
+	for (size_t i = 1; i < n; i++)
+		best = fmax(best, signals[i * SIGNALS_N + which]);
+	return best;
+}
 
-		one.score = one.words;
-		if (margins && index->taught[i]) {
-			one.taught = true;
-			one.margin = margins[i];
-			one.not_covered = margins[index->passages_n];
-			one.score = one.margin + WORDS_SHARE * one.words;
-		}
-		if (one.words > 0 || one.taught)
-			n = best_insert(out, n, max, one);
+static void doubts_read(const struct index *index, const struct asked *asked,
+			const struct reach *reach, struct weighed *w)
+{
+	size_t n = w->article->passages_n;
+
+	w->doubts[DOUBT_ALWAYS] = 1;
+	w->doubts[DOUBT_NEAR_NONE] = asked->near[index->passages_n];
+	w->doubts[DOUBT_NEAR_BEST] = highest(w->signals, n, SIGNAL_NEAR);
+	if (w->taught) {
+		w->doubts[DOUBT_MARGIN_NONE] = asked->margins[index->passages_n];
+		w->doubts[DOUBT_MARGIN_BEST] = highest(w->signals, n, SIGNAL_MARGIN);
 	}
-	if (n && out[0].taught)
-		probabilities_set(out, n);
+	w->doubts[DOUBT_LEXICAL_BEST] = highest(w->signals, n, SIGNAL_LEXICAL);
+	w->doubts[DOUBT_COVERED] = reach->covered;
+	w->doubts[DOUBT_KNOWN] = reach->known;
+	w->doubts[DOUBT_UNSUPPORTED] = reach->unsupported;
+	if (reach->supported < SUPPORTED_LEAST)
+		w->doubts[DOUBT_UNSUPPORTED_ONLY] = reach->unsupported;
+	w->doubts[DOUBT_SUPPORTED] = reach->supported;
+	w->doubts[DOUBT_LENGTH] = fmin((double)reach->content, LENGTH_MAX) / LENGTH_MAX;
+	w->doubts[DOUBT_EMPTY] = reach->content == 0;
+}
+
+const struct weighed *match_weigh(const struct index *index, const struct words *words, size_t from,
+				  size_t to, struct arena *turn)
+{
+	struct weighed *all = arena_array(turn, index->articles_n, sizeof *all);
+	struct asked asked = {.query = query_of(index, words, from, to, turn)};
+	size_t first = 0, same;
+
+	asked.near = near_of(index, &asked.query, turn);
+	asked.margins = margins_of(index, words, from, to, turn);
+	same = same_as_example(index, asked.near);
+	for (size_t i = 0; i < index->articles_n; i++) {
+		struct weighed *w = &all[i];
+		size_t n = index->articles[i]->passages_n;
+		double *signals = arena_array(turn, n * SIGNALS_N, sizeof *signals);
+		struct reach reach;
+		const struct fit *fits =
+			align_fits(index->aligns[i], words, from, to, &reach, turn);
+
+		*w = (struct weighed){.article = index->articles[i],
+				      .signals = signals,
+				      .missing = reach.missing,
+				      .taught = asked.margins && index->taught[first]};
+		for (size_t k = 0; k < n; k++)
+			passage_signals(index, &asked, first + k, &fits[k],
+					&signals[k * SIGNALS_N]);
+		doubts_read(index, &asked, &reach, w);
+		if (same >= first && same < first + n)
+			w->same = &w->article->passages[same - first];
+		first += n;
+	}
+	return all;
+}
+
+/* Something that carries meaning is in both, or the classifier was taught to tell. */
+static bool is_touched(const struct weighed *w, const double *signals)
+{
+	return w->taught || signals[SIGNAL_WORDS] > 0 || signals[SIGNAL_TITLE_WORDS] > 0 ||
+	       signals[SIGNAL_CONCEPTS] > 0 || signals[SIGNAL_TITLE_CONCEPTS] > 0 ||
+	       signals[SIGNAL_NEAR] >= NEAR_LEAST;
+}
+
+/* Inserts into the best so far; an equal one keeps the earlier in front. */
+static size_t best_insert(struct match *best, size_t n, size_t max, const struct match *one)
+{
+	size_t at = n;
+
+	while (at > 0 && best[at - 1].p < one->p)
+		at--;
+	if (at == max)
+		return n;
+	if (n < max)
+		n++;
+	for (size_t i = n - 1; i > at; i--)
+		best[i] = best[i - 1];
+	best[at] = *one;
 	return n;
 }
 
-/* By words alone: an article that has no phrasings. */
-static enum match_verdict judge_words(const struct match *ranked, size_t n)
+size_t match_rank(const struct index *index, const struct words *words, size_t from, size_t to,
+		  struct match *out, size_t max, unsigned *missing, struct arena *turn)
 {
-	double lead = ranked[0].score - (n > 1 ? ranked[1].score : 0);
+	const struct weighed *all = match_weigh(index, words, from, to, turn);
+	double *p = arena_array(turn, index->passages_n, sizeof *p);
+	double surest = -1;
+	size_t n = 0;
 
-	if (ranked[0].score < OFFER_SCORE)
-		return MATCH_NONE;
-	if (ranked[0].score >= SURE_SCORE ||
-	    (ranked[0].score >= ANSWER_SCORE && lead >= ANSWER_LEAD))
-		return MATCH_ANSWER;
-	return MATCH_OFFER;
+	*missing = CONCEPT_NONE;
+	for (size_t i = 0; i < index->articles_n; i++) {
+		const struct weighed *w = &all[i];
+		size_t passages_n = w->article->passages_n;
+		struct match one = {.judge = w->taught ? &judge_taught : &judge_untaught};
+
+		one.covered =
+			1 - judge_probabilities(one.judge, w->signals, passages_n, w->doubts, p);
+		if (w->same)
+			one.covered = fmax(one.covered, SURE);
+		if (one.covered > surest)
+			*missing = w->missing;
+		surest = fmax(surest, one.covered);
+		for (size_t k = 0; k < passages_n; k++) {
+			if (!is_touched(w, &w->signals[k * SIGNALS_N]))
+				continue;
+			one.passage = &w->article->passages[k];
+			one.p = one.passage == w->same ? SURE : fmin(p[k], w->same ? 1 - SURE : 1);
+			memcpy(one.signals, &w->signals[k * SIGNALS_N], sizeof one.signals);
+			n = best_insert(out, n, max, &one);
+		}
+	}
+	return n;
 }
 
-enum match_verdict match_judge(const struct match *ranked, size_t n)
+enum match_verdict match_judge(const struct match *ranked, size_t *n)
 {
-	if (n == 0)
+	size_t worth = 0;
+
+	if (*n == 0)
 		return MATCH_NONE;
-	if (!ranked[0].taught)
-		return judge_words(ranked, n);
-	if (ranked[0].score >= ANSWER_RIGHT)
+	while (worth < *n && worth < OFFER_MAX && ranked[worth].p >= OFFER_SHARE * ranked[0].p)
+		worth++;
+	if (ranked[0].p >= ranked[0].judge->answer) {
+		*n = 1;
 		return MATCH_ANSWER;
-	return ranked[0].covered >= OFFER_COVERED ? MATCH_OFFER : MATCH_NONE;
-}
-
-size_t match_offer_count(const struct match *ranked, size_t n)
-{
-	double share = n && ranked[0].taught ? OFFER_RIGHT_SHARE : OFFER_SHARE;
-	size_t count = 0;
-
-	while (count < n && count < OFFER_MAX && ranked[count].score >= share * ranked[0].score)
-		count++;
-	return count;
+	}
+	if (worth > 1 && ranked[1].judge == ranked[0].judge && ranked[1].p >= BOTH_LEAST &&
+	    ranked[0].p + ranked[1].p >= ranked[0].judge->answer) {
+		*n = 2;
+		return MATCH_ANSWER;
+	}
+	*n = worth;
+	return ranked[0].covered >= ranked[0].judge->offer ? MATCH_OFFER : MATCH_NONE;
 }

@@ -1,5 +1,7 @@
 #include "core/talk.h"
 
+#include <string.h>
+
 #include "core/cues.h"
 #include "core/dialog.h"
 #include "core/match.h"
@@ -12,6 +14,15 @@ struct turn {
 	/* Readings of the message: as it was written, with its spelling mended, and that in long words,
 	 * which is what is compared with the book. Cues and flags look at the first two. */
 	struct words written, mended, words;
+};
+
+/* What was found for one question, best first, and what to make of it. */
+struct ranking {
+	struct match v[CONSIDERED_MAX];
+	size_t n;
+	enum match_verdict verdict;
+	size_t given;	  /* how many of them are given, or offered */
+	unsigned missing; /* a concept that the article lacks, or CONCEPT_NONE */
 };
 
 /* Words [from, to) that ask one thing. */
@@ -136,40 +147,47 @@ static enum reply_id policy_reply(enum cue cue)
 	}
 }
 
-static void considered_add(struct answer *answer, const struct match *ranked, size_t n)
+static void considered_add(struct answer *answer, const struct ranking *ranking)
 {
-	for (size_t i = 0; i < n && answer->considered_n < CONSIDERED_MAX; i++) {
+	for (size_t i = 0; i < ranking->n && answer->considered_n < CONSIDERED_MAX; i++) {
+		const struct match *m = &ranking->v[i];
+		struct considered *one = &answer->considered[answer->considered_n];
 		bool known = false;
 
 		for (size_t k = 0; k < answer->considered_n; k++)
-			known = known || answer->considered[k].passage == ranked[i].passage;
-		if (!known)
-			answer->considered[answer->considered_n++] = (struct considered){
-				ranked[i].passage, ranked[i].score, ranked[i].words,
-				ranked[i].margin, ranked[i].not_covered};
+			known = known || answer->considered[k].passage == m->passage;
+		if (known)
+			continue;
+		*one = (struct considered){
+			.passage = m->passage, .score = m->p, .covered = m->covered};
+		memcpy(one->signals, m->signals, sizeof one->signals);
+		answer->considered_n++;
 	}
 }
 
-/* Ranks the question alone and within what was said around it, and takes what is surer. */
-static size_t ask_rank(const struct turn *t, const struct ask *ask, struct match *ranked)
+static struct ranking words_rank(const struct turn *t, size_t from, size_t to)
 {
-	const struct index *index = t->book->index;
-	struct match wider[CONSIDERED_MAX];
-	size_t wider_n;
-	size_t n =
-		match_rank(index, &t->words, ask->from, ask->to, ranked, CONSIDERED_MAX, t->arena);
+	struct ranking r;
+
+	r.n = match_rank(t->book->index, &t->words, from, to, r.v, CONSIDERED_MAX, &r.missing,
+			 t->arena);
+	r.given = r.n;
+	r.verdict = match_judge(r.v, &r.given);
+	return r;
+}
+
+/* Ranks the question alone and within what was said around it, and takes what is surer. */
+static struct ranking ask_rank(const struct turn *t, const struct ask *ask)
+{
+	struct ranking alone = words_rank(t, ask->from, ask->to);
+	struct ranking wider;
 
 	if (ask->context == ask->from && ask->context_end == ask->to)
-		return n;
-	wider_n = match_rank(index, &t->words, ask->context, ask->context_end, wider,
-			     CONSIDERED_MAX, t->arena);
-	if (match_judge(wider, wider_n) < match_judge(ranked, n) || wider_n == 0 ||
-	    (n && match_judge(wider, wider_n) == match_judge(ranked, n) &&
-	     wider[0].score <= ranked[0].score))
-		return n;
-	for (size_t i = 0; i < wider_n; i++)
-		ranked[i] = wider[i];
-	return wider_n;
+		return alone;
+	wider = words_rank(t, ask->context, ask->context_end);
+	if (wider.verdict != alone.verdict)
+		return wider.verdict > alone.verdict ? wider : alone;
+	return wider.n && wider.v[0].p > alone.v[0].p ? wider : alone;
 }
 
 /* English of some length has small words in it. Without any it is another language, which is no
@@ -208,33 +226,29 @@ static struct answer_part ask_answer(const struct turn *t, const struct ask *ask
 {
 	enum cue policy = ask_policy(t, ask);
 	struct answer_part part = {.kind = ANSWER_UNCOVERED, .reply = REPLY_NOT_COVERED};
-	struct match ranked[CONSIDERED_MAX];
-	size_t n = ask_rank(t, ask, ranked);
-	enum match_verdict verdict = match_judge(ranked, n);
+	struct ranking ranking = ask_rank(t, ask);
 
-	considered_add(answer, ranked, n);
+	considered_add(answer, &ranking);
 	if (policy != CUE_NONE) {
 		part.reply = policy_reply(policy);
 		return part;
 	}
-	if (verdict == MATCH_ANSWER && reads_foreign(t, ask))
-		verdict = MATCH_OFFER;
-	switch (verdict) {
+	if (ranking.verdict == MATCH_ANSWER && reads_foreign(t, ask))
+		ranking.verdict = MATCH_OFFER;
+	switch (ranking.verdict) {
 	case MATCH_NONE:
 		return part;
 	case MATCH_OFFER:
 		part.kind = ANSWER_OFFER;
 		part.reply = REPLY_OFFER;
-		part.passages_n = match_offer_count(ranked, n);
 		break;
 	case MATCH_ANSWER:
 		part.kind = ANSWER_PASSAGES;
 		part.reply = REPLY_NONE;
-		part.passages_n = 1;
 		break;
 	}
-	for (size_t i = 0; i < part.passages_n; i++)
-		part.passages[i] = ranked[i].passage;
+	for (size_t i = 0; i < ranking.given; i++)
+		part.passages[part.passages_n++] = ranking.v[i].passage;
 	return part;
 }
 

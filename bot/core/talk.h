@@ -10,6 +10,7 @@
 #include "core/book.h"
 #include "core/buf.h"
 #include "core/err.h"
+#include "core/judge.h"
 #include "core/replies.h"
 #include "core/urgent.h"
 
@@ -50,8 +51,9 @@ struct answer_part {
 /* What was weighed, for staff; not for patients. */
 struct considered {
 	const struct passage *passage;
-	double score;			   /* of the matcher, higher is better */
-	double words, margin, not_covered; /* its parts: see match.h */
+	double score;		   /* the probability that it answers */
+	double covered;		   /* that any passage of its article does */
+	double signals[SIGNALS_N]; /* what that comes from: judge.h */
 };
 
 struct answer {

@@ -231,6 +231,31 @@ static inline void fixture_shipped(struct fixture *f)
 	}
 }
 
+/* With all that the classifiers learn from too: some seconds under the sanitizers. */
+static inline void fixture_shipped_whole(struct fixture *f)
+{
+	static const char *const names[] = {"en/not-covered.md", "en/urgent-examples.md",
+					    "en/concepts.txt", "en/words.vec"};
+	size_t cap = (size_t)16 * 1024 * 1024;
+
+	fixture_shipped(f);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		char *text = arena_alloc(&f->arena, cap);
+		char path[200];
+		FILE *file;
+		size_t n;
+
+		snprintf(path, sizeof path, "intents/%s", names[i]);
+		file = fopen(path, "rb");
+		if (!file)
+			fail_msg("%s is missing", path);
+		n = fread(text, 1, cap, file);
+		fclose(file);
+		assert_true(n < cap);
+		fixture_set_str(f, names[i], (struct str){text, n});
+	}
+}
+
 static inline struct answer ask_in(const struct book *book, struct dialog *dialog, const char *text,
 				   struct arena *turn)
 {

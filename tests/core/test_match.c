@@ -5,8 +5,9 @@
 static size_t rank(struct fixture *f, const char *text, struct match *out, size_t max)
 {
 	struct words w = lexicon_words(f->book->lexicon, str_of(text), &f->arena);
+	unsigned missing;
 
-	return match_rank(f->book->index, &w, 0, w.n, out, max, &f->arena);
+	return match_rank(f->book->index, &w, 0, w.n, out, max, &missing, &f->arena);
 }
 
 static void the_best_passage_comes_first(void **state)
@@ -32,9 +33,9 @@ static void the_best_passage_comes_first(void **state)
 
 		assert_true(n > 0);
 		assert_str(best[0].passage->id, table[i][1]);
-		assert_true(best[0].score > 0 && best[0].score <= 1.0001);
+		assert_true(best[0].p > 0 && best[0].p <= best[0].covered);
 		for (size_t k = 1; k < n; k++)
-			assert_true(best[k].score <= best[k - 1].score);
+			assert_true(best[k].p <= best[k - 1].p);
 	}
 	fixture_done(&f);
 }
@@ -64,8 +65,8 @@ static void unknown_words_count_as_not_found(void **state)
 	fixture_book(&f);
 	assert_true(rank(&f, "beer", a, 5) && rank(&f, "beer quantum", b, 5) &&
 		    rank(&f, "quantum beer quantum quantum beer", c, 5));
-	assert_true(a[0].score > b[0].score);
-	assert_true(b[0].score == c[0].score);
+	assert_true(a[0].p > b[0].p);
+	assert_true(b[0].p == c[0].p);
 	fixture_done(&f);
 }
 
@@ -85,7 +86,7 @@ static void equal_ones_keep_the_order_of_the_article(void **state)
 	assert_str(best[0].passage->id, "b");
 	assert_str(best[1].passage->id, "a");
 	assert_str(best[2].passage->id, "c");
-	assert_true(best[0].score == best[2].score);
+	assert_true(best[0].p == best[2].p);
 	assert_int_equal(rank(&f, "apple", best, 2), 2);
 	assert_str(best[1].passage->id, "a");
 	fixture_done(&f);
@@ -93,32 +94,39 @@ static void equal_ones_keep_the_order_of_the_article(void **state)
 
 static void verdicts(void **state)
 {
+	static const struct judge judge = {.answer = 0.7, .offer = 0.3};
 	static const struct {
-		double scores[3];
+		double p[4], covered;
 		size_t n;
 		enum match_verdict verdict;
-		size_t offered;
+		size_t given;
 	} table[] = {
-		{{0}, 0, MATCH_NONE, 0},
-		{{0.05}, 1, MATCH_NONE, 1},
-		{{0.29, 0.28, 0.1}, 3, MATCH_NONE, 2},
-		{{0.35, 0.34, 0.33}, 3, MATCH_OFFER, 3},
-		{{0.40, 0.34, 0.10}, 3, MATCH_OFFER, 2},
-		{{0.60, 0.59}, 2, MATCH_OFFER, 2},
-		{{0.60, 0.10}, 2, MATCH_ANSWER, 1},
-		{{0.60}, 1, MATCH_ANSWER, 1},
-		{{1.00, 0.10}, 2, MATCH_ANSWER, 1},
+		{{0}, 0, 0, MATCH_NONE, 0},
+		{{0.05}, 0.1, 1, MATCH_NONE, 1},
+		{{0.25, 0.02}, 0.29, 2, MATCH_NONE, 1},
+		{{0.15, 0.10, 0.06}, 0.31, 3, MATCH_OFFER, 3},
+		{{0.40, 0.20, 0.03}, 0.7, 3, MATCH_OFFER, 2},
+		{{0.69}, 0.7, 1, MATCH_OFFER, 1},
+		{{0.50, 0.14, 0.1}, 0.9, 3, MATCH_OFFER, 3},
+		{{0.20, 0.19, 0.18, 0.17}, 0.9, 4, MATCH_OFFER, 3},
+		{{0.45, 0.30, 0.1}, 0.9, 3, MATCH_ANSWER, 2},
+		{{0.61, 0.12, 0.1}, 0.9, 3, MATCH_OFFER, 3},
+		{{0.70, 0.29}, 1, 2, MATCH_ANSWER, 1},
+		{{0.99}, 1, 1, MATCH_ANSWER, 1},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-		struct match ranked[3] = {{0}};
+		struct match ranked[4] = {{0}};
+		size_t given = table[i].n;
+		enum match_verdict verdict;
 
 		for (size_t k = 0; k < table[i].n; k++)
-			ranked[k].score = table[i].scores[k];
-		if (match_judge(ranked, table[i].n) != table[i].verdict)
-			fail_msg("%zu is judged %d", i, match_judge(ranked, table[i].n));
-		assert_int_equal(match_offer_count(ranked, table[i].n), table[i].offered);
+			ranked[k] = (struct match){
+				.p = table[i].p[k], .covered = table[i].covered, .judge = &judge};
+		verdict = match_judge(ranked, &given);
+		if (verdict != table[i].verdict || given != table[i].given)
+			fail_msg("%zu is judged %d, %zu given", i, verdict, given);
 	}
 }
 

@@ -401,7 +401,7 @@ static void the_issues_question_finds_its_passage(void **state)
 
 	(void)state;
 	fixture_init(&f);
-	fixture_shipped(&f);
+	fixture_shipped_whole(&f);
 	fixture_book(&f);
 	a = ask_in(f.book, NULL, "can i have a beer tonight, i had my injections at noon",
 		   &f.arena);
