@@ -139,6 +139,20 @@ bench: deps
 	@for bench in $(BENCHES); do echo "$$bench:" && $$bench || exit 1; done
 .PHONY: bench
 
+# Fits how sure the bot is (bot/core/judge_fitted.h) on intents/ and tests/questions/samples/.
+CALIBRATE_SRC := $(wildcard tests/calibrate/*.c)
+$(B)/tests/calibrate/calibrate: $(CALIBRATE_SRC) $(IO_A) $(WIRE_A) $(CORE_A)
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	$Q$(CC) $(filter-out -MMD -MP,$(CFLAGS)) $(LINK) -o $@ $^ $(LDLIBS)
+
+calibrate: deps
+	@$(MAKE) $(B)/tests/calibrate/calibrate
+	$(B)/tests/calibrate/calibrate > $(B)/judge_fitted.h
+	clang-format $(B)/judge_fitted.h > bot/core/judge_fitted.h
+	@$(MAKE) all
+.PHONY: calibrate
+
 # Unit and flow tests run under the sanitizers; the release binary is built beside it, so that the
 # floors and the size of the real thing are looked at too.
 test: deps-test
