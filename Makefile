@@ -16,7 +16,8 @@ else
 B := build
 endif
 
-LIBS := libwebsockets libuv libcurl libcjson libcmark libutf8proc sqlite3 libconfuse zlib openssl
+LIBS := libwebsockets libuv libcurl libcjson libcmark libutf8proc sqlite3 libconfuse zlib openssl \
+	libxml-2.0
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 \
@@ -168,7 +169,7 @@ check: test
 
 DEPS := gcc make pkg-config libwebsockets-dev libuv1-dev libcurl4-openssl-dev libcjson-dev \
 	libcmark-dev libutf8proc-dev libstemmer-dev libsqlite3-dev libconfuse-dev zlib1g-dev \
-	libssl-dev ca-certificates
+	libssl-dev libxml2-dev ca-certificates
 DEPS_TEST := openssl libcmocka-dev libjansson-dev perl python3 python3-discord chromium
 
 deps:
