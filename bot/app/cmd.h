@@ -26,6 +26,7 @@ int cmd_run(int argc, char **argv);
 int cmd_ask(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_eval(int argc, char **argv);
+int cmd_import(int argc, char **argv);
 
 /* Options that every command with a book has. */
 struct cmd_source {

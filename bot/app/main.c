@@ -9,6 +9,8 @@ const struct cmd cmds[] = {
 	 cmd_ask},
 	{"check", "[-c FILE | --intents DIR]", "look every file over and list the mistakes",
 	 cmd_check},
+	{"import", "[-c FILE | --intents DIR] FILE", "make a clean article of a web page or a text",
+	 cmd_import},
 	{"eval", "[-c FILE | --intents DIR] FILE.jsonl...",
 	 "count right and wrong answers to known questions", cmd_eval},
 	{0},
