@@ -192,6 +192,8 @@ void import_headings(struct page *page, struct str name)
 	title_find(page, name);
 	bare_headings_drop(page);
 	levels_set(page);
+	/* Those that are of one level only now. */
+	bare_headings_drop(page);
 	for (size_t i = 0; i < page->blocks_n; i++)
 		has_heading = has_heading || (is_heading(page, i) && !page->blocks[i].is_gone);
 	if (!has_heading)

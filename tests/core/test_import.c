@@ -207,6 +207,55 @@ static void headings_twice(void **state)
 	fixture_done(&im.f);
 }
 
+/* Levels as web pages have them: each letter of `text` is a heading of that level or a paragraph. */
+static void levels_read(struct page *page, struct str text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		bool is_heading = text.p[i] >= '1' && text.p[i] <= '6';
+		struct str title = arena_fmt(page->arena, "H%zu", i);
+
+		page_add_text(page, is_heading ? BLOCK_HEADING : BLOCK_PARAGRAPH,
+			      is_heading ? (unsigned)(text.p[i] - '0') : 0, 1,
+			      is_heading ? title : STR(REAL));
+	}
+}
+
+static void levels(void **state)
+{
+	static const char *const table[][2] = {
+		{"1p2p3p4p", "## H0 p ## H2 p ### H4 p ### H6 p"},
+		{"1p4p5p", "## H0 p ## H2 p ### H4 p"},
+		{"12p", "## H1 p"},
+		{"1p23p", "## H0 p ## H2 ### H3 p"},
+		/* Of one level only when there are two. */
+		{"1p12p", "## H0 p ## H3 p"},
+		{"1p2", "## H0 p"},
+		{"1p23", "## H0 p"},
+	};
+	struct importing im;
+
+	(void)state;
+	importing_init(&im);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct str body;
+		struct str line;
+		struct buf b;
+
+		import_twice(&im, levels_read, table[i][0]);
+		body = body_of(&im);
+		buf_init(&b, 1000);
+		while (str_cut(&body, '\n', &line)) {
+			if (str_starts(line, STR("#")))
+				buf_addf(&b, "%s" STR_FMT, b.n ? " " : "", STR_ARG(line));
+			else if (str_starts(line, STR("Rest")))
+				buf_add(&b, STR(" p"));
+		}
+		assert_str(buf_str(&b), table[i][1]);
+		buf_done(&b);
+	}
+	fixture_done(&im.f);
+}
+
 static struct str repeated(struct importing *im, const char *text, size_t n)
 {
 	struct buf b;
@@ -339,6 +388,7 @@ int main(void)
 		cmocka_unit_test(markdown_pages),
 		cmocka_unit_test(fronts),
 		cmocka_unit_test(headings_twice),
+		cmocka_unit_test(levels),
 		cmocka_unit_test(limits),
 		cmocka_unit_test(passages_have_room),
 		cmocka_unit_test(anything_comes_out_good),
