@@ -1,182 +1,8 @@
-#include "core/flags.h"
+#include "core/flags_inside.h"
 
-#define PHRASE_WORDS_MAX 10
+#include <string.h>
+
 #define NEGATION_REACH 3
-#define NUMBER_FROM 5
-
-struct part {
-	struct str word; /* empty: a number from `low` to `high` */
-	uint64_t low, high;
-};
-
-struct alternative {
-	const struct part *parts;
-	uint16_t start; /* the first two bytes of what it begins with; 0: any */
-	uint8_t parts_n;
-	bool any_ending; /* of the last part */
-};
-
-struct condition {
-	struct alternative *v;
-	size_t n;
-	bool absent; /* must not be met */
-};
-
-struct flag {
-	struct condition *v;
-	size_t n;
-	unsigned line;
-};
-
-struct reading {
-	struct arena *arena;
-	struct arena scratch; /* for one part at a time */
-	struct mistakes *mistakes;
-	struct str file;
-	unsigned line;
-};
-
-/* --- reading ------------------------------------------------------------------------------ */
-
-static bool wrong(struct reading *r, const char *what, struct str about)
-{
-	mistake_add(r->mistakes, r->file, r->line, "%s: \"" STR_FMT "\"", what, STR_ARG(about));
-	return false;
-}
-
-/* "#" or "#1-17". */
-static bool number_parse(struct str text, struct part *out)
-{
-	struct str rest = str_sub(text, 1, text.n);
-	struct str low;
-
-	out->low = NUMBER_FROM;
-	out->high = UINT64_MAX;
-	if (rest.n == 0)
-		return true;
-	return str_cut(&rest, '-', &low) && str_to_u64(low, &out->low) &&
-	       str_to_u64(rest, &out->high) && out->low <= out->high;
-}
-
-static bool part_parse(struct reading *r, struct str text, struct part *out)
-{
-	struct words words;
-
-	if (str_starts(text, STR("#")))
-		return number_parse(text, out);
-	words = text_words(text, STR(""), &r->scratch);
-	if (words.n == 1)
-		out->word = arena_str(r->arena, words.v[0].text);
-	arena_reset(&r->scratch);
-	return out->word.n > 0;
-}
-
-static bool alternative_parse(struct reading *r, struct str text, struct alternative *out)
-{
-	struct part parts[PHRASE_WORDS_MAX] = {0};
-	struct part *kept;
-	struct str rest = text;
-	struct str part;
-
-	if (str_ends(rest, STR("*"))) {
-		out->any_ending = true;
-		rest.n--;
-	}
-	if (str_ends(rest, STR("_")))
-		return wrong(r, "a phrase that ends in _", text);
-	while (str_cut(&rest, '_', &part)) {
-		if (out->parts_n == PHRASE_WORDS_MAX || !part_parse(r, part, &parts[out->parts_n]))
-			return wrong(r,
-				     "not a word, a word with * at its end, a number like # or "
-				     "#1-17, or such joined by _",
-				     text);
-		out->parts_n++;
-	}
-	kept = arena_array(r->arena, out->parts_n, sizeof *kept);
-	for (size_t i = 0; i < out->parts_n; i++)
-		kept[i] = parts[i];
-	out->parts = kept;
-	return out->parts_n > 0 || wrong(r, "an empty alternative", text);
-}
-
-/* A word's first two bytes. Hundreds of flags are held against every clause: most alternatives are
- * ruled out by looking whether any word there begins as they do. */
-static uint16_t start_of(struct str word)
-{
-	return (uint16_t)((unsigned char)word.p[0] << 8 |
-			  (word.n > 1 ? (unsigned char)word.p[1] : 0));
-}
-
-static uint16_t alternative_start(const struct alternative *a)
-{
-	struct str word = a->parts[0].word;
-	bool open = a->any_ending && a->parts_n == 1 && word.n < 2;
-
-	return word.n == 0 || open ? 0 : start_of(word);
-}
-
-static bool condition_parse(struct reading *r, struct str text, struct condition *out)
-{
-	struct str rest = text;
-	struct str one;
-	size_t cap = 0;
-
-	if (str_starts(rest, STR("!"))) {
-		out->absent = true;
-		rest = str_sub(rest, 1, rest.n);
-	}
-	if (rest.n == 0 || str_ends(rest, STR("|")))
-		return wrong(r, "an empty alternative", text);
-	while (str_cut(&rest, '|', &one)) {
-		out->v = arena_grow(r->arena, out->v, &out->n, &cap, sizeof *out->v);
-		if (!alternative_parse(r, one, &out->v[out->n - 1]))
-			return false;
-		out->v[out->n - 1].start = alternative_start(&out->v[out->n - 1]);
-	}
-	return true;
-}
-
-static bool flag_parse(struct reading *r, struct str text, struct flag *out)
-{
-	struct str rest = text;
-	struct str one;
-	size_t cap = 0;
-	bool present = false;
-
-	out->line = r->line;
-	while (str_cut(&rest, ' ', &one)) {
-		if (one.n == 0)
-			continue;
-		out->v = arena_grow(r->arena, out->v, &out->n, &cap, sizeof *out->v);
-		if (!condition_parse(r, one, &out->v[out->n - 1]))
-			return false;
-		present = present || !out->v[out->n - 1].absent;
-	}
-	return present || wrong(r, "no condition that must be met", text);
-}
-
-struct flags flags_parse(const struct list *list, struct str file, struct arena *arena,
-			 struct mistakes *mistakes)
-{
-	struct reading r = {.arena = arena, .mistakes = mistakes, .file = file};
-	struct flag *v = NULL;
-	size_t n = 0, cap = 0;
-
-	arena_init(&r.scratch);
-	for (size_t i = 0; list && i < list->items_n; i++) {
-		struct flag flag = {0};
-
-		r.line = list->items[i].line;
-		if (!flag_parse(&r, list->items[i].text, &flag))
-			continue;
-		v = arena_grow(arena, v, &n, &cap, sizeof *v);
-		v[n - 1] = flag;
-	}
-	arena_done(&r.scratch);
-	return (struct flags){v, n};
-}
-
-/* --- matching ----------------------------------------------------------------------------- */
 
 #define STARTS 1024
 
@@ -328,58 +154,135 @@ static bool flag_met(const struct flag *flag, const struct span *s)
 	return true;
 }
 
+/* --- by the words of the message ---------------------------------------------------------- */
+
+/* Walks through everything that a word may be the beginning of. */
+struct walk {
+	const struct flags *flags;
+	struct str word;
+	size_t letters; /* looked at */
+	uint64_t hash;	/* of them */
+	enum { WALK_LETTERS, WALK_NUMBERS, WALK_DONE } stage;
+};
+
+static struct walk walk_begin(const struct flags *flags, struct str word)
+{
+	return (struct walk){.flags = flags,
+			     .word = word,
+			     .hash = FLAG_HASH,
+			     .stage = flags->n ? WALK_LETTERS : WALK_DONE};
+}
+
+static void walk_letter(struct walk *w)
+{
+	w->hash = flag_hash(w->hash, w->word.p[w->letters]);
+	w->letters++;
+}
+
+static bool walk_key(struct walk *w, uint32_t *key)
+{
+	switch (w->stage) {
+	case WALK_LETTERS:
+		if (w->letters < w->word.n && w->letters < w->flags->prefix_max) {
+			walk_letter(w);
+			*key = flag_key(w->hash, true);
+			return true;
+		}
+		while (w->letters < w->word.n)
+			walk_letter(w);
+		*key = flag_key(w->hash, false);
+		w->stage = WALK_NUMBERS;
+		return true;
+	case WALK_NUMBERS:
+		*key = FLAG_KEY_NUMBER;
+		w->stage = WALK_DONE;
+		return w->word.n && w->word.p[0] >= '0' && w->word.p[0] <= '9';
+	case WALK_DONE:
+		break;
+	}
+	return false;
+}
+
+static const struct flag_entry *walk_next(struct walk *w)
+{
+	uint32_t key;
+
+	while (walk_key(w, &key))
+		for (size_t slot = key;; slot++) {
+			uint32_t at = w->flags->slots[slot & (w->flags->slots_n - 1)];
+
+			if (at == 0)
+				break;
+			if (w->flags->entries[at - 1].key == key)
+				return &w->flags->entries[at - 1];
+		}
+	return NULL;
+}
+
+/* Sets a bit for each flag whose deciding condition may be met. */
+static void candidates_find(const struct flags *flags, const struct span *s, uint64_t *bits)
+{
+	for (size_t at = s->from; at < s->to; at++) {
+		struct walk walk = walk_begin(flags, s->words->v[at].text);
+
+		for (const struct flag_entry *e = walk_next(&walk); e;
+		     e = e->last ? walk_next(&walk) : e + 1)
+			if (e->decides)
+				bits[e->flag / 64] |= (uint64_t)1 << e->flag % 64;
+	}
+}
+
 unsigned flags_match(const struct flags *flags, const struct lexicon *lexicon,
 		     const struct words *words, size_t from, size_t to, const bool *hidden)
 {
 	struct span s = span_of(words, lexicon, hidden, from, to);
+	uint64_t bits[FLAGS_MAX / 64];
+	size_t n = (flags->n + 63) / 64;
 
-	for (size_t i = 0; i < flags->n; i++)
-		if (flag_met(&flags->v[i], &s))
-			return flags->v[i].line;
+	memset(bits, 0, n * sizeof *bits);
+	candidates_find(flags, &s, bits);
+	for (size_t i = 0; i < n; i++)
+		for (; bits[i]; bits[i] &= bits[i] - 1) {
+			const struct flag *flag =
+				&flags->v[i * 64 + (size_t)__builtin_ctzll(bits[i])];
+
+			if (flag_met(flag, &s))
+				return flag->line;
+		}
 	return 0;
-}
-
-static bool alternative_cover(const struct alternative *a, const struct span *s, bool *covered)
-{
-	bool any = false;
-
-	for (size_t at = 0; may_stand(a, s) && at < s->to; at++) {
-		size_t n = alternative_at(a, s, at);
-
-		for (size_t i = 0; i < n; i++)
-			covered[at + i] = true;
-		any = any || n > 0;
-	}
-	return any;
 }
 
 bool flags_cover(const struct flags *flags, const struct words *words, bool *covered)
 {
-	struct span s = span_of(words, NULL, NULL, 0, words->n);
+	struct span s = {.words = words, .to = words->n};
 	bool any = false;
 
-	for (size_t i = 0; i < flags->n; i++)
-		for (size_t k = 0; k < flags->v[i].n; k++)
-			for (size_t m = 0; m < flags->v[i].v[k].n; m++)
-				any |= alternative_cover(&flags->v[i].v[k].v[m], &s, covered);
+	for (size_t at = 0; at < words->n; at++) {
+		struct walk walk = walk_begin(flags, words->v[at].text);
+
+		for (const struct flag_entry *e = walk_next(&walk); e;
+		     e = e->last ? walk_next(&walk) : e + 1) {
+			size_t n = alternative_at(e->alternative, &s, at);
+
+			for (size_t i = 0; i < n; i++)
+				covered[at + i] = true;
+			any = any || n > 0;
+		}
+	}
 	return any;
 }
 
 size_t flags_longest(const struct flags *flags, const struct words *words, size_t at)
 {
 	struct span s = {.words = words, .to = words->n};
-	uint16_t start = start_of(words->v[at].text);
+	struct walk walk = walk_begin(flags, words->v[at].text);
 	size_t longest = 0;
 
-	for (size_t i = 0; i < flags->n; i++)
-		for (size_t k = 0; k < flags->v[i].n; k++)
-			for (size_t m = 0; m < flags->v[i].v[k].n; m++) {
-				const struct alternative *a = &flags->v[i].v[k].v[m];
-				size_t n = a->start && a->start != start
-						   ? 0
-						   : alternative_at(a, &s, at);
+	for (const struct flag_entry *e = walk_next(&walk); e;
+	     e = e->last ? walk_next(&walk) : e + 1) {
+		size_t n = alternative_at(e->alternative, &s, at);
 
-				longest = n > longest ? n : longest;
-			}
+		longest = n > longest ? n : longest;
+	}
 	return longest;
 }

@@ -15,10 +15,18 @@
 #include "core/lexicon.h"
 
 struct flag;
+struct flag_entry;
 
 struct flags {
 	const struct flag *v;
 	size_t n;
+
+	/* Within flags*.c: every alternative by what it begins with, as hundreds of flags are held
+	 * against every clause and few have a word in it. */
+	const struct flag_entry *entries;
+	const uint32_t *slots; /* by key: place in `entries` + 1, 0 where free */
+	size_t slots_n;	       /* a power of two */
+	size_t prefix_max;     /* letters of the longest word with a "*" */
 };
 
 /* Compiles a list. What cannot be read is a mistake and left out. `list` may be NULL: no flags. */

@@ -218,6 +218,42 @@ static void mistakes_name_their_line(void **state)
 	fixture_done(&s.f);
 }
 
+static struct flags many_flags(struct setting *s, unsigned n)
+{
+	struct list list = {.title = STR("list")};
+
+	list.items_n = n;
+	list.items = arena_array(&s->f.arena, n, sizeof *list.items);
+	for (unsigned i = 0; i < n; i++)
+		list.items[i] = (struct list_item){
+			arena_fmt(&s->f.arena, i % 2 ? "a|b%u x%u*" : "p%u_z", i, i), i + 1};
+	return flags_parse(&list, STR("x"), &s->f.arena, &s->f.mistakes);
+}
+
+static void each_of_many_is_found(void **state)
+{
+	struct setting s;
+	struct flags flags;
+
+	(void)state;
+	setting_init(&s);
+	flags = many_flags(&s, 4096);
+	assert_int_equal(s.f.mistakes.n, 0);
+	for (unsigned i = 0; i < 4096; i += 7) {
+		struct str text = arena_fmt(&s.f.arena, i % 2 ? "a x%u" : "the p%u z", i);
+
+		/* "x12" is met by "x1*" too, which may stand further up. */
+		assert_in_range(met(&s, &flags, text.p), 1, i + 1);
+		if (i % 2 == 0)
+			assert_int_equal(met(&s, &flags, text.p), i + 1);
+	}
+	assert_int_equal(met(&s, &flags, "p4096 z"), 0);
+	many_flags(&s, 4097);
+	assert_int_equal(s.f.mistakes.n, 1);
+	assert_int_equal(s.f.mistakes.v[0].line, 4097);
+	fixture_done(&s.f);
+}
+
 static void no_list_has_no_flags(void **state)
 {
 	struct setting s;
@@ -239,6 +275,7 @@ int main(void)
 		cmocka_unit_test(hidden_words_do_not_count),
 		cmocka_unit_test(covering_ignores_negations),
 		cmocka_unit_test(mistakes_name_their_line),
+		cmocka_unit_test(each_of_many_is_found),
 		cmocka_unit_test(no_list_has_no_flags),
 	};
 

@@ -1,0 +1,263 @@
+#include <stdlib.h>
+
+#include "core/flags_inside.h"
+
+#define NUMBER_FROM 5
+/* A word of so many letters, or a number, is as common as so many longer ones. */
+#define SHORT_LETTERS 3
+#define SHORT_COUNTS 4
+
+struct reading {
+	struct arena *arena;
+	struct arena scratch; /* for one part at a time */
+	struct mistakes *mistakes;
+	struct str file;
+	unsigned line;
+};
+
+/* --- reading ------------------------------------------------------------------------------ */
+
+static bool wrong(struct reading *r, const char *what, struct str about)
+{
+	mistake_add(r->mistakes, r->file, r->line, "%s: \"" STR_FMT "\"", what, STR_ARG(about));
+	return false;
+}
+
+/* "#" or "#1-17". */
+static bool number_parse(struct str text, struct part *out)
+{
+	struct str rest = str_sub(text, 1, text.n);
+	struct str low;
+
+	out->low = NUMBER_FROM;
+	out->high = UINT64_MAX;
+	if (rest.n == 0)
+		return true;
+	return str_cut(&rest, '-', &low) && str_to_u64(low, &out->low) &&
+	       str_to_u64(rest, &out->high) && out->low <= out->high;
+}
+
+static bool part_parse(struct reading *r, struct str text, struct part *out)
+{
+	struct words words;
+
+	if (str_starts(text, STR("#")))
+		return number_parse(text, out);
+	words = text_words(text, STR(""), &r->scratch);
+	if (words.n == 1)
+		out->word = arena_str(r->arena, words.v[0].text);
+	arena_reset(&r->scratch);
+	return out->word.n > 0;
+}
+
+static bool alternative_parse(struct reading *r, struct str text, struct alternative *out)
+{
+	struct part parts[PHRASE_WORDS_MAX] = {0};
+	struct part *kept;
+	struct str rest = text;
+	struct str part;
+
+	if (str_ends(rest, STR("*"))) {
+		out->any_ending = true;
+		rest.n--;
+	}
+	if (str_ends(rest, STR("_")))
+		return wrong(r, "a phrase that ends in _", text);
+	while (str_cut(&rest, '_', &part)) {
+		if (out->parts_n == PHRASE_WORDS_MAX || !part_parse(r, part, &parts[out->parts_n]))
+			return wrong(r,
+				     "not a word, a word with * at its end, a number like # or "
+				     "#1-17, or such joined by _",
+				     text);
+		out->parts_n++;
+	}
+	kept = arena_array(r->arena, out->parts_n, sizeof *kept);
+	for (size_t i = 0; i < out->parts_n; i++)
+		kept[i] = parts[i];
+	out->parts = kept;
+	return out->parts_n > 0 || wrong(r, "an empty alternative", text);
+}
+
+static uint16_t alternative_start(const struct alternative *a)
+{
+	struct str word = a->parts[0].word;
+	bool open = a->any_ending && a->parts_n == 1 && word.n < 2;
+
+	return word.n == 0 || open ? 0 : start_of(word);
+}
+
+static bool condition_parse(struct reading *r, struct str text, struct condition *out)
+{
+	struct str rest = text;
+	struct str one;
+	size_t cap = 0;
+
+	if (str_starts(rest, STR("!"))) {
+		out->absent = true;
+		rest = str_sub(rest, 1, rest.n);
+	}
+	if (rest.n == 0 || str_ends(rest, STR("|")))
+		return wrong(r, "an empty alternative", text);
+	while (str_cut(&rest, '|', &one)) {
+		out->v = arena_grow(r->arena, out->v, &out->n, &cap, sizeof *out->v);
+		if (!alternative_parse(r, one, &out->v[out->n - 1]))
+			return false;
+		out->v[out->n - 1].start = alternative_start(&out->v[out->n - 1]);
+	}
+	return true;
+}
+
+static bool flag_parse(struct reading *r, struct str text, struct flag *out)
+{
+	struct str rest = text;
+	struct str one;
+	size_t cap = 0;
+	bool present = false;
+
+	out->line = r->line;
+	while (str_cut(&rest, ' ', &one)) {
+		if (one.n == 0)
+			continue;
+		out->v = arena_grow(r->arena, out->v, &out->n, &cap, sizeof *out->v);
+		if (!condition_parse(r, one, &out->v[out->n - 1]))
+			return false;
+		present = present || !out->v[out->n - 1].absent;
+	}
+	return present || wrong(r, "no condition that must be met", text);
+}
+
+/* --- finding them by a word --------------------------------------------------------------- */
+
+static bool is_prefix(const struct alternative *a)
+{
+	return a->any_ending && a->parts_n == 1 && a->parts[0].word.n;
+}
+
+static uint32_t alternative_key(const struct alternative *a)
+{
+	struct str word = a->parts[0].word;
+	uint64_t hash = FLAG_HASH;
+
+	if (word.n == 0)
+		return FLAG_KEY_NUMBER;
+	for (size_t i = 0; i < word.n; i++)
+		hash = flag_hash(hash, word.p[i]);
+	return flag_key(hash, is_prefix(a));
+}
+
+/* The condition that the fewest messages meet: one of few alternatives, as short words stand in every
+ * other message. */
+static const struct condition *condition_deciding(const struct flag *flag)
+{
+	const struct condition *best = NULL;
+	size_t least = SIZE_MAX;
+
+	for (size_t i = 0; i < flag->n; i++) {
+		size_t common = 0;
+
+		if (flag->v[i].absent)
+			continue;
+		for (size_t k = 0; k < flag->v[i].n; k++)
+			common +=
+				flag->v[i].v[k].parts[0].word.n <= SHORT_LETTERS ? SHORT_COUNTS : 1;
+		if (common < least)
+			best = &flag->v[i];
+		least = common < least ? common : least;
+	}
+	return best;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	const struct flag_entry *x = a, *y = b;
+
+	return (x->key > y->key) - (x->key < y->key);
+}
+
+static size_t alternatives_count(const struct flags *flags)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < flags->n; i++)
+		for (size_t k = 0; k < flags->v[i].n; k++)
+			n += flags->v[i].v[k].n;
+	return n;
+}
+
+static size_t entries_read(const struct flags *flags, struct flag_entry *out, size_t *prefix_max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < flags->n; i++) {
+		const struct condition *deciding = condition_deciding(&flags->v[i]);
+
+		for (size_t k = 0; k < flags->v[i].n; k++)
+			for (size_t m = 0; m < flags->v[i].v[k].n; m++) {
+				const struct alternative *a = &flags->v[i].v[k].v[m];
+
+				out[n++] = (struct flag_entry){.key = alternative_key(a),
+							       .flag = (uint16_t)i,
+							       .decides = &flags->v[i].v[k] ==
+									  deciding,
+							       .alternative = a};
+				if (is_prefix(a) && a->parts[0].word.n > *prefix_max)
+					*prefix_max = a->parts[0].word.n;
+			}
+	}
+	return n;
+}
+
+static void entries_build(struct flags *flags, struct arena *arena)
+{
+	size_t count = alternatives_count(flags);
+	struct flag_entry *entries = arena_array(arena, count + 1, sizeof *entries);
+	size_t n = entries_read(flags, entries, &flags->prefix_max);
+	uint32_t *slots;
+
+	qsort(entries, n, sizeof *entries, compare_entries);
+	for (flags->slots_n = 2; flags->slots_n < 2 * n; flags->slots_n *= 2)
+		;
+	slots = arena_array(arena, flags->slots_n, sizeof *slots);
+	for (size_t i = 0; i < n; i++) {
+		size_t slot = entries[i].key & (flags->slots_n - 1);
+
+		entries[i].last = i + 1 == n || entries[i + 1].key != entries[i].key;
+		if (i && entries[i - 1].key == entries[i].key)
+			continue;
+		while (slots[slot])
+			slot = (slot + 1) & (flags->slots_n - 1);
+		slots[slot] = (uint32_t)i + 1;
+	}
+	flags->entries = entries;
+	flags->slots = slots;
+}
+
+struct flags flags_parse(const struct list *list, struct str file, struct arena *arena,
+			 struct mistakes *mistakes)
+{
+	struct reading r = {.arena = arena, .mistakes = mistakes, .file = file};
+	struct flags flags = {0};
+	struct flag *v = NULL;
+	size_t n = 0, cap = 0;
+
+	arena_init(&r.scratch);
+	for (size_t i = 0; list && i < list->items_n; i++) {
+		struct flag flag = {0};
+
+		r.line = list->items[i].line;
+		if (n == FLAGS_MAX) {
+			mistake_add(mistakes, file, r.line, "more than %d lines in a list",
+				    FLAGS_MAX);
+			break;
+		}
+		if (!flag_parse(&r, list->items[i].text, &flag))
+			continue;
+		v = arena_grow(arena, v, &n, &cap, sizeof *v);
+		v[n - 1] = flag;
+	}
+	arena_done(&r.scratch);
+	flags.v = v;
+	flags.n = n;
+	entries_build(&flags, arena);
+	return flags;
+}
