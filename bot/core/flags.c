@@ -219,16 +219,15 @@ static const struct flag_entry *walk_next(struct walk *w)
 	return NULL;
 }
 
-/* Sets a bit for each flag whose deciding condition may be met. */
-static void candidates_find(const struct flags *flags, const struct span *s, uint64_t *bits)
+/* By flag, the conditions that have an alternative which begins with a word of the message. */
+static void conditions_find(const struct flags *flags, const struct span *s, uint8_t *bits)
 {
 	for (size_t at = s->from; at < s->to; at++) {
 		struct walk walk = walk_begin(flags, s->words->v[at].text);
 
 		for (const struct flag_entry *e = walk_next(&walk); e;
 		     e = e->last ? walk_next(&walk) : e + 1)
-			if (e->decides)
-				bits[e->flag / 64] |= (uint64_t)1 << e->flag % 64;
+			bits[e->flag] |= e->bit;
 	}
 }
 
@@ -236,19 +235,13 @@ unsigned flags_match(const struct flags *flags, const struct lexicon *lexicon,
 		     const struct words *words, size_t from, size_t to, const bool *hidden)
 {
 	struct span s = span_of(words, lexicon, hidden, from, to);
-	uint64_t bits[FLAGS_MAX / 64];
-	size_t n = (flags->n + 63) / 64;
+	uint8_t bits[FLAGS_MAX];
 
-	memset(bits, 0, n * sizeof *bits);
-	candidates_find(flags, &s, bits);
-	for (size_t i = 0; i < n; i++)
-		for (; bits[i]; bits[i] &= bits[i] - 1) {
-			const struct flag *flag =
-				&flags->v[i * 64 + (size_t)__builtin_ctzll(bits[i])];
-
-			if (flag_met(flag, &s))
-				return flag->line;
-		}
+	memset(bits, 0, flags->n);
+	conditions_find(flags, &s, bits);
+	for (size_t i = 0; i < flags->n; i++)
+		if (bits[i] == flags->v[i].needed && flag_met(&flags->v[i], &s))
+			return flags->v[i].line;
 	return 0;
 }
 

@@ -6,7 +6,7 @@
 #include "core/flags.h"
 
 #define PHRASE_WORDS_MAX 10
-#define FLAGS_MAX 4096 /* in one list */
+#define FLAGS_MAX 2048 /* in one list */
 
 struct part {
 	struct str word; /* empty: a number from `low` to `high` */
@@ -30,13 +30,14 @@ struct flag {
 	struct condition *v;
 	size_t n;
 	unsigned line;
+	uint8_t needed; /* a bit for each condition that must be met; those behind the eighth share its */
 };
 
 /* One alternative, among those of the list that begin alike. */
 struct flag_entry {
 	uint32_t key;
 	uint16_t flag; /* its place in the list */
-	bool decides;  /* its condition is the one that the flag is looked up by */
+	uint8_t bit;   /* of its condition; 0 when that must not be met */
 	bool last;     /* of those with this key */
 	const struct alternative *alternative;
 };

@@ -1,11 +1,9 @@
+#include <limits.h>
 #include <stdlib.h>
 
 #include "core/flags_inside.h"
 
 #define NUMBER_FROM 5
-/* A word of so many letters, or a number, is as common as so many longer ones. */
-#define SHORT_LETTERS 3
-#define SHORT_COUNTS 4
 
 struct reading {
 	struct arena *arena;
@@ -107,6 +105,13 @@ static bool condition_parse(struct reading *r, struct str text, struct condition
 	return true;
 }
 
+static uint8_t condition_bit(const struct flag *flag, size_t condition)
+{
+	if (flag->v[condition].absent)
+		return 0;
+	return (uint8_t)(1u << (condition < CHAR_BIT ? condition : CHAR_BIT - 1));
+}
+
 static bool flag_parse(struct reading *r, struct str text, struct flag *out)
 {
 	struct str rest = text;
@@ -123,6 +128,8 @@ static bool flag_parse(struct reading *r, struct str text, struct flag *out)
 			return false;
 		present = present || !out->v[out->n - 1].absent;
 	}
+	for (size_t i = 0; i < out->n; i++)
+		out->needed |= condition_bit(out, i);
 	return present || wrong(r, "no condition that must be met", text);
 }
 
@@ -143,28 +150,6 @@ static uint32_t alternative_key(const struct alternative *a)
 	for (size_t i = 0; i < word.n; i++)
 		hash = flag_hash(hash, word.p[i]);
 	return flag_key(hash, is_prefix(a));
-}
-
-/* The condition that the fewest messages meet: one of few alternatives, as short words stand in every
- * other message. */
-static const struct condition *condition_deciding(const struct flag *flag)
-{
-	const struct condition *best = NULL;
-	size_t least = SIZE_MAX;
-
-	for (size_t i = 0; i < flag->n; i++) {
-		size_t common = 0;
-
-		if (flag->v[i].absent)
-			continue;
-		for (size_t k = 0; k < flag->v[i].n; k++)
-			common +=
-				flag->v[i].v[k].parts[0].word.n <= SHORT_LETTERS ? SHORT_COUNTS : 1;
-		if (common < least)
-			best = &flag->v[i];
-		least = common < least ? common : least;
-	}
-	return best;
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -188,22 +173,19 @@ static size_t entries_read(const struct flags *flags, struct flag_entry *out, si
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < flags->n; i++) {
-		const struct condition *deciding = condition_deciding(&flags->v[i]);
-
+	for (size_t i = 0; i < flags->n; i++)
 		for (size_t k = 0; k < flags->v[i].n; k++)
 			for (size_t m = 0; m < flags->v[i].v[k].n; m++) {
 				const struct alternative *a = &flags->v[i].v[k].v[m];
 
-				out[n++] = (struct flag_entry){.key = alternative_key(a),
-							       .flag = (uint16_t)i,
-							       .decides = &flags->v[i].v[k] ==
-									  deciding,
-							       .alternative = a};
+				out[n++] =
+					(struct flag_entry){.key = alternative_key(a),
+							    .flag = (uint16_t)i,
+							    .bit = condition_bit(&flags->v[i], k),
+							    .alternative = a};
 				if (is_prefix(a) && a->parts[0].word.n > *prefix_max)
 					*prefix_max = a->parts[0].word.n;
 			}
-	}
 	return n;
 }
 
