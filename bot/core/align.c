@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/larger.h"
+
 /* Figures of the reference measurements, chosen there on other articles than any that is shipped. */
 #define BACKGROUND 5e-5	    /* a of a / (a + p(word)) */
 #define ALIKE_FROM 0.45f    /* cosine below which words have nothing to do with each other */
@@ -13,7 +15,7 @@
 #define COMMON_LEAST 0.1f   /* what is left of it at least */
 #define TITLE_LOSS 0.4f	    /* of a word in the article's own title */
 #define WEIGHT_LEAST 0.3f   /* below it a question has hardly a word with meaning */
-#define MEAN_SHARE -0.7f    /* of the article's mean that is taken out of each passage's */
+#define MEAN_SHARE (-0.7f)  /* of the article's mean that is taken out of each passage's */
 #define TITLE_COVERS 0.8f   /* a word met by the title, for what is covered */
 #define CONCEPT_LEAST 0.2f  /* of a topic that every passage speaks of */
 #define QUESTION_SHARE 0.3f /* of a way to ask, beside a topic */
@@ -22,7 +24,8 @@
 /* A word of the article, as it is written. */
 struct align_word {
 	struct str text, stem;
-	bool in_title;	/* of the article */
+	uint32_t like;	/* the word before it with the same stem, + 1; 0 for the first */
+	bool in_title;	/* its stem stands in that of the article */
 	uint32_t last;	/* while building: the passage it was counted in, from 1 */
 	uint32_t df;	/* passages that its stem stands in, titles included */
 	float specific; /* 1 where it stands in one passage only */
@@ -43,7 +46,9 @@ struct align {
 	struct align_word *words;
 	struct vector *directions; /* by word */
 	size_t words_n;
-	uint32_t *slots; /* open addressing by the text's hash; number + 1, 0 where free */
+	/* Open addressing by hash; number + 1, 0 where free. */
+	uint32_t *slots;      /* by text */
+	uint32_t *stem_slots; /* by stem: the last word with it */
 	size_t slots_n;
 	struct align_text *passages;
 	struct align_text *titles; /* by section */
@@ -101,14 +106,27 @@ static size_t slot_of(const struct align *a, struct str text)
 	return slot;
 }
 
+/* Where the words with this stem begin. */
+static uint32_t *stem_slot(const struct align *a, struct str stem)
+{
+	size_t slot = (size_t)str_hash(stem, 0) & (a->slots_n - 1);
+
+	while (a->stem_slots[slot] && !str_eq(a->words[a->stem_slots[slot] - 1].stem, stem))
+		slot = (slot + 1) & (a->slots_n - 1);
+	return &a->stem_slots[slot];
+}
+
 static uint32_t word_number(struct align *a, const struct word *word, struct arena *arena)
 {
 	size_t slot = slot_of(a, word->text);
 
 	if (!a->slots[slot]) {
+		uint32_t *same = stem_slot(a, word->stem);
+
 		a->words[a->words_n] = (struct align_word){.text = arena_str(arena, word->text),
-							   .stem = arena_str(arena, word->stem)};
-		a->slots[slot] = (uint32_t)++a->words_n;
+							   .stem = arena_str(arena, word->stem),
+							   .like = *same};
+		a->slots[slot] = *same = (uint32_t)++a->words_n;
 	}
 	return a->slots[slot] - 1;
 }
@@ -151,13 +169,12 @@ static void means_centre(struct align_text *texts, size_t n)
 static void text_count(struct align *a, const struct align_text *text, uint32_t passage)
 {
 	for (size_t i = 0; i < text->n; i++)
-		for (size_t k = 0; k < a->words_n; k++) {
-			struct align_word *w = &a->words[k];
+		for (uint32_t k = *stem_slot(a, a->words[text->words[i]].stem); k;
+		     k = a->words[k - 1].like) {
+			struct align_word *w = &a->words[k - 1];
 
-			if (w->last == passage || !str_eq(w->stem, a->words[text->words[i]].stem))
-				continue;
+			w->df += w->last != passage;
 			w->last = passage;
-			w->df++;
 		}
 }
 
@@ -244,6 +261,7 @@ const struct align *align_new(const struct article *article, const struct lexico
 	for (a->slots_n = 64; a->slots_n < 2 * bound; a->slots_n *= 2)
 		;
 	a->slots = arena_array(arena, a->slots_n, sizeof *a->slots);
+	a->stem_slots = arena_array(arena, a->slots_n, sizeof *a->stem_slots);
 	a->words = arena_array(arena, bound, sizeof *a->words);
 	a->passages = arena_array(arena, n, sizeof *a->passages);
 	a->titles = arena_array(arena, a->sections_n, sizeof *a->titles);
@@ -279,32 +297,37 @@ struct asking {
 	struct arena *turn;
 };
 
+/* By the vectors of the words. */
+static void alike_by_use(const struct align *a, struct str word, float *alike)
+{
+	uint32_t row = a->vectors ? vectors_find(a->vectors, word) : VECTOR_NONE;
+	struct vector v;
+
+	if (row == VECTOR_NONE)
+		return;
+	vector_read(a->vectors, row, &v);
+	vector_cosines(&v, a->directions, a->words_n, alike);
+	for (size_t i = 0; i < a->words_n; i++) {
+		float above = (alike[i] - ALIKE_FROM) / (1 - ALIKE_FROM);
+
+		alike[i] = ALIKE_SHARE * larger(above, 0) * a->words[i].specific;
+	}
+}
+
 static void alike_read(const struct align *a, const struct word *word, struct asked_word *out)
 {
-	uint32_t row = a->vectors ? vectors_find(a->vectors, word->text) : VECTOR_NONE;
-	uint32_t df = 0;
-	bool in_title = false;
+	uint32_t same = *stem_slot(a, word->stem);
+	struct align_word last = {0};
 
-	if (row != VECTOR_NONE) {
-		struct vector v;
-
-		vector_read(a->vectors, row, &v);
-		vector_cosines(&v, a->directions, a->words_n, out->alike);
-	}
-	for (size_t i = 0; i < a->words_n; i++) {
-		const struct align_word *w = &a->words[i];
-		float above = (out->alike[i] - ALIKE_FROM) / (1 - ALIKE_FROM);
-
-		out->alike[i] = ALIKE_SHARE * fmaxf(above, 0) * w->specific;
-		if (!str_eq(w->stem, word->stem))
-			continue;
-		out->alike[i] = 1;
-		df = w->df;
-		in_title = w->in_title;
-	}
-	out->weight = background_weight(a, word->text) *
-		      fmaxf(COMMON_LEAST, 1 - COMMON_LOSS * (float)df / (float)a->passages_n) *
-		      (in_title ? TITLE_LOSS : 1);
+	if (same)
+		last = a->words[same - 1];
+	alike_by_use(a, word->text, out->alike);
+	for (; same; same = a->words[same - 1].like)
+		out->alike[same - 1] = 1;
+	out->weight =
+		background_weight(a, word->text) *
+		larger(COMMON_LEAST, 1 - COMMON_LOSS * (float)last.df / (float)a->passages_n) *
+		(last.in_title ? TITLE_LOSS : 1);
 }
 
 static struct asking asking_of(const struct align *a, const struct words *words, size_t from,
@@ -330,7 +353,7 @@ static struct asking asking_of(const struct align *a, const struct words *words,
 		weight += one->weight;
 		q.n++;
 	}
-	q.weight = fmaxf(weight, WEIGHT_LEAST);
+	q.weight = larger(weight, WEIGHT_LEAST);
 	return q;
 }
 
@@ -339,7 +362,7 @@ static float best_alike(const struct asked_word *word, const struct align_text *
 	float best = 0;
 
 	for (size_t i = 0; i < text->n; i++)
-		best = fmaxf(best, word->alike[text->words[i]]);
+		best = larger(best, word->alike[text->words[i]]);
 	return best;
 }
 
@@ -371,10 +394,10 @@ static void words_fit(const struct asking *q, struct fit *fits, struct reach *re
 
 			fits[p].words += w * met;
 			fits[p].title_words += w * title;
-			covered += w * fmaxf(met, TITLE_COVERS * title);
-			anywhere[i] = fmaxf(anywhere[i], fmaxf(met, title));
+			covered += w * larger(met, TITLE_COVERS * title);
+			anywhere[i] = larger(anywhere[i], larger(met, title));
 		}
-		reach->covered = fmaxf(reach->covered, covered);
+		reach->covered = larger(reach->covered, covered);
 	}
 	for (size_t i = 0; i < q->n; i++)
 		reach->known += q->words[i].weight / q->weight * anywhere[i];
@@ -385,7 +408,7 @@ static float concept_weight(const struct align *a, size_t concept)
 {
 	float spread = (float)a->concept_df[concept] / (float)a->passages_n;
 
-	return fmaxf(CONCEPT_LEAST, 1 - spread) *
+	return larger(CONCEPT_LEAST, 1 - spread) *
 	       (a->concepts->v[concept].question ? QUESTION_SHARE : 1) *
 	       (concept_set_has(&a->title, concept) ? TITLE_LOSS : 1);
 }
@@ -404,7 +427,7 @@ static void topics_reach(const struct align *a, const struct concept_hit *hits, 
 		if (concept->question)
 			continue;
 		if (concept_set_has(&a->all, c) || concept_set_has(&a->title, c)) {
-			reach->supported = fmaxf(reach->supported, concept_weight(a, c));
+			reach->supported = larger(reach->supported, concept_weight(a, c));
 			named += 1;
 		} else if (concept_is_nameable(concept)) {
 			named += 1;
