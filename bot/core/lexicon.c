@@ -29,6 +29,28 @@ static void wordset_read(struct wordset *set, const struct list *list, struct ar
 		qsort(set->v, set->n, sizeof *set->v, compare);
 }
 
+/* Each item is a phrase; what holds no word is passed over. */
+static void phrases_read(struct lexicon *lexicon, const struct list *list,
+			 const struct source *words_md, struct arena *arena,
+			 struct mistakes *mistakes)
+{
+	size_t cap = 0;
+
+	for (size_t i = 0; list && i < list->items_n; i++) {
+		struct words words = text_words(list->items[i].text, STR(""), arena);
+
+		if (words.n == 0)
+			continue;
+		lexicon->question_phrases =
+			arena_grow(arena, lexicon->question_phrases, &lexicon->question_phrases_n,
+				   &cap, sizeof words);
+		lexicon->question_phrases[lexicon->question_phrases_n - 1] = words;
+	}
+	if (lexicon->question_phrases_n == 0)
+		mistake_add(mistakes, words_md->name, list ? list->line : 0,
+			    "no words under \"## question phrases\"");
+}
+
 /* --- short forms -------------------------------------------------------------------------- */
 
 /* By the first word, longer forms before shorter ones, and those with an apostrophe in front. */
@@ -272,10 +294,14 @@ bool lexicon_parse(const struct source *words_md, struct arena *arena, struct le
 		{STR("negations"), &out->negations},
 		{STR("clause starters"), &out->clause_starters},
 		{STR("question starters"), &out->question_starters},
+		{STR("question verbs"), &out->question_verbs},
+		{STR("subjects"), &out->subjects},
+		{STR("nominatives"), &out->nominatives},
 		{STR("joiners"), &out->joiners},
+		{STR("alternatives"), &out->alternatives},
 		{STR("stop words"), &out->stop_words},
 	};
-	const struct str short_forms = STR("written short");
+	const struct str phrases = STR("question phrases"), short_forms = STR("written short");
 	size_t errors = mistakes->errors;
 	struct lists lists = lists_parse(words_md, arena, mistakes);
 
@@ -291,9 +317,11 @@ bool lexicon_parse(const struct source *words_md, struct arena *arena, struct le
 			mistake_add(mistakes, words_md->name, list ? list->line : 0,
 				    "no words under \"## " STR_FMT "\"", STR_ARG(sets[i].title));
 	}
+	phrases_read(out, lists_find(&lists, phrases), words_md, arena, mistakes);
 	forms_parse(out, lists_find(&lists, short_forms), words_md, arena, mistakes);
 	for (size_t i = 0; i < lists.n; i++) {
-		bool known = str_eq(short_forms, lists.v[i].title);
+		bool known =
+			str_eq(short_forms, lists.v[i].title) || str_eq(phrases, lists.v[i].title);
 
 		for (size_t k = 0; k < sizeof sets / sizeof *sets; k++)
 			known = known || str_eq(sets[k].title, lists.v[i].title);

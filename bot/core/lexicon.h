@@ -33,7 +33,10 @@ struct short_form {
 
 struct lexicon {
 	struct str language; /* for the stemmer: "en" */
-	struct wordset negations, clause_starters, question_starters, joiners, stop_words;
+	struct wordset negations, clause_starters, joiners, stop_words;
+	struct wordset question_starters, question_verbs, subjects, nominatives, alternatives;
+	struct words *question_phrases;
+	size_t question_phrases_n;
 	struct short_form *short_forms; /* sorted */
 	size_t short_forms_n;
 };

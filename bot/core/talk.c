@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/asks.h"
 #include "core/cues.h"
 #include "core/dialog.h"
 #include "core/match.h"
@@ -23,12 +24,6 @@ struct ranking {
 	enum match_verdict verdict;
 	size_t given;	  /* how many of them are given, or offered */
 	unsigned missing; /* a concept that the article lacks, or CONCEPT_NONE */
-};
-
-/* Words [from, to) that ask one thing. */
-struct ask {
-	size_t from, to;
-	size_t context, context_end; /* with what was said around it and asks nothing */
 };
 
 /* --- answers ------------------------------------------------------------------------------ */
@@ -201,15 +196,20 @@ static bool reads_foreign(const struct turn *t, const struct ask *ask)
 	return ask->to - ask->from >= FOREIGN_WORDS;
 }
 
-/* The words of another reading that stand for words [from, to) of the one in long words. */
+/* By the words of another reading that stand for the question and what leads in to it in its
+ * sentence. */
 static enum cue policy_in(const struct turn *t, const struct words *reading, const struct ask *ask)
 {
+	const struct word *words = t->words.v;
+	size_t first = ask->from;
 	size_t from = 0, to;
 
-	while (from < reading->n && reading->v[from].place < t->words.v[ask->from].place)
+	while (first > ask->context && words[first - 1].sentence == words[first].sentence)
+		first--;
+	while (from < reading->n && reading->v[from].place < words[first].place)
 		from++;
 	for (to = from; to < reading->n; to++)
-		if (reading->v[to].place > t->words.v[ask->to - 1].place)
+		if (reading->v[to].place > words[ask->to - 1].place)
 			break;
 	return cues_policy(t->book->cues, t->book->lexicon, reading, from, to);
 }
@@ -254,54 +254,6 @@ static struct answer_part ask_answer(const struct turn *t, const struct ask *ask
 
 /* --- several questions -------------------------------------------------------------------- */
 
-static bool starts_question(const struct turn *t, size_t at)
-{
-	return wordset_has(&t->book->lexicon->question_starters, t->words.v[at].text);
-}
-
-/* "can I shower and when can I go to the sauna": where the second question begins, or `to`. */
-static size_t joined_question(const struct turn *t, size_t from, size_t to)
-{
-	for (size_t at = from + 2; at + 1 < to; at++)
-		if (wordset_has(&t->book->lexicon->joiners, t->words.v[at].text) &&
-		    starts_question(t, at + 1))
-			return at;
-	return to;
-}
-
-static bool sentence_asks(const struct turn *t, const struct sentence *s)
-{
-	if (s->asks || starts_question(t, s->first))
-		return true;
-	return joined_question(t, s->first, s->first + s->count) < s->first + s->count;
-}
-
-/* Cuts the message into questions; gives how many, at least one where there are words. When no
- * sentence asks anything by its form, the whole message is the question. */
-static size_t asks_find(const struct turn *t, struct ask *out, size_t max)
-{
-	size_t n = 0;
-	size_t said_from = 0;
-
-	for (size_t i = 0; i < t->words.sentences_n; i++) {
-		const struct sentence *s = &t->words.sentences[i];
-		size_t end = s->first + s->count;
-
-		if (!sentence_asks(t, s))
-			continue;
-		for (size_t from = s->first, to; from < end && n < max; from = to) {
-			to = joined_question(t, from, end);
-			out[n++] = (struct ask){from, to, said_from, to};
-			said_from = to;
-		}
-	}
-	if (n == 0 && t->words.n)
-		out[n++] = (struct ask){0, t->words.n, 0, t->words.n};
-	if (n)
-		out[n - 1].context_end = t->words.n;
-	return n;
-}
-
 static bool part_is_new(const struct answer *answer, const struct answer_part *part)
 {
 	for (size_t i = 0; i < answer->parts_n; i++) {
@@ -344,7 +296,7 @@ static struct answer_part *offer_find(struct answer *answer)
 static struct answer answer_asks(const struct turn *t)
 {
 	struct ask asks[ANSWER_PARTS_MAX];
-	size_t n = asks_find(t, asks, ANSWER_PARTS_MAX);
+	size_t n = asks_find(t->book->lexicon, &t->words, asks, ANSWER_PARTS_MAX);
 	struct answer answer = {.kind = ANSWER_UNCOVERED};
 
 	for (size_t i = 0; i < n; i++) {

@@ -17,11 +17,14 @@ static void words_are_found_folded(void **state)
 
 	(void)state;
 	fixture_init(&f);
-	assert_true(
-		parse(&f, &l,
-		      "## negations\n- No, NOT can't\n- \xc3\xa9t\xc3\xa9\n"
-		      "## clause starters\n- but\n## question starters\n- can\n"
-		      "## joiners\n- and\n## stop words\n- the\n## written short\n- u = you\n"));
+	assert_true(parse(&f, &l,
+			  "## negations\n- No, NOT can't\n- \xc3\xa9t\xc3\xa9\n"
+			  "## clause starters\n- but\n## question starters\n- can\n"
+			  "## question verbs\n- can\n## subjects\n- i\n## nominatives\n- i\n## "
+			  "question phrases\n- "
+			  "what about\n## joiners\n- and\n## alternatives\n- or\n## stop words\n- "
+			  "the\n## written "
+			  "short\n- u = you\n"));
 	assert_str(l.language, "en");
 	assert_int_equal(l.negations.n, 4);
 	assert_true(wordset_has(&l.negations, STR("no")));
@@ -64,7 +67,7 @@ static void mistakes_have_lines(void **state)
 	fixture_init(&f);
 	assert_false(
 		parse(&f, &l, "## negations\n- no\n\n## clause starters\n\n## joyners\n- and\n"));
-	assert_int_equal(f.mistakes.n, 6);
+	assert_int_equal(f.mistakes.n, 11);
 	assert_true(
 		mistakes_have(&f.mistakes, "en/words.md:4: no words under \"## clause starters\""));
 	assert_true(mistakes_have(&f.mistakes, "en/words.md: no words under \"## joiners\""));
@@ -77,7 +80,9 @@ static void mistakes_have_lines(void **state)
 
 static const char short_forms[] =
 	"## negations\n- no\n## clause starters\n- but\n## question starters\n- can\n"
-	"## joiners\n- and\n## stop words\n- the\n## written short\n";
+	"## question verbs\n- can\n## subjects\n- i\n## nominatives\n- i\n## question phrases\n- "
+	"what about\n## joiners\n- and\n## alternatives\n- or\n## stop words\n- the\n## written "
+	"short\n";
 
 static bool parse_forms(struct fixture *f, struct lexicon *out, const char *forms)
 {
@@ -159,20 +164,20 @@ static void short_forms_that_cannot_be_read(void **state)
 	static const struct {
 		const char *forms, *mistake;
 	} table[] = {
-		{"", "en/words.md:11: no lines under \"## written short\""},
-		{"- u\n", "en/words.md:12: a short form is written `short = what it means`"},
-		{"- u =\n", "en/words.md:12: a short form is written `short = what it means`"},
-		{"- u = ?\n", "en/words.md:12: no words behind the ="},
-		{"- | = you\n", "en/words.md:12: \"\" is not one to 3 words"},
-		{"- u|? = you\n", "en/words.md:12: \"?\" is not one to 3 words"},
-		{"- a b c d = you\n", "en/words.md:12: \"a b c d\" is not one to 3 words"},
-		{"- #a b = # you\n", "en/words.md:12: \"a b\" is not one to 1 words"},
+		{"", "en/words.md:21: no lines under \"## written short\""},
+		{"- u\n", "en/words.md:22: a short form is written `short = what it means`"},
+		{"- u =\n", "en/words.md:22: a short form is written `short = what it means`"},
+		{"- u = ?\n", "en/words.md:22: no words behind the ="},
+		{"- | = you\n", "en/words.md:22: \"\" is not one to 3 words"},
+		{"- u|? = you\n", "en/words.md:22: \"?\" is not one to 3 words"},
+		{"- a b c d = you\n", "en/words.md:22: \"a b c d\" is not one to 3 words"},
+		{"- #a b = # you\n", "en/words.md:22: \"a b\" is not one to 1 words"},
 		{"- #h = hours\n",
-		 "en/words.md:12: a # must stand on both sides of the = or on none"},
+		 "en/words.md:22: a # must stand on both sides of the = or on none"},
 		{"- h = # hours\n",
-		 "en/words.md:12: a # must stand on both sides of the = or on none"},
+		 "en/words.md:22: a # must stand on both sides of the = or on none"},
 		{"- b|u = you\n- r = are\n- u = your\n",
-		 "en/words.md:14: \"u\" stands in line 12 too"},
+		 "en/words.md:24: \"u\" stands in line 22 too"},
 	};
 	struct fixture f;
 	struct lexicon l;
