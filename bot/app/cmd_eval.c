@@ -84,7 +84,9 @@ static const struct argp_option options[] = {
 	 "otherwise",
 	 0},
 	{"without-phrasings", KEY_UNTAUGHT, NULL, 0,
-	 "as if there were no NAME.questions.md: what the articles do by themselves", 0},
+	 "as if there were no NAME.questions.md and NAME.not-covered.md: what the articles do by "
+	 "themselves",
+	 0},
 	{"why", KEY_WHY, "N", OPTION_ARG_OPTIONAL,
 	 "show the questions that went wrong, or N of them, most harmful first, and why", 0},
 	{"confusion", KEY_CONFUSION, NULL, 0, "show which passages are taken for which", 0},

@@ -15,7 +15,7 @@ struct loading {
 	struct str pack; /* whose `en/` is read: the same, or the shipped one */
 	struct source *sources;
 	size_t n, cap;
-	bool untaught; /* NAME.questions.md are left out */
+	bool untaught; /* what stands beside the articles is left out */
 	struct mistakes *mistakes;
 };
 
@@ -75,6 +75,12 @@ static void file_load(struct loading *l, struct str folder, struct str name)
 	l->sources[l->n - 1] = (struct source){inner, text};
 }
 
+/* Of the files beside an article (core/lessons.h). */
+static bool is_lesson(struct str name)
+{
+	return str_ends(name, STR(".questions.md")) || str_ends(name, STR(".not-covered.md"));
+}
+
 /* False when the folder cannot be read. */
 static bool folder_load(struct loading *l, struct str folder, struct str suffix)
 {
@@ -88,7 +94,7 @@ static bool folder_load(struct loading *l, struct str folder, struct str suffix)
 		return false;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (!l->untaught || !str_ends(names[i], STR(".questions.md")))
+		if (!l->untaught || !is_lesson(names[i]))
 			file_load(l, folder, names[i]);
 	return true;
 }

@@ -10,7 +10,7 @@
  * an error; `mistakes` names the files as they can be opened. */
 const struct book *book_load(struct str dir, const struct clinic *clinic,
 			     struct mistakes *mistakes);
-/* The same as if no NAME.questions.md were there: what the articles can do by themselves. */
+/* The same as if no NAME.questions.md and no NAME.not-covered.md were there: what the articles can do by themselves. */
 const struct book *book_load_untaught(struct str dir, const struct clinic *clinic,
 				      struct mistakes *mistakes);
 
