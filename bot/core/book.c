@@ -17,9 +17,12 @@ struct building {
 	struct mistakes *mistakes;
 	size_t errors; /* among them before */
 	struct urgent *urgent;
-	struct phrasing *phrasings;
-	size_t phrasings_n, phrasings_cap;
+	struct lessons lessons;
 };
+
+/* The files beside NAME.md. */
+#define QUESTIONS STR(".questions.md")
+#define NOT_COVERED STR(".not-covered.md")
 
 static const struct source *source_find(const struct building *b, struct str name)
 {
@@ -39,9 +42,15 @@ static bool is_vectors(struct str name)
 	return str_eq(name, STR("en/words.vec"));
 }
 
-static bool is_questions(struct str name)
+static bool is_beside(struct str name, struct str suffix)
 {
-	return str_ends(name, STR(".questions.md"));
+	return !is_pack(name) && str_ends(name, suffix);
+}
+
+static bool is_article(struct str name)
+{
+	return is_beside(name, STR(".md")) && !is_beside(name, QUESTIONS) &&
+	       !is_beside(name, NOT_COVERED);
 }
 
 static int compare_articles(const void *a, const void *b)
@@ -60,7 +69,7 @@ static void articles_read(struct building *b)
 		const struct source *s = &b->sources[i];
 		const struct article *article;
 
-		if (is_pack(s->name) || is_questions(s->name) || !str_ends(s->name, STR(".md")))
+		if (!is_article(s->name))
 			continue;
 		article = article_parse(s->name, s->text, &book->arena, b->mistakes);
 		if (!article)
@@ -75,25 +84,35 @@ static void articles_read(struct building *b)
 		mistake_add(b->mistakes, STR(""), 0, "there is no article (NAME.md) here");
 }
 
-static void questions_read(struct building *b)
+/* The article that a file stands beside. NULL when there is none, which is a mistake, or when it has
+ * mistakes of its own. */
+static const struct article *article_beside(struct building *b, struct str file, struct str suffix)
+{
+	struct str name = str_sub(file, 0, file.n - suffix.n);
+
+	for (size_t i = 0; i < b->book->articles_n; i++)
+		if (str_eq(b->book->articles[i]->name, name))
+			return b->book->articles[i];
+	if (!source_find(b, arena_fmt(&b->book->arena, STR_FMT ".md", STR_ARG(name))))
+		mistake_add(b->mistakes, file, 0, "there is no article " STR_FMT ".md",
+			    STR_ARG(name));
+	return NULL;
+}
+
+typedef void (*lessons_add)(struct lessons *, const struct source *, const struct article *,
+			    struct arena *, struct mistakes *);
+
+static void beside_read(struct building *b, struct str suffix, lessons_add add)
 {
 	for (size_t i = 0; i < b->sources_n; i++) {
 		const struct source *s = &b->sources[i];
-		const struct article *article = NULL;
-		struct str name;
+		const struct article *article;
 
-		if (is_pack(s->name) || !is_questions(s->name))
+		if (!is_beside(s->name, suffix))
 			continue;
-		name = str_sub(s->name, 0, s->name.n - STR(".questions.md").n);
-		for (size_t k = 0; k < b->book->articles_n; k++)
-			if (str_eq(b->book->articles[k]->name, name))
-				article = b->book->articles[k];
+		article = article_beside(b, s->name, suffix);
 		if (article)
-			phrasings_parse(s, article, &b->book->arena, &b->phrasings, &b->phrasings_n,
-					&b->phrasings_cap, b->mistakes);
-		else if (!source_find(b, arena_fmt(&b->book->arena, STR_FMT ".md", STR_ARG(name))))
-			mistake_add(b->mistakes, s->name, 0, "there is no article " STR_FMT ".md",
-				    STR_ARG(name));
+			add(&b->lessons, s, article, &b->book->arena, b->mistakes);
 	}
 }
 
@@ -156,45 +175,44 @@ static bool vectors_read(struct building *b, const struct source *table, struct 
 }
 
 /* What staff wrote for other purposes shows the urgent lane what ordinary messages are. */
-static void lane_teach(struct building *b, const struct lessons *lessons)
+static void lane_teach(struct building *b)
 {
 	const struct source *examples = pack_file(b, STR("en/urgent-examples.md"));
+	const struct lessons *lessons = &b->lessons;
 	struct str *ordinary;
 	size_t n = 0;
 
 	if (!examples)
 		return;
-	ordinary = arena_array(&b->book->arena, lessons->not_covered_n + lessons->phrasings_n,
+	ordinary = arena_array(&b->book->arena, lessons->uncovered_n + lessons->phrasings_n,
 			       sizeof *ordinary);
-	for (size_t i = 0; i < lessons->not_covered_n; i++)
-		ordinary[n++] = lessons->not_covered[i].text;
+	for (size_t i = 0; i < lessons->uncovered_n; i++)
+		ordinary[n++] = lessons->uncovered[i].text;
 	for (size_t i = 0; i < lessons->phrasings_n; i++)
 		ordinary[n++] = lessons->phrasings[i].text;
 	urgent_teach(b->urgent, examples, b->book->lexicon, lessons->vectors, ordinary, n,
 		     &b->book->arena, b->mistakes);
 }
 
-/* What the two classifiers learn from. A pack without word vectors (tests make such) does without
- * them. */
-static struct lessons lessons_of(struct building *b)
+/* What the two classifiers learn from beside the articles' own files. A pack without word vectors
+ * (tests make such) does without them. */
+static void pack_lessons_read(struct building *b)
 {
 	const struct source *table = source_find(b, STR("en/words.vec"));
-	struct lessons lessons = {.phrasings = b->phrasings, .phrasings_n = b->phrasings_n};
 	struct vectors *vectors = arena_new(&b->book->arena, struct vectors);
 	const struct source *bank;
 
 	if (!table || !vectors_read(b, table, vectors))
-		return lessons;
-	lessons.vectors = vectors;
+		return;
+	b->lessons.vectors = vectors;
 	bank = pack_file(b, STR("en/not-covered.md"));
 	if (bank)
-		not_covered_parse(bank, &b->book->arena, &lessons, b->mistakes);
+		lessons_add_uncovered(&b->lessons, bank, NULL, &b->book->arena, b->mistakes);
 	if (b->mistakes->errors == b->errors)
-		lane_teach(b, &lessons);
-	return lessons;
+		lane_teach(b);
 }
 
-static const struct speller *speller_of(struct building *b, const struct vectors *vectors)
+static const struct speller *speller_of(struct building *b)
 {
 	struct arena scratch;
 	struct spellings spellings = {.scratch = &scratch};
@@ -203,14 +221,14 @@ static const struct speller *speller_of(struct building *b, const struct vectors
 	arena_init(&scratch);
 	for (size_t i = 0; i < b->book->articles_n; i++)
 		spellings_add_article(&spellings, b->book->articles[i]);
-	for (size_t i = 0; i < b->phrasings_n; i++)
-		spellings_add(&spellings, b->phrasings[i].text, SPELLING_SEEN);
+	for (size_t i = 0; i < b->lessons.phrasings_n; i++)
+		spellings_add(&spellings, b->lessons.phrasings[i].text, SPELLING_SEEN);
 	spellings_add_lists(&spellings, source_find(b, STR("en/words.md")));
 	spellings_add_lists(&spellings, source_find(b, STR("en/cues.md")));
 	spellings_add_lists(&spellings, source_find(b, STR("en/urgent.md")));
 	spellings_add_concepts(&spellings, source_find(b, STR("en/concepts.txt")));
-	speller = speller_new(spellings.v, spellings.n, vectors, b->book->lexicon->language,
-			      &b->book->arena);
+	speller = speller_new(spellings.v, spellings.n, b->lessons.vectors,
+			      b->book->lexicon->language, &b->book->arena);
 	arena_done(&scratch);
 	return speller;
 }
@@ -253,25 +271,25 @@ const struct book *book_new(const struct source *sources, size_t sources_n,
 			     .sources_n = sources_n,
 			     .mistakes = mistakes,
 			     .errors = mistakes->errors};
-	struct lessons lessons;
 
 	if (!book)
 		out_of_memory();
 	arena_init(&book->arena);
 	book->clinic = clinic_copy(clinic, &book->arena);
 	articles_read(&b);
-	questions_read(&b);
+	beside_read(&b, QUESTIONS, lessons_add_phrasings);
+	beside_read(&b, NOT_COVERED, lessons_add_uncovered);
 	if (book->articles_n)
 		book->clinic.article = book->articles[0]->title;
 	pack_read(&b, &book->clinic);
 	concepts_read(&b);
-	lessons = lessons_of(&b);
+	pack_lessons_read(&b);
 	if (mistakes->errors > b.errors) {
 		book_free(book);
 		return NULL;
 	}
-	book->speller = speller_of(&b, lessons.vectors);
-	book->index = index_new(book, book->lexicon, &lessons, &book->arena);
+	book->speller = speller_of(&b);
+	book->index = index_new(book, book->lexicon, &b.lessons, &book->arena);
 	book->version = version_of(&b);
 	return book;
 }

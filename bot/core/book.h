@@ -41,10 +41,10 @@ struct book {
 	const struct speller *speller; /* knows all of the above */
 };
 
-/* Builds a book from all files: NAME.md articles, NAME.questions.md beside them, the language pack
- * in en/. NULL when any mistake is an error; `mistakes` then says which (it must not live in
- * the book). The texts in `sources` need not outlive the call, but for en/words.vec, which the book
- * goes on reading. */
+/* Builds a book from all files: NAME.md articles, beside them NAME.questions.md (what they answer) and
+ * NAME.not-covered.md (what they do not), and the language pack in en/. NULL when any mistake is an
+ * error; `mistakes` then says which (it must not live in the book). The texts in `sources` need not
+ * outlive the call, but for en/words.vec, which the book goes on reading. */
 const struct book *book_new(const struct source *sources, size_t sources_n,
 			    const struct clinic *clinic, struct mistakes *mistakes);
 /* Accepts NULL. */

@@ -15,71 +15,6 @@ static const struct {
 };
 #define FIELDS_N (sizeof fields / sizeof *fields)
 
-/* The same phrasing twice helps nobody, and under two passages it says two things. */
-static void double_check(const struct source *source, const struct phrasing *before, size_t n,
-			 const struct phrasing *one, struct mistakes *mistakes)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (!str_eq_nocase(before[i].text, one->text))
-			continue;
-		if (before[i].passage == one->passage)
-			mistake_warn(mistakes, source->name, one->line,
-				     "this phrasing stands in line %u too", before[i].line);
-		else
-			mistake_add(mistakes, source->name, one->line,
-				    "this phrasing stands in line %u too, for another passage",
-				    before[i].line);
-		return;
-	}
-}
-
-bool phrasings_parse(const struct source *questions_md, const struct article *article,
-		     struct arena *arena, struct phrasing **out, size_t *n, size_t *cap,
-		     struct mistakes *mistakes)
-{
-	size_t errors = mistakes->errors;
-	size_t first = *n;
-	struct lists lists = lists_parse(questions_md, arena, mistakes);
-
-	for (size_t i = 0; i < lists.n; i++) {
-		const struct list *list = &lists.v[i];
-		const struct passage *passage = article_passage(article, list->title);
-
-		if (!passage) {
-			mistake_add(mistakes, questions_md->name, list->line,
-				    "\"" STR_FMT "\" is not the id of a passage in " STR_FMT,
-				    STR_ARG(list->title), STR_ARG(article->file));
-			continue;
-		}
-		for (size_t k = 0; k < list->items_n; k++) {
-			*out = arena_grow(arena, *out, n, cap, sizeof **out);
-			(*out)[*n - 1] = (struct phrasing){list->items[k].text, passage,
-							   list->items[k].line};
-			double_check(questions_md, *out + first, *n - 1 - first, &(*out)[*n - 1],
-				     mistakes);
-		}
-	}
-	return mistakes->errors == errors;
-}
-
-bool not_covered_parse(const struct source *not_covered_md, struct arena *arena,
-		       struct lessons *out, struct mistakes *mistakes)
-{
-	size_t errors = mistakes->errors;
-	struct lists lists = lists_parse(not_covered_md, arena, mistakes);
-	struct list_item *items;
-	size_t n = 0;
-
-	for (size_t i = 0; i < lists.n; i++)
-		n += lists.v[i].items_n;
-	items = arena_array(arena, n, sizeof *items);
-	out->not_covered = items;
-	for (size_t i = 0; i < lists.n; i++)
-		for (size_t k = 0; k < lists.v[i].items_n; k++)
-			items[out->not_covered_n++] = lists.v[i].items[k];
-	return mistakes->errors == errors;
-}
-
 /* --- terms -------------------------------------------------------------------------------- */
 
 static size_t slot_of(const struct index *index, struct str stem)
@@ -98,6 +33,15 @@ uint32_t index_term(const struct index *index, struct str stem)
 	return index->terms[slot].n ? (uint32_t)slot : TERM_NONE;
 }
 
+size_t index_article(const struct index *index, const struct article *article)
+{
+	size_t i = 0;
+
+	while (index->articles[i] != article)
+		i++;
+	return i;
+}
+
 float index_word_weight(const struct index *index, const struct word *word)
 {
 	return wordset_has(&index->lexicon->stop_words, word->text) ? STOP_WEIGHT : 1.0f;
@@ -111,7 +55,7 @@ struct texts {
 
 struct example_text {
 	struct words words;
-	uint32_t passage; /* which of the index's */
+	uint32_t class; /* index.h */
 };
 
 struct building {
@@ -205,11 +149,11 @@ static void words_append(struct words *to, size_t *cap, const struct words *more
 	}
 }
 
-static void example_add(struct building *b, uint32_t passage, struct words words)
+static void example_add(struct building *b, uint32_t class, struct words words)
 {
 	b->examples = arena_grow(&b->scratch, b->examples, &b->examples_n, &b->examples_cap,
 				 sizeof *b->examples);
-	b->examples[b->examples_n - 1] = (struct example_text){words, passage};
+	b->examples[b->examples_n - 1] = (struct example_text){words, class};
 }
 
 /* A passage's title and its own sentences are examples too: of a new article there are no others. */
@@ -245,12 +189,36 @@ static void texts_read(struct building *b, const struct phrasing *phrasings, siz
 	}
 }
 
-static void not_covered_add(struct building *b, const struct lessons *lessons)
+/* Articles that have questions of their own which they do not cover get a class for them. */
+static void classes_number(struct building *b, const struct lessons *lessons)
 {
-	for (size_t i = 0; i < lessons->not_covered_n; i++)
-		example_add(b, (uint32_t)b->index->passages_n,
-			    lexicon_words(b->index->lexicon, lessons->not_covered[i].text,
-					  &b->scratch));
+	struct index *index = b->index;
+
+	index->classes_n = index->passages_n + 1;
+	index->none = arena_array(b->arena, index->articles_n, sizeof *index->none);
+	for (size_t i = 0; i < index->articles_n; i++) {
+		size_t k = 0;
+
+		while (k < lessons->uncovered_n &&
+		       lessons->uncovered[k].article != index->articles[i])
+			k++;
+		index->none[i] = (uint32_t)(k < lessons->uncovered_n ? index->classes_n++
+								     : index->passages_n);
+	}
+}
+
+static void uncovered_add(struct building *b, const struct lessons *lessons)
+{
+	const struct index *index = b->index;
+
+	for (size_t i = 0; i < lessons->uncovered_n; i++) {
+		const struct uncovered *one = &lessons->uncovered[i];
+
+		example_add(b,
+			    one->article ? index->none[index_article(index, one->article)]
+					 : (uint32_t)index->passages_n,
+			    lexicon_words(index->lexicon, one->text, &b->scratch));
+	}
 }
 
 static void terms_read(struct building *b)
@@ -265,7 +233,7 @@ static void terms_read(struct building *b)
 				(float)field_of(&b->texts[i], f)->n / (float)index->passages_n;
 		}
 	for (size_t i = 0; i < b->examples_n; i++)
-		if (b->examples[i].passage == index->passages_n)
+		if (b->examples[i].class >= index->passages_n)
 			words += b->examples[i].words.n;
 	for (index->slots = 64; index->slots < words * 2; index->slots *= 2)
 		;
@@ -287,12 +255,12 @@ static void postings_build(struct building *b)
 	uint32_t *next;
 
 	index->examples_n = b->examples_n;
-	index->example_passage = arena_array(b->arena, b->examples_n, sizeof(uint32_t));
+	index->example_class = arena_array(b->arena, b->examples_n, sizeof(uint32_t));
 	index->starts = arena_array(b->arena, index->slots + 1, sizeof *index->starts);
 	next = arena_array(&b->scratch, index->slots, sizeof *next);
 	for (size_t i = 0; i < b->examples_n; i++) {
 		bags[i] = unit_bag(b, &b->examples[i].words);
-		index->example_passage[i] = b->examples[i].passage;
+		index->example_class[i] = b->examples[i].class;
 		for (size_t k = 0; k < bags[i].n; k++)
 			index->starts[bags[i].v[k].term + 1]++;
 	}
@@ -320,7 +288,7 @@ static void weights_read(struct building *b)
 	for (size_t i = 0; i < b->examples_n; i++) {
 		struct bag bag = words_bag(b, b->examples[i].words);
 
-		if (b->examples[i].passage < index->passages_n)
+		if (b->examples[i].class < index->passages_n)
 			document_count(b, &bag);
 	}
 	for (size_t slot = 0; slot < index->slots; slot++)
@@ -385,9 +353,9 @@ static void classifier_train(struct building *b, const struct lessons *lessons)
 	for (size_t i = 0; i < b->examples_n; i++)
 		examples[i] = (struct example){.features = features_of(index->features, &texts[i],
 								       0, texts[i].n, &b->scratch),
-					       .class = b->examples[i].passage};
+					       .class = b->examples[i].class};
 	index->classifier = classify_train(examples, b->examples_n, features_count(index->features),
-					   index->passages_n + 1, 1, b->arena);
+					   index->classes_n, 1, b->arena);
 	taught_mark(b, lessons);
 }
 
@@ -415,7 +383,8 @@ const struct index *index_new(const struct book *book, const struct lexicon *lex
 	arena_init(&b.scratch);
 	b.texts = arena_array(&b.scratch, index->passages_n, sizeof *b.texts);
 	texts_read(&b, lessons->phrasings, lessons->phrasings_n);
-	not_covered_add(&b, lessons);
+	classes_number(&b, lessons);
+	uncovered_add(&b, lessons);
 	terms_read(&b);
 	weights_read(&b);
 	classifier_train(&b, lessons);

@@ -81,10 +81,10 @@ static struct query query_of(const struct index *index, const struct words *word
 	return q;
 }
 
-/* The highest cosine with any example: by passage, and last for what no article covers. */
+/* The highest cosine with any example, by class. */
 static const float *near_of(const struct index *index, const struct query *q, struct arena *turn)
 {
-	float *near = arena_array(turn, index->passages_n + 1, sizeof *near);
+	float *near = arena_array(turn, index->classes_n, sizeof *near);
 	float *dots = arena_array(turn, index->examples_n, sizeof *dots);
 
 	for (size_t i = 0; i < q->known.n; i++) {
@@ -94,7 +94,7 @@ static const float *near_of(const struct index *index, const struct query *q, st
 			dots[index->postings[k].term] += term->w * index->postings[k].w;
 	}
 	for (size_t i = 0; i < index->examples_n; i++) {
-		float *best = &near[index->example_passage[i]];
+		float *best = &near[index->example_class[i]];
 
 		*best = fmaxf(*best, q->length > 0 ? dots[i] / q->length : 0);
 	}
@@ -121,7 +121,7 @@ static float lexical_of(const struct query *q, const struct bag *fields)
 	return q->reachable > 0 ? fminf(sum / q->reachable, 1) : 0;
 }
 
-/* The classifier's margins: by passage, and last for what no article covers. NULL without one. */
+/* The classifier's margins, by class. NULL without one. */
 static const float *margins_of(const struct index *index, const struct words *words, size_t from,
 			       size_t to, struct arena *turn)
 {
@@ -160,17 +160,25 @@ static void passage_signals(const struct index *index, const struct asked *asked
 	out[SIGNAL_MARGIN_CLAIMED] = fmax(out[SIGNAL_MARGIN], 0);
 }
 
+/* How much speaks for "this article does not cover it": that none does, or that it does not itself. */
+static float none_of(const struct index *index, const float *by_class, size_t article)
+{
+	return fmaxf(by_class[index->passages_n], by_class[index->none[article]]);
+}
+
 /* What staff wrote for a passage is answered with it, however little else is known of the article: a
- * question that says the same as one example, and as no example of another passage or of what is not
- * covered. Gives the place of the passage in the index, or passages_n. */
+ * question that says the same as one example, and as no example of another passage or of what its article does
+ * not cover. Gives the place of the passage in the index, or passages_n. */
 static size_t same_as_example(const struct index *index, const float *near)
 {
 	size_t best = 0;
-	float second = near[index->passages_n];
+	float second;
 
 	for (size_t i = 1; i < index->passages_n; i++)
 		if (near[i] > near[best])
 			best = i;
+	second =
+		none_of(index, near, index_article(index, index->passages[best]->section->article));
 	for (size_t i = 0; i < index->passages_n; i++)
 		if (i != best)
 			second = fmaxf(second, near[i]);
@@ -186,16 +194,16 @@ static double highest(const double *signals, size_t n, enum signal which)
 	return best;
 }
 
-static void doubts_read(const struct index *index, const struct asked *asked,
+static void doubts_read(const struct index *index, const struct asked *asked, size_t article,
 			const struct reach *reach, struct weighed *w)
 {
 	size_t n = w->article->passages_n;
 
 	w->doubts[DOUBT_ALWAYS] = 1;
-	w->doubts[DOUBT_NEAR_NONE] = asked->near[index->passages_n];
+	w->doubts[DOUBT_NEAR_NONE] = none_of(index, asked->near, article);
 	w->doubts[DOUBT_NEAR_BEST] = highest(w->signals, n, SIGNAL_NEAR);
 	if (w->taught) {
-		w->doubts[DOUBT_MARGIN_NONE] = asked->margins[index->passages_n];
+		w->doubts[DOUBT_MARGIN_NONE] = none_of(index, asked->margins, article);
 		w->doubts[DOUBT_MARGIN_BEST] = highest(w->signals, n, SIGNAL_MARGIN);
 	}
 	w->doubts[DOUBT_LEXICAL_BEST] = highest(w->signals, n, SIGNAL_LEXICAL);
@@ -234,7 +242,7 @@ const struct weighed *match_weigh(const struct index *index, const struct words 
 		for (size_t k = 0; k < n; k++)
 			passage_signals(index, &asked, first + k, &fits[k],
 					&signals[k * SIGNALS_N]);
-		doubts_read(index, &asked, &reach, w);
+		doubts_read(index, &asked, i, &reach, w);
 		if (same >= first && same < first + n)
 			w->same = &w->article->passages[same - first];
 		first += n;

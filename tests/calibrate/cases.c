@@ -262,51 +262,61 @@ static struct source *part_find(struct parts *parts, struct str name)
 	fail("missing: ", name.p);
 }
 
-/* The shipped article, whose phrasings and whose bank of what is not covered are asked in turn. */
+/* A file of an article: the article itself, or what stands beside it. */
+static struct str beside_read(struct cases *cases, const char *article, const char *suffix)
+{
+	return read_file(cases->arena, arena_fmt(cases->arena, "intents/%s%s", article, suffix));
+}
+
+/* The shipped article, whose phrasings and whose questions that it, or no article, covers are asked in
+ * turn. */
 static void main_collect(struct cases *cases, const struct parts *pack, bool taught, double share)
 {
-	struct str questions = read_file(cases->arena, STR("intents/mesotherapy.questions.md"));
+	struct str questions = beside_read(cases, "mesotherapy", ".questions.md");
+	struct str own = beside_read(cases, "mesotherapy", ".not-covered.md");
 	struct parts parts = *pack;
-	struct source *bank = part_find(&parts, STR("en/not-covered.md"));
-	struct str bank_text = bank->text;
+	struct str bank = part_find(&parts, STR("en/not-covered.md"))->text;
 	struct asked_list asked = {0};
 	size_t set = set_add(cases, "mesotherapy", share, false);
 
 	list_read(&asked, STR("questions"), questions, true, cases->arena);
-	list_read(&asked, STR("bank"), bank_text, false, cases->arena);
-	part_add(&parts, STR("mesotherapy.md"),
-		 read_file(cases->arena, STR("intents/mesotherapy.md")));
+	list_read(&asked, STR("own"), own, false, cases->arena);
+	list_read(&asked, STR("bank"), bank, false, cases->arena);
+	part_add(&parts, STR("mesotherapy.md"), beside_read(cases, "mesotherapy", ".md"));
 	for (unsigned fold = 0; fold < FOLDS; fold++) {
 		struct parts one = parts;
 
 		part_find(&one, STR("en/not-covered.md"))->text =
-			list_without(bank_text, fold, cases->arena);
-		if (taught)
+			list_without(bank, fold, cases->arena);
+		if (taught) {
 			part_add(&one, STR("mesotherapy.questions.md"),
 				 list_without(questions, fold, cases->arena));
+			part_add(&one, STR("mesotherapy.not-covered.md"),
+				 list_without(own, fold, cases->arena));
+		}
 		book_ask(cases, &one, &asked, set, fold);
 	}
 }
 
-/* A sample, asked its own questions; without phrasings these are asked too. */
+/* A sample, asked its own questions; when it is not taught, what it would be taught is asked too. */
 static void sample_collect(struct cases *cases, const struct parts *pack, size_t sample,
 			   bool taught, double share)
 {
 	const char *name = samples[sample];
 	struct arena *arena = cases->arena;
-	struct str questions =
-		read_file(arena, arena_fmt(arena, "intents/samples/%s.questions.md", name));
+	const char *path = arena_cstr(arena, arena_fmt(arena, "samples/%s", name));
+	struct str questions = beside_read(cases, path, ".questions.md");
 	struct parts parts = *pack;
 	struct asked_list asked = {0};
 	size_t set = set_add(cases, name, share, sample >= KEPT_OUT_FROM);
 
 	questions_read(&asked, arena_fmt(arena, "tests/questions/samples/%s.jsonl", name), arena);
-	part_add(&parts, arena_fmt(arena, "%s.md", name),
-		 read_file(arena, arena_fmt(arena, "intents/samples/%s.md", name)));
-	if (taught)
+	part_add(&parts, arena_fmt(arena, "%s.md", name), beside_read(cases, path, ".md"));
+	if (taught) {
 		part_add(&parts, arena_fmt(arena, "%s.questions.md", name), questions);
-	else
+	} else {
 		list_read(&asked, STR("questions"), questions, true, arena);
+	}
 	book_ask(cases, &parts, &asked, set, FOLDS);
 }
 

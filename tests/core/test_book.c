@@ -4,13 +4,16 @@
 
 static void the_version_is_that_of_the_content(void **state)
 {
-	static const char *const names[] = {"scalp.md",	     "scalp.questions.md", "en/words.md",
-					    "en/replies.md", "en/urgent.md",	   "en/cues.md"};
+	static const char *const names[] = {
+		"scalp.md",    "scalp.questions.md", "scalp.not-covered.md",
+		"en/words.md", "en/replies.md",	     "en/urgent.md",
+		"en/cues.md"};
 	struct fixture f;
 	struct str first;
 
 	(void)state;
 	fixture_init(&f);
+	fixture_set(&f, "scalp.not-covered.md", "## x\n\n- which serum\n");
 	first = arena_str(&f.arena, fixture_book(&f)->version);
 	assert_int_equal(first.n, 16);
 	assert_true(str_eq(fixture_book(&f)->version, first));
@@ -41,6 +44,7 @@ static void nothing_is_kept_of_the_sources(void **state)
 
 	(void)state;
 	fixture_init(&f);
+	fixture_set(&f, "scalp.not-covered.md", "## x\n\n- which serum\n");
 	for (size_t i = 0; i < f.sources_n; i++) {
 		texts[i] = malloc(f.sources[i].text.n);
 		memcpy(texts[i], f.sources[i].text.p, f.sources[i].text.n);
@@ -88,6 +92,15 @@ static void mistakes_have_files_and_lines(void **state)
 		 "scalp.questions.md:4: this is not UTF-8 text"},
 		{"other.questions.md", "## x\n\n- y\n",
 		 "other.questions.md: there is no article other.md"},
+		{"other.not-covered.md", "## x\n\n- y\n",
+		 "other.not-covered.md: there is no article other.md"},
+		{"scalp.not-covered.md", "## wine\n\n- which wine\n- IS wine allowed\n",
+		 "scalp.not-covered.md:4: this question stands in scalp.questions.md:4 too, as one "
+		 "that is answered"},
+		{"scalp.not-covered.md", "## x\n\n- hot\n\n## x\n\n- cold\n",
+		 "scalp.not-covered.md:5: the heading \"x\" stands twice"},
+		{"scalp.not-covered.md", "## x\n\n- hot \xff\n",
+		 "scalp.not-covered.md:3: this is not UTF-8 text"},
 		{"scalp.md", "text", "scalp.md:1: the article has no title"},
 		{"en/words.md", "", "en/words.md: no words under \"## negations\""},
 	};
@@ -114,6 +127,37 @@ static void a_doubled_phrasing_of_one_passage_is_a_warning(void **state)
 	assert_int_equal(f.mistakes.n, 1);
 	assert_true(mistakes_have(
 		&f.mistakes, "scalp.questions.md:4: warning: this phrasing stands in line 3 too"));
+	fixture_done(&f);
+}
+
+static void a_doubled_question_that_is_not_covered_is_a_warning(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_set(&f, "scalp.not-covered.md", "## x\n\n- which serum\n\n## y\n\n- Which serum\n");
+	assert_non_null(fixture_try(&f));
+	assert_int_equal(f.mistakes.n, 1);
+	assert_true(mistakes_have(
+		&f.mistakes,
+		"scalp.not-covered.md:7: warning: this question stands in line 3 too"));
+	fixture_done(&f);
+}
+
+/* What one article answers, another may leave out. */
+static void questions_not_covered_are_those_of_their_article(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_set(&f, "tooth.md", "---\ntitle: Tooth\n---\n## S\n\n- salt water {#rinse}\n");
+	fixture_set(&f, "tooth.not-covered.md", "## x\n\n- is wine allowed\n");
+	fixture_set(&f, "scalp.not-covered.md", "## x\n\n- is wine allowed at home\n");
+	fixture_book(&f);
+	assert_int_equal(f.mistakes.n, 0);
+	assert_int_equal(f.book->articles_n, 2);
 	fixture_done(&f);
 }
 
@@ -174,6 +218,8 @@ int main(void)
 		cmocka_unit_test(passages_are_found_by_name),
 		cmocka_unit_test(mistakes_have_files_and_lines),
 		cmocka_unit_test(a_doubled_phrasing_of_one_passage_is_a_warning),
+		cmocka_unit_test(a_doubled_question_that_is_not_covered_is_a_warning),
+		cmocka_unit_test(questions_not_covered_are_those_of_their_article),
 		cmocka_unit_test(every_file_of_the_pack_is_needed),
 		cmocka_unit_test(a_book_needs_an_article),
 		cmocka_unit_test(the_shipped_files_are_a_book),

@@ -149,6 +149,106 @@ static void terms_of_the_index(void **state)
 	fixture_done(&f);
 }
 
+/* The doubts of every article, in their order, about one question. */
+static const struct weighed *weigh(struct fixture *f, const char *text)
+{
+	struct words w = lexicon_words(f->book->lexicon, str_of(text), &f->arena);
+
+	return match_weigh(f->book->index, &w, 0, w.n, &f->arena);
+}
+
+static const char tooth_article[] = "---\ntitle: After the tooth\n---\n"
+				    "## Care\n\n- Rinse with salt water. {#rinse}\n"
+				    "- Bite on the gauze. {#gauze}\n";
+
+/* "scalp" comes before "tooth". */
+static void what_one_article_leaves_out_is_no_doubt_about_another(void **state)
+{
+	struct fixture f;
+	const struct weighed *w;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_set(&f, "tooth.md", tooth_article);
+	fixture_set(&f, "scalp.not-covered.md", "## x\n\n- may I rinse with salt water\n");
+	fixture_book(&f);
+	assert_int_equal(f.book->index->classes_n, f.book->index->passages_n + 2);
+	w = weigh(&f, "may I rinse with salt water");
+	assert_true(w[0].doubts[DOUBT_NEAR_NONE] > 0.99);
+	assert_true(w[1].doubts[DOUBT_NEAR_NONE] == 0);
+	w = weigh(&f, "bite on the gauze");
+	assert_true(w[0].doubts[DOUBT_NEAR_NONE] < 0.5);
+	fixture_set(&f, "tooth.not-covered.md", "## x\n\n- which gauze do you sell\n");
+	fixture_book(&f);
+	assert_int_equal(f.book->index->classes_n, f.book->index->passages_n + 3);
+	w = weigh(&f, "which gauze do you sell");
+	assert_true(w[0].doubts[DOUBT_NEAR_NONE] < w[1].doubts[DOUBT_NEAR_NONE]);
+	assert_true(w[1].doubts[DOUBT_NEAR_NONE] > 0.99);
+	fixture_done(&f);
+}
+
+/* An example of the staff's is believed, but not when the same stands among what is not covered. */
+static void an_example_counts_until_its_own_article_leaves_it_out(void **state)
+{
+	static const struct {
+		const char *file, *text;
+		bool same;
+	} table[] = {
+		{"tooth.questions.md", "## rinse\n\n- may I rinse with salt water\n", true},
+		{"scalp.not-covered.md", "## x\n\n- may I rinse with salt water\n", true},
+		{"tooth.not-covered.md", "## x\n\n- may I rinse with salt water?\n", false},
+	};
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_set(&f, "tooth.md", tooth_article);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		const struct weighed *w;
+
+		fixture_set(&f, table[i].file, table[i].text);
+		fixture_book(&f);
+		w = weigh(&f, "may I rinse with salt water");
+		assert_null(w[0].same);
+		assert_true((w[1].same != NULL) == table[i].same);
+	}
+	fixture_done(&f);
+}
+
+/* The classifier knows whose question it is that is not covered. */
+static void the_classifier_tells_whose_questions_are_not_covered(void **state)
+{
+	static const char rinsing[] = "## rinse\n\n- salt water rinse\n- may I rinse my mouth\n"
+				      "- how do I rinse\n- rinsing with salt\n- when to rinse\n\n"
+				      "## gauze\n\n- how long the gauze\n- bite on gauze\n"
+				      "- may I take the gauze out\n- new gauze\n- gauze fell out\n";
+	static const char questions[] = "## x\n\n- which denture glue holds best\n"
+					"- denture cleaning tablets, which brand\n"
+					"- my denture is loose\n- denture glue brand\n"
+					"- a new denture, which glue\n";
+	struct fixture f;
+	const struct weighed *w;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_shipped_whole(&f);
+	fixture_set(&f, "tooth.md", tooth_article);
+	fixture_set(&f, "tooth.questions.md", rinsing);
+	fixture_set(&f, "tooth.not-covered.md", questions);
+	fixture_book(&f);
+	w = weigh(&f, "which brand of denture glue");
+	assert_true(w[0].taught && w[1].taught);
+	assert_true(w[1].doubts[DOUBT_MARGIN_NONE] > 0);
+	assert_true(w[0].doubts[DOUBT_MARGIN_NONE] < 0);
+	w = weigh(&f, "bobby pins the next day, yes or no");
+	assert_true(w[0].doubts[DOUBT_MARGIN_NONE] > 0);
+	assert_true(w[1].doubts[DOUBT_MARGIN_NONE] < 0);
+	w = weigh(&f, "what does it cost");
+	assert_true(w[0].doubts[DOUBT_MARGIN_NONE] > 0);
+	assert_true(w[0].doubts[DOUBT_MARGIN_NONE] == w[1].doubts[DOUBT_MARGIN_NONE]);
+	fixture_done(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +258,9 @@ int main(void)
 		cmocka_unit_test(equal_ones_keep_the_order_of_the_article),
 		cmocka_unit_test(verdicts),
 		cmocka_unit_test(terms_of_the_index),
+		cmocka_unit_test(what_one_article_leaves_out_is_no_doubt_about_another),
+		cmocka_unit_test(an_example_counts_until_its_own_article_leaves_it_out),
+		cmocka_unit_test(the_classifier_tells_whose_questions_are_not_covered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,46 @@
+/* What a book teaches its index with: staff's examples of questions that a passage answers, from
+ * NAME.questions.md, and of questions that are not covered, from NAME.not-covered.md (not by that
+ * article) and en/not-covered.md (not by any). Lives in the book's arena, texts and all. */
+#ifndef CORE_LESSONS_H
+#define CORE_LESSONS_H
+
+#include "core/article.h"
+#include "core/mistakes.h"
+
+struct source;
+struct vectors;
+
+struct phrasing {
+	struct str text;
+	const struct passage *passage;
+	unsigned line;
+};
+
+struct uncovered {
+	struct str text;
+	const struct article *article; /* that does not answer it; NULL: none does */
+	unsigned line;
+};
+
+struct lessons {
+	struct phrasing *phrasings;
+	size_t phrasings_n, phrasings_cap;
+	struct uncovered *uncovered;
+	size_t uncovered_n, uncovered_cap;
+	const struct vectors *vectors; /* NULL: no classifier */
+};
+
+/* Adds the `## <passage id>` lists of a questions file. An unknown id, and a phrasing that stands
+ * under two passages, are mistakes; one that stands twice under one passage is a warning. */
+void lessons_add_phrasings(struct lessons *lessons, const struct source *questions_md,
+			   const struct article *article, struct arena *arena,
+			   struct mistakes *mistakes);
+
+/* Adds the `## topic` lists of a file of questions that `article` does not cover (NULL: that none does).
+ * One that is a phrasing of the article, too, is a mistake: add those first. One that stands twice is
+ * a warning. */
+void lessons_add_uncovered(struct lessons *lessons, const struct source *not_covered_md,
+			   const struct article *article, struct arena *arena,
+			   struct mistakes *mistakes);
+
+#endif
