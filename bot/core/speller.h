@@ -2,13 +2,12 @@
  * letters ("alc0hol"), words run together ("hairwash"). A closed vocabulary: whatever stands in the
  * table of word vectors, in the book or in the language pack is known and stays as it is, so names of
  * drugs and rare words are safe; and what is mended becomes one of the book's words or a frequent
- * one. Numbers, words of another script and short words stay. Lives in an arena, about 1 MB.
+ * one. Numbers, words of another script and short words stay. Lives in an arena, under 2 MB.
  *
- * A mended word is the one with the lowest cost: its distance plus, for a word that is not the
- * book's, 0.35 + 0.08 ln(rank). Distances are of the kind "optimal string alignment" (letters put
- * in, left out, changed, or two neighbours swapped; no place is changed twice), up to 2 and up to 1
- * for words of 4 letters, where a slip to the next key or a doubled letter counts somewhat less than
- * a whole one. */
+ * A mended word is the one with the lowest cost: how far it is from what was typed (distance.h) plus
+ * what it costs to be that word (vocabulary.h). One edit is looked at, two from 8 letters on; a word
+ * of another first letter costs somewhat more. The shorter a word, the less its mending may cost:
+ * what lies near nothing stays. */
 #ifndef CORE_SPELLER_H
 #define CORE_SPELLER_H
 

@@ -1,5 +1,6 @@
 /* The words a speller knows, and what each costs to be mended to, in edits: little for the book's
- * words, and for those of the table of vectors 0.35 + 0.08 ln(rank). Lives in an arena: about 1 MB. */
+ * words, and for those of the table of vectors 0.35 + 0.08 ln(rank). Lives in an
+ * arena: 1.7 MB with the shipped content. */
 #ifndef CORE_VOCABULARY_H
 #define CORE_VOCABULARY_H
 
