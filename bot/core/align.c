@@ -427,7 +427,8 @@ static void topics_reach(const struct align *a, const struct concept_hit *hits, 
 		if (concept->question)
 			continue;
 		if (concept_set_has(&a->all, c) || concept_set_has(&a->title, c)) {
-			reach->supported = larger(reach->supported, concept_weight(a, c));
+			if (!concept->beside)
+				reach->supported = larger(reach->supported, concept_weight(a, c));
 			named += 1;
 		} else if (concept_is_nameable(concept)) {
 			named += 1;

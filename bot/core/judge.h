@@ -24,8 +24,7 @@
 	X(TITLE_CONCEPTS, "title_concepts")                                           \
 	X(LEXICAL, "lexical") /* BM25F */                                             \
 	X(NEAR, "near")	      /* cosine to the nearest phrasing, title or sentence */ \
-	X(MARGIN, "margin")   /* the classifier's; 0 where it knows no phrasings */   \
-	X(MARGIN_CLAIMED, "margin_claimed") /* the same where it is above 0, else 0 */
+	X(MARGIN, "margin")   /* the classifier's; 0 where it knows no phrasings */
 
 /* Of the question: what speaks for "none". */
 #define DOUBTS(X)                                                                                  \

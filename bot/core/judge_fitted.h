@@ -3,65 +3,63 @@
 	{                                                      \
 		.signals =                                     \
 			{                                      \
-				-0.544, /* words */            \
-				-2.158, /* title_words */      \
-				0.820,	/* mean */             \
-				0.428,	/* title_mean */       \
-				1.223,	/* concepts */         \
-				-0.044, /* title_concepts */   \
-				5.975,	/* lexical */          \
-				2.300,	/* near */             \
-				4.602,	/* margin */           \
-				-0.971, /* margin_claimed */   \
+				-0.575, /* words */            \
+				-2.257, /* title_words */      \
+				0.823,	/* mean */             \
+				0.433,	/* title_mean */       \
+				1.276,	/* concepts */         \
+				-0.064, /* title_concepts */   \
+				6.011,	/* lexical */          \
+				2.331,	/* near */             \
+				4.598,	/* margin */           \
 			},                                     \
 		.doubts =                                      \
 			{                                      \
-				-0.730, /* always */           \
-				3.471,	/* near_none */        \
-				-0.390, /* near_best */        \
-				0.032,	/* margin_none */      \
-				1.640,	/* margin_best */      \
-				5.660,	/* lexical_best */     \
-				-0.412, /* covered */          \
-				0.443,	/* known */            \
-				2.225,	/* unsupported */      \
-				-0.309, /* unsupported_only */ \
-				0.808,	/* supported */        \
-				-2.855, /* length */           \
-				-0.239, /* empty */            \
+				-0.894, /* always */           \
+				3.688,	/* near_none */        \
+				-0.240, /* near_best */        \
+				0.060,	/* margin_none */      \
+				1.765,	/* margin_best */      \
+				5.641,	/* lexical_best */     \
+				-0.310, /* covered */          \
+				0.331,	/* known */            \
+				1.840,	/* unsupported */      \
+				0.296,	/* unsupported_only */ \
+				1.041,	/* supported */        \
+				-2.836, /* length */           \
+				-0.196, /* empty */            \
 			},                                     \
-		.answer = 0.79, .offer = 0.20                  \
+		.answer = 0.78, .offer = 0.20                  \
 	}
 #define JUDGE_UNTAUGHT                                         \
 	{                                                      \
 		.signals =                                     \
 			{                                      \
-				2.342,	/* words */            \
-				0.641,	/* title_words */      \
-				2.808,	/* mean */             \
-				-0.037, /* title_mean */       \
-				2.356,	/* concepts */         \
-				0.885,	/* title_concepts */   \
-				2.958,	/* lexical */          \
-				3.986,	/* near */             \
+				2.372,	/* words */            \
+				0.647,	/* title_words */      \
+				2.776,	/* mean */             \
+				-0.042, /* title_mean */       \
+				2.372,	/* concepts */         \
+				0.873,	/* title_concepts */   \
+				2.937,	/* lexical */          \
+				3.960,	/* near */             \
 				0.000,	/* margin */           \
-				0.000,	/* margin_claimed */   \
 			},                                     \
 		.doubts =                                      \
 			{                                      \
-				1.956,	/* always */           \
-				2.503,	/* near_none */        \
-				3.155,	/* near_best */        \
+				1.750,	/* always */           \
+				2.714,	/* near_none */        \
+				3.331,	/* near_best */        \
 				0.000,	/* margin_none */      \
 				0.000,	/* margin_best */      \
-				0.246,	/* lexical_best */     \
-				-0.602, /* covered */          \
-				1.664,	/* known */            \
-				2.565,	/* unsupported */      \
-				-0.897, /* unsupported_only */ \
-				0.944,	/* supported */        \
-				-0.009, /* length */           \
-				-1.122, /* empty */            \
+				0.177,	/* lexical_best */     \
+				-0.485, /* covered */          \
+				1.501,	/* known */            \
+				2.025,	/* unsupported */      \
+				-0.108, /* unsupported_only */ \
+				1.101,	/* supported */        \
+				0.095,	/* length */           \
+				-1.111, /* empty */            \
 			},                                     \
-		.answer = 0.76, .offer = 0.25                  \
+		.answer = 0.75, .offer = 0.26                  \
 	}

@@ -10,7 +10,8 @@
 #define SURE 0.99
 #define NEAR_LEAST 0.3 /* less may come from words that carry no meaning */
 #define LENGTH_MAX 8.0
-#define SUPPORTED_LEAST 0.3f /* a topic less telling than this supports nothing */
+#define SUPPORTED_LEAST \
+	0.8f /* a topic that more than a fifth of the passages name supports nothing */
 #define OFFER_MAX 3
 #define BOTH_LEAST 0.15 /* the second of two given together is at least so probable */
 #define OFFER_SHARE 0.1 /* of the best one's probability, to be worth offering */
@@ -157,7 +158,6 @@ static void passage_signals(const struct index *index, const struct asked *asked
 	if (!asked->margins || !index->taught[passage])
 		return;
 	out[SIGNAL_MARGIN] = asked->margins[passage];
-	out[SIGNAL_MARGIN_CLAIMED] = fmax(out[SIGNAL_MARGIN], 0);
 }
 
 /* How much speaks for "this article does not cover it": that none does, or that it does not itself. */
