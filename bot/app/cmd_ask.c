@@ -82,14 +82,16 @@ static void passages_put(struct json_writer *w, const struct answer *answer)
 	json_open_array(w, "passages");
 	for (size_t i = 0; i < answer->parts_n; i++) {
 		const struct answer_part *part = &answer->parts[i];
+		const struct passage *passages[ANSWER_PASSAGES_MAX];
+		size_t n = part_passages(part, passages, ANSWER_PASSAGES_MAX);
 
 		if (part->kind != ANSWER_PASSAGES && part->kind != ANSWER_OFFER)
 			continue;
 		/* Beside an answer, what is merely offered is no part of it. */
 		if (part->kind != answer->kind)
 			continue;
-		for (size_t k = 0; k < part->passages_n; k++)
-			json_put_text(w, NULL, part->passages[k]->id);
+		for (size_t k = 0; k < n; k++)
+			json_put_text(w, NULL, passages[k]->id);
 	}
 	json_close(w);
 }

@@ -8,10 +8,15 @@
 /* In a part of this kind. */
 static bool answer_has(const struct answer *a, enum answer_kind kind, const struct passage *passage)
 {
-	for (size_t i = 0; passage && i < a->parts_n; i++)
-		for (size_t k = 0; a->parts[i].kind == kind && k < a->parts[i].passages_n; k++)
-			if (a->parts[i].passages[k] == passage)
+	const struct passage *passages[ANSWER_PASSAGES_MAX];
+
+	for (size_t i = 0; passage && i < a->parts_n; i++) {
+		size_t n = part_passages(&a->parts[i], passages, ANSWER_PASSAGES_MAX);
+
+		for (size_t k = 0; a->parts[i].kind == kind && k < n; k++)
+			if (passages[k] == passage)
 				return true;
+	}
 	return false;
 }
 

@@ -2,11 +2,14 @@
  *
  *     1 <level> <kind>:<reply>:<article/id>,<article/id> <next part>
  *
- * with "-" where a part has nothing. Bytes of an article's name or an id that would part the text are
+ * with "-" where a part has nothing, and `+concept` in the place of passages where one is named that is
+ * not covered. Bytes of an article's name or an id that would part the text are
  * written as %XX. */
 #include "core/talk.h"
 
 #include <string.h>
+
+#include "core/concepts.h"
 
 #define FORMAT "1"
 
@@ -67,7 +70,9 @@ static void part_encode(const struct answer_part *part, struct buf *out)
 		buf_add_char(out, '/');
 		id_encode(p->id, out);
 	}
-	if (part->passages_n == 0)
+	if (part->topic)
+		buf_addf(out, "+" STR_FMT, STR_ARG(part->topic->name));
+	else if (part->passages_n == 0)
 		buf_add_char(out, '-');
 }
 
@@ -103,7 +108,14 @@ static bool level_decode(struct str text, enum urgent_level *out)
 	return false;
 }
 
-/* `*gone` is set when a passage is not in the book any more. */
+static const struct concept *topic_decode(const struct book *book, struct str name)
+{
+	size_t at = book->concepts ? concepts_named(book->concepts, name) : CONCEPT_NONE;
+
+	return at == CONCEPT_NONE ? NULL : &book->concepts->v[at];
+}
+
+/* `*gone` is set when a passage or a concept is not in the book any more. */
 static bool part_decode(const struct book *book, struct str text, struct answer_part *out,
 			bool *gone)
 {
@@ -120,6 +132,11 @@ static bool part_decode(const struct book *book, struct str text, struct answer_
 	}
 	if (str_eq(text, STR("-")))
 		return out->reply != REPLY_NONE;
+	if (str_starts(text, STR("+"))) {
+		out->topic = topic_decode(book, str_sub(text, 1, text.n));
+		*gone = *gone || !out->topic;
+		return true;
+	}
 	while (str_cut(&text, ',', &id)) {
 		const struct passage *passage = id_decode(book, id);
 
@@ -155,6 +172,9 @@ static bool is_whole(const struct answer *answer)
 	for (size_t i = 0; i < answer->parts_n; i++) {
 		const struct answer_part *part = &answer->parts[i];
 		bool fixed = part->reply != REPLY_NONE;
+
+		if ((part->topic != NULL) != (part->reply == REPLY_NOT_COVERED_TOPIC))
+			return false;
 
 		switch (part->kind) {
 		case ANSWER_SILENT:
@@ -203,8 +223,8 @@ bool answer_decode(const struct book *book, struct str text, struct answer *out,
 
 	if (!str_cut(&rest, ' ', &format) || !str_eq(format, STR(FORMAT)) ||
 	    !str_cut(&rest, ' ', &level) || !level_decode(level, &answer.level) ||
-	    !parts_decode(book, rest, &answer, &gone) || !is_whole(&answer) ||
-	    (!gone && !is_same(&answer, text)))
+	    !parts_decode(book, rest, &answer, &gone) ||
+	    (!gone && (!is_whole(&answer) || !is_same(&answer, text))))
 		return err_set(err, ERR_INPUT, "a stored answer cannot be read");
 	if (gone)
 		answer = (struct answer){

@@ -451,8 +451,8 @@ static struct str first_words(struct str plain, struct arena *arena)
 	return arena_fmt(arena, STR_FMT "…", STR_ARG(str_trim(str_sub(plain, 0, end))));
 }
 
-/* Every passage gets the name under which it is offered: its bold lead, else its section's title
- * where it is alone there, else its first words. */
+/* Every passage gets the name under which it is offered: its bold lead, else its section's title, which
+ * then stands for all of the section; of a section too long for that, its first words. */
 static void topics_name(struct reading *r)
 {
 	struct article *a = r->article;
@@ -460,9 +460,11 @@ static void topics_name(struct reading *r)
 	for (size_t i = 0; i < a->passages_n; i++) {
 		struct passage *p = &a->passages[i];
 
+		p->named = p->topic.n || p->section->count == 1 ||
+			   p->section->count > TOPIC_PASSAGES_MAX;
 		if (p->topic.n)
 			continue;
-		if (p->section->count == 1)
+		if (p->section->count <= TOPIC_PASSAGES_MAX)
 			p->topic = p->section->title;
 		else
 			p->topic = first_words(p->plain, r->arena);
@@ -549,4 +551,17 @@ const struct article *article_parse(struct str file, struct str text, struct are
 	topics_name(&r);
 	whole_check(&r);
 	return mistakes->errors > errors ? NULL : a;
+}
+
+size_t passage_topic(const struct passage *p, const struct passage **first)
+{
+	*first = p->named ? p : &p->section->article->passages[p->section->first];
+	return p->named ? 1 : p->section->count;
+}
+
+const struct passage *passage_intro(const struct passage *p)
+{
+	const struct passage *first = &p->section->article->passages[p->section->first];
+
+	return !p->named && p->item && !first->item ? first : NULL;
 }

@@ -19,6 +19,7 @@
 #define ARTICLE_BYTES_MAX ((size_t)1024 * 1024)
 #define PASSAGES_MAX 2000 /* in one article */
 #define SECTIONS_MAX 1000
+#define TOPIC_PASSAGES_MAX 12		      /* a section that is offered whole */
 #define PASSAGE_BYTES_MAX ((size_t)16 * 1024) /* a reply holds several */
 
 struct article;
@@ -30,6 +31,7 @@ struct passage {
 	struct str plain;    /* without markup */
 	const struct section *section;
 	struct str topic; /* its name in a list of topics; plain text */
+	bool named;	  /* the topic is its own; else its whole section is the topic */
 	unsigned line;	  /* in the article's file */
 	bool item;	  /* a list item */
 	bool benefit, risk;
@@ -61,6 +63,14 @@ struct article {
  * passed over. */
 const struct article *article_parse(struct str file, struct str text, struct arena *arena,
 				    struct mistakes *mistakes);
+
+/* What is given when a passage's topic is picked: the passage, or all of its section when it has no name
+ * of its own. Gives how many, from `*first` on. */
+size_t passage_topic(const struct passage *p, const struct passage **first);
+
+/* The paragraph that leads the list an item without a name stands in, without which it may not be
+ * understood ("Call us if one of these applies:"); NULL when there is none. */
+const struct passage *passage_intro(const struct passage *p);
 
 /* The passage with this id, or NULL. */
 const struct passage *article_passage(const struct article *article, struct str id);

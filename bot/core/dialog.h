@@ -7,7 +7,7 @@
 
 #define DIALOG_KEEP_MS ((int64_t)10 * 60 * 1000)
 
-#define DIALOG_OFFERED_MAX ((size_t)PART_PASSAGES_MAX * ANSWER_PARTS_MAX)
+#define DIALOG_OFFERED_MAX ((size_t)OFFER_TOPICS_MAX * ANSWER_PARTS_MAX)
 
 struct dialog {
 	const struct book *book;			   /* what the passages below belong to */

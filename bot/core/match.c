@@ -12,7 +12,7 @@
 #define LENGTH_MAX 8.0
 #define SUPPORTED_LEAST \
 	0.8f /* a topic that more than a fifth of the passages name supports nothing */
-#define OFFER_MAX 3
+#define GIVEN_MAX 2
 #define BOTH_LEAST 0.15 /* the second of two given together is at least so probable */
 #define OFFER_SHARE 0.1 /* of the best one's probability, to be worth offering */
 
@@ -217,6 +217,14 @@ static void doubts_read(const struct index *index, const struct asked *asked, si
 	w->doubts[DOUBT_EMPTY] = reach->content == 0;
 }
 
+static struct topics topics_of(const struct reach *reach)
+{
+	bool telling = reach->supported >= SUPPORTED_LEAST;
+
+	return (struct topics){.missing = telling ? CONCEPT_NONE : reach->missing,
+			       .supported = telling && reach->unsupported <= 0};
+}
+
 const struct weighed *match_weigh(const struct index *index, const struct words *words, size_t from,
 				  size_t to, struct arena *turn)
 {
@@ -237,7 +245,7 @@ const struct weighed *match_weigh(const struct index *index, const struct words 
 
 		*w = (struct weighed){.article = index->articles[i],
 				      .signals = signals,
-				      .missing = reach.missing,
+				      .topics = topics_of(&reach),
 				      .taught = asked.margins && index->taught[first]};
 		for (size_t k = 0; k < n; k++)
 			passage_signals(index, &asked, first + k, &fits[k],
@@ -276,14 +284,14 @@ static size_t best_insert(struct match *best, size_t n, size_t max, const struct
 }
 
 size_t match_rank(const struct index *index, const struct words *words, size_t from, size_t to,
-		  struct match *out, size_t max, unsigned *missing, struct arena *turn)
+		  struct match *out, size_t max, struct topics *topics, struct arena *turn)
 {
 	const struct weighed *all = match_weigh(index, words, from, to, turn);
 	double *p = arena_array(turn, index->passages_n, sizeof *p);
 	double surest = -1;
 	size_t n = 0;
 
-	*missing = CONCEPT_NONE;
+	*topics = (struct topics){.missing = CONCEPT_NONE};
 	for (size_t i = 0; i < index->articles_n; i++) {
 		const struct weighed *w = &all[i];
 		size_t passages_n = w->article->passages_n;
@@ -294,7 +302,7 @@ size_t match_rank(const struct index *index, const struct words *words, size_t f
 		if (w->same)
 			one.covered = fmax(one.covered, SURE);
 		if (one.covered > surest)
-			*missing = w->missing;
+			*topics = w->topics;
 		surest = fmax(surest, one.covered);
 		for (size_t k = 0; k < passages_n; k++) {
 			if (!is_touched(w, &w->signals[k * SIGNALS_N]))
@@ -308,23 +316,37 @@ size_t match_rank(const struct index *index, const struct words *words, size_t f
 	return n;
 }
 
+/* The probability of the first `given` with what leads them. */
+static double given_p(const struct match *ranked, size_t n, size_t given)
+{
+	double p = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		bool is_given = i < given;
+
+		for (size_t k = 0; k < given && !is_given; k++)
+			is_given = passage_intro(ranked[k].passage) == ranked[i].passage;
+		p += is_given ? ranked[i].p : 0;
+	}
+	return p;
+}
+
 enum match_verdict match_judge(const struct match *ranked, size_t *n)
 {
-	size_t worth = 0;
+	size_t all = *n;
 
-	if (*n == 0)
+	if (all == 0)
 		return MATCH_NONE;
-	while (worth < *n && worth < OFFER_MAX && ranked[worth].p >= OFFER_SHARE * ranked[0].p)
-		worth++;
-	if (ranked[0].p >= ranked[0].judge->answer) {
-		*n = 1;
-		return MATCH_ANSWER;
+	for (*n = 1; *n <= GIVEN_MAX && *n <= all; ++*n) {
+		const struct match *last = &ranked[*n - 1];
+
+		if (last->judge != ranked[0].judge || (*n > 1 && last->p < BOTH_LEAST))
+			break;
+		if (given_p(ranked, all, *n) >= last->judge->answer)
+			return MATCH_ANSWER;
 	}
-	if (worth > 1 && ranked[1].judge == ranked[0].judge && ranked[1].p >= BOTH_LEAST &&
-	    ranked[0].p + ranked[1].p >= ranked[0].judge->answer) {
-		*n = 2;
-		return MATCH_ANSWER;
-	}
-	*n = worth;
+	*n = 1;
+	while (*n < all && ranked[*n].p >= OFFER_SHARE * ranked[0].p)
+		++*n;
 	return ranked[0].covered >= ranked[0].judge->offer ? MATCH_OFFER : MATCH_NONE;
 }

@@ -20,13 +20,19 @@ struct match {
 	const struct judge *judge; /* that said so */
 };
 
+/* What the question names, held against one article. */
+struct topics {
+	unsigned missing; /* a concept that the article never mentions, where it names none that the
+			     article speaks of in particular; or CONCEPT_NONE */
+	bool supported;	  /* the article mentions all of them, and one in particular */
+};
+
 /* Words [from, to) against one article of the book, nothing left out. */
 struct weighed {
 	const struct article *article;
 	const double *signals; /* by passage, SIGNALS_N each */
 	double doubts[DOUBTS_N];
-	unsigned
-		missing; /* a concept that it asks for and the article never mentions, or CONCEPT_NONE */
+	struct topics topics;
 	bool taught;		    /* the article has phrasings enough */
 	const struct passage *same; /* an example of it says the same as the question, or NULL */
 };
@@ -36,15 +42,14 @@ const struct weighed *match_weigh(const struct index *index, const struct words 
 				  size_t to, struct arena *turn);
 
 /* The best `max` passages, best first, equal ones in the order of the articles; fewer when fewer have
- * anything to do with the question. `missing` is the concept
- * that the surest article lacks, or CONCEPT_NONE. */
+ * anything to do with the question. `topics` as the surest article has them. */
 size_t match_rank(const struct index *index, const struct words *words, size_t from, size_t to,
-		  struct match *out, size_t max, unsigned *missing, struct arena *turn);
+		  struct match *out, size_t max, struct topics *topics, struct arena *turn);
 
 enum match_verdict { MATCH_NONE, MATCH_OFFER, MATCH_ANSWER };
 
-/* How sure the ranking is. With MATCH_ANSWER `*n` becomes how many of the first are given (1 or 2), with
- * MATCH_OFFER how many are worth offering. */
+/* How sure the ranking is. With MATCH_ANSWER `*n` becomes how many of the first are given (1 or 2): what
+ * leads them (passage_intro()) is given with them and counts. Else how many have a share worth offering. */
 enum match_verdict match_judge(const struct match *ranked, size_t *n);
 
 #endif

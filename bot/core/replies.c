@@ -25,12 +25,16 @@ enum reply_id reply_id_of(struct str name)
 	return REPLY_NONE;
 }
 
+/* What stands in the place of {topic} until the reply is built. */
+#define TOPIC_MARK STR("\x01")
+
 struct filling {
 	const struct clinic *clinic;
 	struct arena *arena;
 	struct mistakes *mistakes;
 	struct str file;
 	unsigned line;
+	enum reply_id id;
 };
 
 static bool detail_of(const struct clinic *clinic, struct str name, struct str *out)
@@ -57,6 +61,8 @@ static void brace_fill(struct filling *f, struct str name, struct buf *out)
 
 	if (detail_of(f->clinic, name, &value))
 		buf_add(out, value);
+	else if (f->id == REPLY_NOT_COVERED_TOPIC && str_eq(name, STR("topic")))
+		buf_add(out, TOPIC_MARK);
 	else
 		mistake_add(f->mistakes, f->file, f->line,
 			    "{" STR_FMT "} is not known: use {clinic}, {phone}, {emergency}, "
@@ -106,6 +112,7 @@ static void file_read(struct filling *f, const struct source *source, struct rep
 		enum reply_id id = reply_id_of(list->title);
 
 		f->line = list->line;
+		f->id = id;
 		if (is_flags(list->title))
 			continue;
 		if (id == REPLY_NONE)
@@ -124,6 +131,27 @@ static void file_read(struct filling *f, const struct source *source, struct rep
 	}
 }
 
+static void topic_check(struct filling *f, const struct replies *replies)
+{
+	struct str text = replies->text[REPLY_NOT_COVERED_TOPIC];
+
+	if (text.n && str_find(text, TOPIC_MARK) < 0)
+		mistake_add(f->mistakes, STR("en/replies.md"), 0,
+			    "\"not-covered-topic\" does not name the {topic}");
+}
+
+struct str replies_topic(const struct replies *replies, struct str topic, struct arena *arena)
+{
+	struct str rest = replies->text[REPLY_NOT_COVERED_TOPIC];
+	struct str filled = STR(""), before;
+	bool first = true;
+
+	for (; str_cut(&rest, '\x01', &before); first = false)
+		filled = arena_fmt(arena, STR_FMT STR_FMT STR_FMT, STR_ARG(filled),
+				   STR_ARG(first ? STR("") : topic), STR_ARG(before));
+	return filled;
+}
+
 bool replies_parse(const struct source *replies_md, const struct source *urgent_md,
 		   const struct clinic *clinic, struct arena *arena, struct replies *out,
 		   struct mistakes *mistakes)
@@ -135,6 +163,7 @@ bool replies_parse(const struct source *replies_md, const struct source *urgent_
 
 	file_read(&f, replies_md, &replies);
 	file_read(&f, urgent_md, &replies);
+	topic_check(&f, &replies);
 	whole = mistakes->errors == errors;
 	for (int i = 0; i < REPLY_IDS_N; i++)
 		if (replies.text[i].n == 0 && whole)

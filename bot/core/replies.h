@@ -1,7 +1,8 @@
 /* The fixed texts: every sentence of the bot that is not an article's. They stand in
  * `en/replies.md` and `en/urgent.md`, each under a heading that is its id, and may name the
  * clinic's details in braces: {clinic} {phone} {emergency} {crisis_line} {staff}, and {article}
- * for the title of the article. */
+ * for the title of the article. One of them, `not-covered-topic`, has {topic} in it, which is filled in when
+ * the reply is built. */
 #ifndef CORE_REPLIES_H
 #define CORE_REPLIES_H
 
@@ -9,34 +10,35 @@
 
 /* Every id that code uses; a file without one of them is a mistake, and so is an id not here. The
  * name in the file has hyphens: REPLY_NOT_COVERED is `## not-covered`. */
-#define REPLY_IDS(X)                                                                               \
-	X(NOTE, "note")		    /* behind every reply, with the emergency line */              \
-	X(NOTE_SHORT, "note-short") /* behind hello and thanks */                                  \
-	X(FIRST, "first-contact")   /* once a person: a machine, and be private */                 \
-	X(GREETING, "greeting")                                                                    \
-	X(THANKS, "thanks")                                                                        \
-	X(GOODBYE, "goodbye")                                                                      \
-	X(ABOUT_BOT, "about-the-bot")                                                              \
-	X(HELP, "help")                                                                            \
-	X(COMPLAINT, "complaint")                                                                  \
-	X(VAGUE, "vague") /* asks to say more */                                                   \
-	X(NOT_COVERED, "not-covered")                                                              \
-	X(OFFER, "offer")			/* above the list of topics */                     \
-	X(OFFER_ONE, "offer-one")		/* above a single topic */                         \
-	X(OFFER_NONE, "offer-none")		/* none of the offered topics */                   \
-	X(PERSONAL, "personal-advice")		/* dosing, should I, diagnosis, is it normal */    \
-	X(CONTRAINDICATION, "contraindication") /* pregnancy, blood thinners, cancer ... */        \
-	X(MINOR, "minor")			/* somebody under 18 */                            \
-	X(BOOKING, "booking")			/* appointments, prices, staff */                  \
-	X(ATTACHMENT, "attachment")		/* pictures, recordings, files */                  \
-	X(TOO_LONG, "too-long")			/* a message that is too long to read */           \
-	X(TOO_LATE, "too-late")			/* the question waited too long */                 \
-	X(CHANGED, "changed")			/* the article changed while it waited */          \
-	X(BALANCE, "balance")			/* above the risk passage */                       \
-	X(AFTER_URGENT, "after-urgent")		/* asked on within ten minutes of a safety text */ \
-	X(EMERGENCY, "emergency")		/* en/urgent.md */                                 \
-	X(CRISIS, "crisis")			/* en/urgent.md */                                 \
-	X(URGENT, "urgent")			/* en/urgent.md */
+#define REPLY_IDS(X)                                                                              \
+	X(NOTE, "note")		    /* behind every reply, with the emergency line */             \
+	X(NOTE_SHORT, "note-short") /* behind hello and thanks */                                 \
+	X(FIRST, "first-contact")   /* once a person: a machine, and be private */                \
+	X(GREETING, "greeting")                                                                   \
+	X(THANKS, "thanks")                                                                       \
+	X(GOODBYE, "goodbye")                                                                     \
+	X(ABOUT_BOT, "about-the-bot")                                                             \
+	X(HELP, "help")                                                                           \
+	X(COMPLAINT, "complaint")                                                                 \
+	X(VAGUE, "vague") /* asks to say more */                                                  \
+	X(NOT_COVERED, "not-covered")                                                             \
+	X(NOT_COVERED_TOPIC, "not-covered-topic") /* the same, with {topic} */                    \
+	X(OFFER, "offer")			  /* above the list of topics */                  \
+	X(OFFER_ONE, "offer-one")		  /* above a single topic */                      \
+	X(OFFER_NONE, "offer-none")		  /* none of the offered topics */                \
+	X(PERSONAL, "personal-advice")		  /* dosing, should I, diagnosis, is it normal */ \
+	X(CONTRAINDICATION, "contraindication")	  /* pregnancy, blood thinners, cancer ... */     \
+	X(MINOR, "minor")			  /* somebody under 18 */                         \
+	X(BOOKING, "booking")			  /* appointments, prices, staff */               \
+	X(ATTACHMENT, "attachment")		  /* pictures, recordings, files */               \
+	X(TOO_LONG, "too-long")			  /* a message that is too long to read */        \
+	X(TOO_LATE, "too-late")			  /* the question waited too long */              \
+	X(CHANGED, "changed")			  /* the article changed while it waited */       \
+	X(BALANCE, "balance")			  /* above the risk passage */                    \
+	X(AFTER_URGENT, "after-urgent") /* asked on within ten minutes of a safety text */        \
+	X(EMERGENCY, "emergency")	/* en/urgent.md */                                        \
+	X(CRISIS, "crisis")		/* en/urgent.md */                                        \
+	X(URGENT, "urgent")		/* en/urgent.md */
 
 enum reply_id {
 #define REPLY_ENUM(name, id) REPLY_##name,
@@ -55,6 +57,9 @@ struct replies {
 bool replies_parse(const struct source *replies_md, const struct source *urgent_md,
 		   const struct clinic *clinic, struct arena *arena, struct replies *out,
 		   struct mistakes *mistakes);
+
+/* REPLY_NOT_COVERED_TOPIC with the topic filled in; in `arena`. */
+struct str replies_topic(const struct replies *replies, struct str topic, struct arena *arena);
 
 /* "not-covered" for REPLY_NOT_COVERED; and back, REPLY_NONE when unknown. */
 struct str reply_id_name(enum reply_id id);

@@ -1,5 +1,6 @@
 #include "core/reply.h"
 
+#include "core/concepts.h"
 #include "core/text.h"
 
 #define BODY_BYTES_MAX ((size_t)256 * 1024)
@@ -102,7 +103,9 @@ static void body_write(struct buf *out, const struct book *book, const struct an
 						   ? REPLY_OFFER_ONE
 						   : part->reply;
 
-			paragraph(out, book->replies->text[id]);
+			paragraph(out, part->topic ? replies_topic(book->replies,
+								   part->topic->title, arena)
+						   : book->replies->text[id]);
 			titled = NULL;
 		}
 		if (part->kind == ANSWER_PASSAGES)

@@ -3,10 +3,13 @@
 #include <string.h>
 
 #include "core/asks.h"
+#include "core/concepts.h"
 #include "core/cues.h"
 #include "core/dialog.h"
 #include "core/match.h"
 #include "core/speller.h"
+
+#define RANKED_MAX 12 /* so that three topics are among them where sections are offered whole */
 
 struct turn {
 	const struct book *book;
@@ -19,11 +22,11 @@ struct turn {
 
 /* What was found for one question, best first, and what to make of it. */
 struct ranking {
-	struct match v[CONSIDERED_MAX];
+	struct match v[RANKED_MAX];
 	size_t n;
 	enum match_verdict verdict;
-	size_t given;	  /* how many of them are given, or offered */
-	unsigned missing; /* a concept that the article lacks, or CONCEPT_NONE */
+	size_t given; /* how many of them are given, or worth offering */
+	struct topics topics;
 };
 
 /* --- answers ------------------------------------------------------------------------------ */
@@ -59,9 +62,16 @@ static struct answer answer_urgent(enum urgent_level level)
 
 static struct answer answer_pick(const struct turn *t, size_t number)
 {
-	if (number < t->dialog->offered_n)
-		return answer_passages(&t->dialog->offered[number], 1);
-	return answer_of(ANSWER_SOCIAL, REPLY_VAGUE);
+	const struct passage *first;
+	struct answer a;
+
+	if (number >= t->dialog->offered_n)
+		return answer_of(ANSWER_SOCIAL, REPLY_VAGUE);
+	a = answer_of(ANSWER_PASSAGES, REPLY_NONE);
+	a.parts[0].passages_n = passage_topic(t->dialog->offered[number], &first);
+	for (size_t i = 0; i < a.parts[0].passages_n; i++)
+		a.parts[0].passages[i] = first + i;
+	return a;
 }
 
 static struct answer answer_show_article(const struct turn *t)
@@ -164,8 +174,7 @@ static struct ranking words_rank(const struct turn *t, size_t from, size_t to)
 {
 	struct ranking r;
 
-	r.n = match_rank(t->book->index, &t->words, from, to, r.v, CONSIDERED_MAX, &r.missing,
-			 t->arena);
+	r.n = match_rank(t->book->index, &t->words, from, to, r.v, RANKED_MAX, &r.topics, t->arena);
 	r.given = r.n;
 	r.verdict = match_judge(r.v, &r.given);
 	return r;
@@ -221,35 +230,88 @@ static enum cue ask_policy(const struct turn *t, const struct ask *ask)
 	return written != CUE_NONE ? written : policy_in(t, &t->mended, ask);
 }
 
+static bool part_has(const struct answer_part *part, const struct passage *passage)
+{
+	for (size_t i = 0; i < part->passages_n; i++)
+		if (part->passages[i] == passage)
+			return true;
+	return false;
+}
+
+/* What leads an item stands before it. */
+static struct answer_part part_given(const struct ranking *ranking)
+{
+	struct answer_part part = {.kind = ANSWER_PASSAGES, .reply = REPLY_NONE};
+
+	for (size_t i = 0; i < ranking->given; i++) {
+		const struct passage *passage = ranking->v[i].passage;
+		const struct passage *intro = passage_intro(passage);
+
+		if (intro && !part_has(&part, intro))
+			part.passages[part.passages_n++] = intro;
+		if (!part_has(&part, passage))
+			part.passages[part.passages_n++] = passage;
+	}
+	return part;
+}
+
+/* The same topic is offered once, by its best passage. */
+static struct answer_part part_offered(const struct ranking *ranking)
+{
+	struct answer_part part = {.kind = ANSWER_OFFER, .reply = REPLY_OFFER};
+
+	for (size_t i = 0; i < ranking->given && part.passages_n < OFFER_TOPICS_MAX; i++) {
+		const struct passage *passage = ranking->v[i].passage;
+		bool known = false;
+
+		for (size_t k = 0; k < part.passages_n && !known; k++)
+			known = !passage->named && part.passages[k]->section == passage->section;
+		if (!known)
+			part.passages[part.passages_n++] = passage;
+	}
+	return part;
+}
+
+static struct answer_part part_refused(const struct turn *t, const struct ranking *ranking)
+{
+	struct answer_part part = {.kind = ANSWER_UNCOVERED, .reply = REPLY_NOT_COVERED};
+
+	if (ranking->topics.missing == CONCEPT_NONE)
+		return part;
+	part.topic = &t->book->concepts->v[ranking->topics.missing];
+	part.reply = REPLY_NOT_COVERED_TOPIC;
+	return part;
+}
+
+/* Who may have a treatment, what it costs and how to come to it is for staff to say, except where the
+ * article speaks of the very thing. Advice for the person who asks is never given for sure. */
+static bool policy_yields(enum cue policy, const struct ranking *ranking)
+{
+	return policy != CUE_PERSONAL && ranking->topics.supported &&
+	       ranking->verdict != MATCH_NONE;
+}
+
 static struct answer_part ask_answer(const struct turn *t, const struct ask *ask,
 				     struct answer *answer)
 {
-	enum cue policy = ask_policy(t, ask);
-	struct answer_part part = {.kind = ANSWER_UNCOVERED, .reply = REPLY_NOT_COVERED};
+	enum cue policy =
+		cues_policy(t->book->cues, t->book->lexicon, &t->words, ask->from, ask->to);
 	struct ranking ranking = ask_rank(t, ask);
 
 	considered_add(answer, &ranking);
-	if (policy != CUE_NONE) {
-		part.reply = policy_reply(policy);
-		return part;
-	}
+	if (policy != CUE_NONE && !policy_yields(policy, &ranking))
+		return (struct answer_part){.kind = ANSWER_UNCOVERED,
+					    .reply = policy_reply(policy)};
 	if (ranking.verdict == MATCH_ANSWER && reads_foreign(t, ask))
 		ranking.verdict = MATCH_OFFER;
 	switch (ranking.verdict) {
-	case MATCH_NONE:
-		return part;
-	case MATCH_OFFER:
-		part.kind = ANSWER_OFFER;
-		part.reply = REPLY_OFFER;
-		break;
 	case MATCH_ANSWER:
-		part.kind = ANSWER_PASSAGES;
-		part.reply = REPLY_NONE;
-		break;
+		return part_given(&ranking);
+	case MATCH_OFFER:
+		return part_offered(&ranking);
+	default:
+		return part_refused(t, &ranking);
 	}
-	for (size_t i = 0; i < ranking.given; i++)
-		part.passages[part.passages_n++] = ranking.v[i].passage;
-	return part;
 }
 
 /* --- several questions -------------------------------------------------------------------- */
@@ -273,13 +335,13 @@ static void offer_merge(struct answer_part *offer, const struct answer_part *mor
 	struct answer_part merged = *offer;
 
 	merged.passages_n = 0;
-	for (size_t i = 0; i < (size_t)2 * PART_PASSAGES_MAX; i++) {
+	for (size_t i = 0; i < (size_t)2 * OFFER_TOPICS_MAX; i++) {
 		const struct answer_part *from = i % 2 ? more : offer;
 		bool known = i / 2 >= from->passages_n;
 
 		for (size_t k = 0; !known && k < merged.passages_n; k++)
 			known = merged.passages[k] == from->passages[i / 2];
-		if (!known && merged.passages_n < PART_PASSAGES_MAX)
+		if (!known && merged.passages_n < OFFER_TOPICS_MAX)
 			merged.passages[merged.passages_n++] = from->passages[i / 2];
 	}
 	*offer = merged;
@@ -332,9 +394,10 @@ static struct answer hold_back(const struct answer *answer)
 	struct answer_part *part = &held.parts[0];
 
 	for (size_t i = 0; i < answer->parts_n; i++)
-		if (answer->parts[i].kind == ANSWER_PASSAGES &&
-		    part->passages_n < PART_PASSAGES_MAX)
-			part->passages[part->passages_n++] = answer->parts[i].passages[0];
+		for (size_t k = 0; k < answer->parts[i].passages_n; k++)
+			if (answer->parts[i].kind == ANSWER_PASSAGES &&
+			    part->passages_n < PART_PASSAGES_MAX)
+				part->passages[part->passages_n++] = answer->parts[i].passages[k];
 	return held;
 }
 
@@ -448,6 +511,20 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 	answer = level != URGENT_NONE ? answer_urgent(level) : answer_ordinary(&t, question);
 	answer.urgency = margins;
 	return answer;
+}
+
+size_t part_passages(const struct answer_part *part, const struct passage **out, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < part->passages_n; i++) {
+		const struct passage *first = part->passages[i];
+		size_t count = part->kind == ANSWER_OFFER ? passage_topic(first, &first) : 1;
+
+		for (size_t k = 0; k < count && n < max; k++)
+			out[n++] = first + k;
+	}
+	return n;
 }
 
 struct str answer_kind_name(enum answer_kind kind)

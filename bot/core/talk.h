@@ -16,9 +16,12 @@
 
 #define QUESTION_BYTES_MAX ((size_t)8 * 1024) /* longer ones are asked to be shortened */
 #define ANSWER_PARTS_MAX 3		      /* questions answered in one message */
-#define PART_PASSAGES_MAX 3
+#define PART_PASSAGES_MAX TOPIC_PASSAGES_MAX
+#define OFFER_TOPICS_MAX 3
+#define ANSWER_PASSAGES_MAX ((size_t)OFFER_TOPICS_MAX * TOPIC_PASSAGES_MAX) /* in one part */
 #define CONSIDERED_MAX 5
 
+struct concept;
 struct dialog;
 
 struct question {
@@ -43,9 +46,11 @@ enum answer_kind {
 struct answer_part {
 	enum answer_kind kind;
 	enum reply_id reply; /* the fixed text; REPLY_NONE for passages */
-	/* Given, or offered, best first; with REPLY_AFTER_URGENT those that are held back. */
+	/* Given; offered, best first, each standing for its topic (passage_topic()); or, with
+	 * REPLY_AFTER_URGENT, held back. */
 	const struct passage *passages[PART_PASSAGES_MAX];
 	size_t passages_n;
+	const struct concept *topic; /* with REPLY_NOT_COVERED_TOPIC: what is not covered */
 };
 
 /* What was weighed, for staff; not for patients. */
@@ -66,6 +71,10 @@ struct answer {
 	size_t considered_n;
 	struct urgent_margins urgency;
 };
+
+/* Every passage that the part gives, or that its topics would give: at most `max` into `out`; gives how
+ * many. */
+size_t part_passages(const struct answer_part *part, const struct passage **out, size_t max);
 
 /* `dialog` may be NULL: nothing was said before. `turn` holds what is needed on the way; the answer
  * points into the book only. */
