@@ -272,11 +272,15 @@ static struct answer_part part_offered(const struct ranking *ranking)
 	return part;
 }
 
+/* "The article does not cover X" is said only where that is as good as sure. */
+#define NAMED_COVERED 0.1
+
 static struct answer_part part_refused(const struct turn *t, const struct ranking *ranking)
 {
 	struct answer_part part = {.kind = ANSWER_UNCOVERED, .reply = REPLY_NOT_COVERED};
 
-	if (ranking->topics.missing == CONCEPT_NONE)
+	if (ranking->topics.missing == CONCEPT_NONE ||
+	    (ranking->n && ranking->v[0].covered > NAMED_COVERED))
 		return part;
 	part.topic = &t->book->concepts->v[ranking->topics.missing];
 	part.reply = REPLY_NOT_COVERED_TOPIC;

@@ -18,8 +18,8 @@ struct limits {
 	double refused;	  /* of covered questions: neither answered nor offered topics */
 };
 
-static const struct limits limits_taught = {.wrong = 0.025, .uncovered = 0.055, .refused = 0.03};
-static const struct limits limits_untaught = {.wrong = 0.02, .uncovered = 0.025, .refused = 0.04};
+static const struct limits limits_taught = {.wrong = 0.025, .uncovered = 0.07, .refused = 0.02};
+static const struct limits limits_untaught = {.wrong = 0.02, .uncovered = 0.025, .refused = 0.02};
 
 #define BOTH_LEAST 0.15 /* as in core/match.c */
 #define OFFER_MAX 3

@@ -8,6 +8,7 @@
 #include "core/lexicon.h"
 #include "core/lists.h"
 #include "core/match.h"
+#include "core/speller.h"
 #include "io/files.h"
 #include "wire/json.h"
 
@@ -198,7 +199,9 @@ static const struct book *book_of(const struct parts *parts)
 static void case_add(struct cases *cases, const struct book *book, const struct asked *asked,
 		     size_t set, struct arena *turn)
 {
-	struct words words = lexicon_words(book->lexicon, asked->text, turn);
+	struct words written = lexicon_written(book->lexicon, asked->text, turn);
+	struct words mended = speller_mend(book->speller, &written, turn);
+	struct words words = lexicon_lengthen(book->lexicon, &mended, turn);
 	const struct weighed *w = match_weigh(book->index, &words, 0, words.n, turn);
 	const struct article *article = w->article;
 	double *signals =
