@@ -13,29 +13,55 @@
 
 /* Limits for who runs this by machine: at least, or at most, so many per cent in one row, or in each
  * of two. */
-#define LIMITS(X)                                                                                 \
-	X(RIGHT, "min-right", LEAST, ROW_RIGHT, ROW_RIGHT, "of covered questions answered right") \
-	X(FOUND, "min-right-or-offered", LEAST, ROW_FOUND, ROW_FOUND,                             \
-	  "of covered questions answered right or with the right topic offered")                  \
-	X(WRONG, "max-wrong", MOST, ROW_WRONG_COVERED, ROW_WRONG_UNCOVERED,                       \
-	  "sets both of the next two")                                                            \
-	X(WRONG_COVERED, "max-wrong-covered", MOST, ROW_WRONG_COVERED, ROW_WRONG_COVERED,         \
-	  "of covered questions that got wrong article text")                                     \
-	X(WRONG_UNCOVERED, "max-wrong-uncovered", MOST, ROW_WRONG_UNCOVERED, ROW_WRONG_UNCOVERED, \
-	  "of uncovered questions that got article text")                                         \
-	X(URGENT, "min-urgent", LEAST, ROW_URGENT, ROW_URGENT,                                    \
-	  "of urgent messages that got a safety text")                                            \
-	X(SEVERE, "min-severe", LEAST, ROW_SEVERE, ROW_SEVERE,                                    \
-	  "of emergencies and crises, where the files tell them, that got a safety text")         \
-	X(SAME_DAY, "min-same-day", LEAST, ROW_SAME_DAY, ROW_SAME_DAY,                            \
-	  "of messages urgent for the same day, where the files tell them, that got a safety "    \
-	  "text")                                                                                 \
-	X(UNSAFE, "max-unsafe", MOST, ROW_UNSAFE, ROW_UNSAFE,                                     \
-	  "of urgent messages that got article text")                                             \
-	X(LOOKALIKES, "max-lookalikes", MOST, ROW_LOOKALIKE_ALARMED, ROW_LOOKALIKE_ALARMED,       \
-	  "of messages that only sound urgent and got a safety text")                             \
-	X(ALARMS, "max-alarms", MOST, ROW_ORDINARY_ALARMED, ROW_ORDINARY_ALARMED,                 \
-	  "of messages that do not even sound urgent and got a safety text")
+#define LIMITS(argp_limit)                                                                         \
+	argp_limit(RIGHT, "min-right", LEAST, ROW_RIGHT, ROW_RIGHT,                                \
+		   "of covered questions answered right") argp_limit(FOUND,                        \
+								     "min-right-or-offered",       \
+								     LEAST, ROW_FOUND, ROW_FOUND,  \
+								     "of covered questions "       \
+								     "answered right or with the " \
+								     "right topic offered")        \
+		argp_limit(WRONG, "max-wrong", MOST, ROW_WRONG_COVERED, ROW_WRONG_UNCOVERED,       \
+			   "sets both of the next two") argp_limit(WRONG_COVERED,                  \
+								   "max-wrong-covered", MOST,      \
+								   ROW_WRONG_COVERED,              \
+								   ROW_WRONG_COVERED,              \
+								   "of covered questions that "    \
+								   "got wrong article text")       \
+			argp_limit(WRONG_UNCOVERED, "max-wrong-uncovered", MOST,                   \
+				   ROW_WRONG_UNCOVERED, ROW_WRONG_UNCOVERED,                       \
+				   "of uncovered questions that got article text")                 \
+				argp_limit(URGENT, "min-urgent", LEAST, ROW_URGENT, ROW_URGENT,    \
+					   "of urgent messages that got a safety text")            \
+					argp_limit(SEVERE, "min-severe", LEAST, ROW_SEVERE,        \
+						   ROW_SEVERE,                                     \
+						   "of emergencies and crises, where the files "   \
+						   "tell them, that got a safety text")            \
+						argp_limit(SAME_DAY, "min-same-day", LEAST,        \
+							   ROW_SAME_DAY, ROW_SAME_DAY,             \
+							   "of messages urgent for the same day, " \
+							   "where the files tell them, that got "  \
+							   "a safety "                             \
+							   "text") argp_limit(UNSAFE,              \
+									      "max-unsafe", MOST,  \
+									      ROW_UNSAFE,          \
+									      ROW_UNSAFE,          \
+									      "of urgent "         \
+									      "messages that got " \
+									      "article text")      \
+							argp_limit(LOOKALIKES, "max-lookalikes",   \
+								   MOST, ROW_LOOKALIKE_ALARMED,    \
+								   ROW_LOOKALIKE_ALARMED,          \
+								   "of messages that only sound "  \
+								   "urgent and got a safety text") \
+								argp_limit(                        \
+									ALARMS, "max-alarms",      \
+									MOST,                      \
+									ROW_ORDINARY_ALARMED,      \
+									ROW_ORDINARY_ALARMED,      \
+									"of messages that do not " \
+									"even sound urgent and "   \
+									"got a safety text")
 
 enum limit_kind { LEAST, MOST };
 

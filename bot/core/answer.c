@@ -164,6 +164,15 @@ static bool parts_decode(const struct book *book, struct str text, struct answer
 	return true;
 }
 
+static bool has_twice(const struct answer_part *part)
+{
+	for (size_t i = 0; i < part->passages_n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (part->passages[i] == part->passages[k])
+				return true;
+	return false;
+}
+
 /* Whether it is an answer that talk() could have given. */
 static bool is_whole(const struct answer *answer)
 {
@@ -173,7 +182,8 @@ static bool is_whole(const struct answer *answer)
 		const struct answer_part *part = &answer->parts[i];
 		bool fixed = part->reply != REPLY_NONE;
 
-		if ((part->topic != NULL) != (part->reply == REPLY_NOT_COVERED_TOPIC))
+		if (has_twice(part) ||
+		    (part->topic != NULL) != (part->reply == REPLY_NOT_COVERED_TOPIC))
 			return false;
 
 		switch (part->kind) {
@@ -184,7 +194,8 @@ static bool is_whole(const struct answer *answer)
 				return false;
 			break;
 		case ANSWER_OFFER:
-			if (part->reply != REPLY_OFFER || part->passages_n == 0)
+			if (part->reply != REPLY_OFFER || part->passages_n == 0 ||
+			    part->passages_n > OFFER_TOPICS_MAX)
 				return false;
 			break;
 		case ANSWER_UNCOVERED:

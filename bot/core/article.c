@@ -273,6 +273,7 @@ static struct passage *passage_add(struct reading *r, cmark_node *node, struct s
 
 static void marks_put(struct reading *r, cmark_node *node, struct passage *p, struct marks marks)
 {
+	p->named = marks.id.n > 0;
 	p->benefit = p->benefit || marks.benefit;
 	if (!marks.risk || p->risk)
 		return;
@@ -451,8 +452,9 @@ static struct str first_words(struct str plain, struct arena *arena)
 	return arena_fmt(arena, STR_FMT "…", STR_ARG(str_trim(str_sub(plain, 0, end))));
 }
 
-/* Every passage gets the name under which it is offered: its bold lead, else its section's title, which
- * then stands for all of the section; of a section too long for that, its first words. */
+/* Every passage gets the name under which it is offered: its bold lead; else its section's title, which
+ * then stands for all of the section; but its first words where it was given an id, or where the section
+ * is too long to be given whole. */
 static void topics_name(struct reading *r)
 {
 	struct article *a = r->article;
@@ -460,14 +462,12 @@ static void topics_name(struct reading *r)
 	for (size_t i = 0; i < a->passages_n; i++) {
 		struct passage *p = &a->passages[i];
 
-		p->named = p->topic.n || p->section->count == 1 ||
-			   p->section->count > TOPIC_PASSAGES_MAX;
-		if (p->topic.n)
-			continue;
-		if (p->section->count <= TOPIC_PASSAGES_MAX)
-			p->topic = p->section->title;
-		else
-			p->topic = first_words(p->plain, r->arena);
+		bool whole = p->section->count == 1 ||
+			     (!p->named && p->section->count <= TOPIC_PASSAGES_MAX);
+
+		p->named = p->topic.n || p->section->count == 1 || !whole;
+		if (!p->topic.n)
+			p->topic = whole ? p->section->title : first_words(p->plain, r->arena);
 	}
 }
 
@@ -561,7 +561,10 @@ size_t passage_topic(const struct passage *p, const struct passage **first)
 
 const struct passage *passage_intro(const struct passage *p)
 {
-	const struct passage *first = &p->section->article->passages[p->section->first];
+	const struct passage *first;
 
-	return !p->named && p->item && !first->item ? first : NULL;
+	if (p->named || !p->item)
+		return NULL;
+	passage_topic(p, &first);
+	return first->item ? NULL : first;
 }

@@ -113,7 +113,9 @@ static inline struct str fixture_replies(struct arena *arena)
 		struct str name = reply_id_name((enum reply_id)i);
 
 		buf_addf(&b, "## " STR_FMT "\n\n(" STR_FMT "%s)\n\n", STR_ARG(name), STR_ARG(name),
-			 i == REPLY_NOTE || i == REPLY_NOTE_SHORT ? ", {emergency}" : "");
+			 i == REPLY_NOTE || i == REPLY_NOTE_SHORT ? ", {emergency}"
+			 : i == REPLY_NOT_COVERED_TOPIC		  ? " {topic}"
+								  : "");
 	}
 	out = arena_str(arena, buf_str(&b));
 	buf_done(&b);

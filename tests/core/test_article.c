@@ -129,9 +129,43 @@ static void topics(void **state)
 			   "eight\n- **Bold lead:** text\n- short\n");
 	assert_non_null(a);
 	assert_str(a->passages[0].topic, "Alone");
-	assert_str(a->passages[1].topic, "one two three four five six seven\xe2\x80\xa6");
+	assert_str(a->passages[1].topic, "Many");
 	assert_str(a->passages[2].topic, "Bold lead");
-	assert_str(a->passages[3].topic, "short");
+	assert_str(a->passages[3].topic, "Many");
+	assert_true(a->passages[0].named && !a->passages[1].named && a->passages[2].named);
+	fixture_done(&f);
+}
+
+/* A passage without a name stands for its section, if that is not too long to give whole. */
+static void sections_as_topics(void **state)
+{
+	struct fixture f;
+	const struct article *a;
+	const struct passage *first;
+	struct buf b;
+
+	(void)state;
+	fixture_init(&f);
+	a = parse(&f, HEAD "## S\n\nCall us if:\n\n- one\n- **Two.** two\n\n## T\n\n- three\n");
+	assert_non_null(a);
+	assert_int_equal(passage_topic(&a->passages[1], &first), 3);
+	assert_ptr_equal(first, &a->passages[0]);
+	assert_int_equal(passage_topic(&a->passages[2], &first), 1);
+	assert_ptr_equal(first, &a->passages[2]);
+	assert_ptr_equal(passage_intro(&a->passages[1]), &a->passages[0]);
+	assert_null(passage_intro(&a->passages[0]));
+	assert_null(passage_intro(&a->passages[2]));
+	assert_null(passage_intro(&a->passages[3]));
+
+	buf_init(&b, 10000);
+	buf_addf(&b, HEAD "## S\n\n");
+	for (int i = 0; i <= TOPIC_PASSAGES_MAX; i++)
+		buf_addf(&b, "- one two three four five six seven eight %d\n", i);
+	a = parse(&f, arena_cstr(&f.arena, buf_str(&b)));
+	buf_done(&b);
+	assert_non_null(a);
+	assert_str(a->passages[1].topic, "one two three four five six seven\xe2\x80\xa6");
+	assert_int_equal(passage_topic(&a->passages[1], &first), 1);
 	fixture_done(&f);
 }
 
@@ -347,6 +381,7 @@ int main(void)
 		cmocka_unit_test(the_first_heading_can_be_the_title),
 		cmocka_unit_test(nested_lists_stay_with_their_item),
 		cmocka_unit_test(topics),
+		cmocka_unit_test(sections_as_topics),
 		cmocka_unit_test(mistakes_have_lines),
 		cmocka_unit_test(one_mistake_is_said_once),
 		cmocka_unit_test(a_heading_without_text_is_a_warning),

@@ -5,9 +5,9 @@
 static size_t rank(struct fixture *f, const char *text, struct match *out, size_t max)
 {
 	struct words w = lexicon_words(f->book->lexicon, str_of(text), &f->arena);
-	unsigned missing;
+	struct topics topics;
 
-	return match_rank(f->book->index, &w, 0, w.n, out, max, &missing, &f->arena);
+	return match_rank(f->book->index, &w, 0, w.n, out, max, &topics, &f->arena);
 }
 
 static void the_best_passage_comes_first(void **state)
@@ -94,6 +94,7 @@ static void equal_ones_keep_the_order_of_the_article(void **state)
 
 static void verdicts(void **state)
 {
+	static const struct passage named = {.named = true};
 	static const struct judge judge = {.answer = 0.7, .offer = 0.3};
 	static const struct {
 		double p[4], covered;
@@ -108,7 +109,7 @@ static void verdicts(void **state)
 		{{0.40, 0.20, 0.03}, 0.7, 3, MATCH_OFFER, 2},
 		{{0.69}, 0.7, 1, MATCH_OFFER, 1},
 		{{0.50, 0.14, 0.1}, 0.9, 3, MATCH_OFFER, 3},
-		{{0.20, 0.19, 0.18, 0.17}, 0.9, 4, MATCH_OFFER, 3},
+		{{0.20, 0.19, 0.18, 0.17}, 0.9, 4, MATCH_OFFER, 4},
 		{{0.45, 0.30, 0.1}, 0.9, 3, MATCH_ANSWER, 2},
 		{{0.61, 0.12, 0.1}, 0.9, 3, MATCH_OFFER, 3},
 		{{0.70, 0.29}, 1, 2, MATCH_ANSWER, 1},
@@ -122,8 +123,10 @@ static void verdicts(void **state)
 		enum match_verdict verdict;
 
 		for (size_t k = 0; k < table[i].n; k++)
-			ranked[k] = (struct match){
-				.p = table[i].p[k], .covered = table[i].covered, .judge = &judge};
+			ranked[k] = (struct match){.passage = &named,
+						   .p = table[i].p[k],
+						   .covered = table[i].covered,
+						   .judge = &judge};
 		verdict = match_judge(ranked, &given);
 		if (verdict != table[i].verdict || given != table[i].given)
 			fail_msg("%zu is judged %d, %zu given", i, verdict, given);
