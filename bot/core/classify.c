@@ -4,11 +4,13 @@
 #include <string.h>
 
 #define ROUNDS_MAX 20
-#define GAP_ENOUGH 0.1f /* spread of the projected gradients at which a class is done */
-#define NEVER (-4.0f)	/* the margin of a class without examples */
-#define LANES 8		/* classes that are trained side by side */
-#define AHEAD 4		/* examples that the memory is asked for in advance */
-#define LINE_WEIGHTS 8	/* in a line of the cache */
+#define MOVE_ENOUGH 0.05f /* largest change of a round at which a group is done */
+#define MOVE_LEAST 0.003f /* a smaller change is not made, ... */
+#define REST_ROUNDS 2	  /* ... and the example is left alone for some rounds */
+#define NEVER (-4.0f)	  /* the margin of a class without examples */
+#define LANES 8		  /* classes that are trained side by side */
+#define AHEAD 4		  /* examples that the memory is asked for in advance */
+#define LINE_WEIGHTS 8	  /* in a line of the cache */
 
 /* Four numbers that every machine we run on adds and multiplies at once. */
 typedef float four __attribute__((vector_size(16)));
@@ -26,6 +28,7 @@ struct group {
 	float diagonal;	      /* D_ii */
 	const float *inverse; /* by example: 1 / Q_ii */
 	float *alpha;	      /* by example, then by lane */
+	unsigned char *rests; /* by example: rounds in which it is not looked at */
 	struct lanes *w;      /* by feature; the last one is the bias */
 	size_t bias;
 	bool lives[LANES]; /* has examples */
@@ -71,32 +74,35 @@ static void step(struct group *g, const struct bag *x, const float *by)
 	g->w[g->bias].high += s.high;
 }
 
-/* Improves the multipliers of one example, and with them `w`; widens [lowest, highest] to its
- * projected gradients. */
-static void example_improve(struct group *g, size_t i, float *lowest, float *highest)
+/* Improves the multipliers of one example, and with them `w`. Gives the largest change of a
+ * multiplier that would bring its class nearer to the best; one below MOVE_LEAST is not made. */
+static float example_improve(struct group *g, size_t i)
 {
 	const struct example *example = &g->examples[i];
 	struct lanes margins = margins_of(g->w, &g->w[g->bias], &example->features);
 	float *alpha = g->alpha + i * LANES;
 	float m[LANES], by[LANES];
-	bool moves = false;
+	float largest = 0;
 
 	memcpy(m, &margins, sizeof m);
 	for (size_t lane = 0; lane < LANES; lane++) {
 		float y = g->first + lane == example->class ? 1.0f : -1.0f;
 		float gradient = y * m[lane] - 1 + g->diagonal * alpha[lane];
-		float projected = alpha[lane] > 0 || gradient < 0 ? gradient : 0;
 		float next = alpha[lane] - gradient * g->inverse[i];
 
 		next = next > 0 ? next : 0;
-		highest[lane] = projected > highest[lane] ? projected : highest[lane];
-		lowest[lane] = projected < lowest[lane] ? projected : lowest[lane];
-		by[lane] = (next - alpha[lane]) * y;
-		alpha[lane] = next;
-		moves = moves || by[lane] != 0;
+		by[lane] = next - alpha[lane];
+		largest = by[lane] > largest ? by[lane] : largest;
+		largest = -by[lane] > largest ? -by[lane] : largest;
 	}
-	if (moves)
-		step(g, &example->features, by);
+	if (largest < MOVE_LEAST)
+		return largest;
+	for (size_t lane = 0; lane < LANES; lane++) {
+		alpha[lane] += by[lane];
+		by[lane] = g->first + lane == example->class ? by[lane] : -by[lane];
+	}
+	step(g, &example->features, by);
+	return largest;
 }
 
 /* Asks the memory for an example that is soon looked at: examples lie far apart in the order of a
@@ -107,24 +113,26 @@ static void example_fetch(const struct example *example)
 		__builtin_prefetch(&example->features.v[i]);
 }
 
-/* One pass over the examples in the order given. True when no class moves much any more. */
-static bool round_settles(struct group *g, const uint32_t *order)
+/* One pass over the examples in the order given, but for those that rest. Gives the largest change. */
+static float round_run(struct group *g, const uint32_t *order)
 {
-	float highest[LANES], lowest[LANES];
-	bool settled = true;
+	float largest = 0;
 
-	for (size_t lane = 0; lane < LANES; lane++) {
-		highest[lane] = -INFINITY;
-		lowest[lane] = INFINITY;
-	}
 	for (size_t k = 0; k < g->n; k++) {
-		if (k + AHEAD < g->n)
+		float change;
+
+		if (k + AHEAD < g->n && !g->rests[order[k + AHEAD]])
 			example_fetch(&g->examples[order[k + AHEAD]]);
-		example_improve(g, order[k], lowest, highest);
+		if (g->rests[order[k]]) {
+			g->rests[order[k]]--;
+			continue;
+		}
+		change = example_improve(g, order[k]);
+		if (change < MOVE_LEAST)
+			g->rests[order[k]] = REST_ROUNDS;
+		largest = change > largest ? change : largest;
 	}
-	for (size_t lane = 0; lane < LANES; lane++)
-		settled = settled && (!g->lives[lane] || highest[lane] - lowest[lane] < GAP_ENOUGH);
-	return settled;
+	return largest;
 }
 
 /* Fisher and Yates, by a 64 bit linear congruence (Knuth's MMIX constants). */
@@ -168,10 +176,11 @@ static void group_train(struct group *g, uint32_t *order, struct classifier *out
 		if (g->examples[i].class - g->first < LANES)
 			g->lives[g->examples[i].class - g->first] = true;
 	memset(g->alpha, 0, g->n * LANES * sizeof *g->alpha);
+	memset(g->rests, 0, g->n);
 	memset(g->w, 0, (g->bias + 1) * sizeof *g->w);
 	for (int r = 0; r < ROUNDS_MAX; r++) {
 		shuffle(order, g->n, &state);
-		if (round_settles(g, order))
+		if (round_run(g, order) < MOVE_ENOUGH)
 			break;
 	}
 	group_keep(g, out);
@@ -195,6 +204,7 @@ const struct classifier *classify_train(const struct example *examples, size_t n
 	inverse = arena_array(&work, n + 1, sizeof *inverse);
 	order = arena_array(&work, n + 1, sizeof *order);
 	g.alpha = arena_array(&work, n + 1, LANES * sizeof *g.alpha);
+	g.rests = arena_array(&work, n + 1, sizeof *g.rests);
 	g.w = arena_array(&work, features_n + 1, sizeof *g.w);
 	g.diagonal = 0.5f / cost;
 	g.inverse = inverse;
