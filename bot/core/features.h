@@ -1,7 +1,14 @@
-/* A text as numbers for the classifier (classify.h): idf-weighted stems and pairs of neighbouring stems,
- * to length 1, and behind them the mean of its words' vectors without what all texts share (smooth
- * inverse frequency: Arora, Liang, Ma, A Simple but Tough-to-Beat Baseline for Sentence Embeddings,
- * ICLR 2017, weight a / (a + p(w)) with a = 1e-3), to length 1 as well. Lives in an arena. */
+/* A text as numbers for the classifier (classify.h), in three blocks:
+ *
+ *   words    its stems, and the pairs of stems at most six words apart, in any order (a pair weighs
+ *            0.7 of a stem): by how few texts have them (idf), together of length 1;
+ *   letters  the runs of three letters in its words, edges included, so that misspelt and unknown
+ *            words still say something: by idf too, together of length 0.7;
+ *   meaning  the mean of its words' vectors without what all texts share, of length 1 (smooth inverse
+ *            frequency: Arora, Liang, Ma, A Simple but Tough-to-Beat Baseline for Sentence Embeddings,
+ *            ICLR 2017, weight a / (a + p(w)) with a = 1e-3).
+ *
+ * Lives in an arena. */
 #ifndef CORE_FEATURES_H
 #define CORE_FEATURES_H
 
@@ -9,18 +16,21 @@
 #include "core/text.h"
 #include "core/vectors.h"
 
+struct feature_slot;
+
 struct features {
 	const struct vectors *vectors;
-	uint64_t *keys; /* open addressing by the hash of a stem or a pair; 0 where free */
-	uint32_t *ids;
-	float *idf; /* by slot */
-	size_t slots;
-	size_t terms_n;
+	struct feature_slot *slots; /* of stems, pairs and runs of letters, open addressing */
+	size_t slots_n;
+	size_t words_n;		/* numbers [0, words_n) are of words, */
+	size_t terms_n;		/* [words_n, terms_n) of letters, and the vectors follow */
+	float idf_unseen;	/* of what no text has */
 	struct vector_sum mean; /* of all texts it was made from */
 };
 
-/* Made from the texts that the classifier will be trained on. A pair that occurs in one text only is
- * left out. `vectors` must live as long. */
+/* Made from the texts that the classifier will be trained on. Every stem of theirs is kept, but pairs and
+ * runs of letters only when two texts have them, and one more for each 2,048 texts. `vectors` must
+ * live as long. */
 const struct features *features_new(const struct words *texts, size_t texts_n,
 				    const struct vectors *vectors, struct arena *arena);
 
@@ -30,5 +40,10 @@ size_t features_count(const struct features *features);
 /* Words [from, to). Sorted by number, in `arena`. */
 struct bag features_of(const struct features *features, const struct words *words, size_t from,
 		       size_t to, struct arena *arena);
+
+/* The share, 0 to 1, that words [from, to) with a known stem have in all of them, each counted by its
+ * idf; what no text has weighs most. 0 for no words. */
+float features_known(const struct features *features, const struct words *words, size_t from,
+		     size_t to);
 
 #endif
