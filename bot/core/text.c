@@ -9,9 +9,12 @@
 static utf8proc_int32_t codepoint_next(struct str s, size_t *at)
 {
 	utf8proc_int32_t c;
-	utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s.p + *at,
-					      (utf8proc_ssize_t)(s.n - *at), &c);
+	utf8proc_ssize_t n;
 
+	if ((unsigned char)s.p[*at] < 0x80)
+		return s.p[(*at)++];
+	n = utf8proc_iterate((const utf8proc_uint8_t *)s.p + *at, (utf8proc_ssize_t)(s.n - *at),
+			     &c);
 	if (n <= 0) {
 		(*at)++;
 		return -1;
@@ -137,10 +140,31 @@ static struct str normalise(struct str s, struct arena *arena)
 	return out;
 }
 
+/* Most messages hold nothing but ASCII, which folds byte by byte. */
+static bool fold_ascii(struct str s, struct arena *arena, struct str *out)
+{
+	char *p;
+
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
+			return false;
+	p = arena_alloc(arena, s.n + 1);
+	for (size_t i = 0; i < s.n; i++) {
+		bool capital = s.p[i] >= 'A' && s.p[i] <= 'Z';
+
+		p[i] = capital ? (char)(s.p[i] + ('a' - 'A')) : s.p[i] == '`' ? '\'' : s.p[i];
+	}
+	*out = (struct str){p, s.n};
+	return true;
+}
+
 struct str text_fold(struct str s, struct arena *arena)
 {
-	struct str once = plain_letters(text_repair(s, arena), arena);
+	struct str once;
 
+	if (fold_ascii(s, arena, &once))
+		return once;
+	once = plain_letters(text_repair(s, arena), arena);
 	/* Folding case can make new marks or compositions: until nothing moves, at most thrice. */
 	for (int pass = 0; pass < 3; pass++) {
 		struct str again = normalise(once, arena);
@@ -167,6 +191,8 @@ enum character {
 
 static enum character character_of(utf8proc_int32_t c)
 {
+	if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+		return IN_WORD;
 	switch (c) {
 	case '\'':
 		return APOSTROPHE;
