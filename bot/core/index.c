@@ -17,20 +17,14 @@ static const struct {
 
 /* --- terms -------------------------------------------------------------------------------- */
 
-static size_t slot_of(const struct index *index, struct str stem)
-{
-	size_t slot = (size_t)str_hash(stem, 0) & (index->slots - 1);
-
-	while (index->terms[slot].n && !str_eq(index->terms[slot], stem))
-		slot = (slot + 1) & (index->slots - 1);
-	return slot;
-}
-
 uint32_t index_term(const struct index *index, struct str stem)
 {
-	size_t slot = slot_of(index, stem);
+	size_t slot = (size_t)str_hash(stem, 0) & (index->slots_n - 1);
 
-	return index->terms[slot].n ? (uint32_t)slot : TERM_NONE;
+	for (; index->slots[slot]; slot = (slot + 1) & (index->slots_n - 1))
+		if (str_eq(index->terms[index->slots[slot] - 1], stem))
+			return index->slots[slot] - 1;
+	return TERM_NONE;
 }
 
 size_t index_article(const struct index *index, const struct article *article)
@@ -65,7 +59,7 @@ struct building {
 	struct texts *texts;  /* by passage */
 	struct example_text *examples;
 	size_t examples_n, examples_cap;
-	uint32_t *df; /* by slot */
+	uint32_t *df; /* by term */
 	size_t documents;
 	float average[FIELDS_N]; /* words in the field */
 };
@@ -77,13 +71,43 @@ static const struct words *field_of(const struct texts *t, size_t field)
 	return all[field];
 }
 
-static void terms_add(struct building *b, const struct words *words)
+/* Every stem once; most words of the texts repeat one. */
+struct stems {
+	struct str *v; /* open addressing by str_hash; empty where free */
+	size_t slots;  /* a power of two */
+	size_t n;
+};
+
+static void stems_add(struct stems *stems, const struct words *words)
 {
 	for (size_t i = 0; i < words->n; i++) {
-		struct str *term = &b->index->terms[slot_of(b->index, words->v[i].stem)];
+		struct str stem = words->v[i].stem;
+		size_t slot = (size_t)str_hash(stem, 0) & (stems->slots - 1);
 
-		if (term->n == 0)
-			*term = arena_str(b->arena, words->v[i].stem);
+		while (stems->v[slot].n && !str_eq(stems->v[slot], stem))
+			slot = (slot + 1) & (stems->slots - 1);
+		stems->n += stems->v[slot].n == 0;
+		stems->v[slot] = stem;
+	}
+}
+
+static void terms_number(struct building *b, const struct stems *stems)
+{
+	struct index *index = b->index;
+
+	for (index->slots_n = 64; index->slots_n < stems->n * 2; index->slots_n *= 2)
+		;
+	index->terms = arena_array(b->arena, stems->n, sizeof *index->terms);
+	index->slots = arena_array(b->arena, index->slots_n, sizeof *index->slots);
+	for (size_t i = 0; i < stems->slots; i++) {
+		size_t slot = (size_t)str_hash(stems->v[i], 0) & (index->slots_n - 1);
+
+		if (stems->v[i].n == 0)
+			continue;
+		while (index->slots[slot])
+			slot = (slot + 1) & (index->slots_n - 1);
+		index->terms[index->terms_n++] = arena_str(b->arena, stems->v[i]);
+		index->slots[slot] = (uint32_t)index->terms_n;
 	}
 }
 
@@ -224,6 +248,7 @@ static void uncovered_add(struct building *b, const struct lessons *lessons)
 static void terms_read(struct building *b)
 {
 	struct index *index = b->index;
+	struct stems stems = {0};
 	size_t words = 0;
 
 	for (size_t i = 0; i < index->passages_n; i++)
@@ -235,16 +260,37 @@ static void terms_read(struct building *b)
 	for (size_t i = 0; i < b->examples_n; i++)
 		if (b->examples[i].class >= index->passages_n)
 			words += b->examples[i].words.n;
-	for (index->slots = 64; index->slots < words * 2; index->slots *= 2)
+	for (stems.slots = 64; stems.slots < words * 2; stems.slots *= 2)
 		;
-	index->terms = arena_array(b->arena, index->slots, sizeof *index->terms);
-	index->idf = arena_array(b->arena, index->slots, sizeof *index->idf);
-	b->df = arena_array(&b->scratch, index->slots, sizeof *b->df);
+	stems.v = arena_array(&b->scratch, stems.slots, sizeof *stems.v);
 	for (size_t i = 0; i < index->passages_n; i++)
 		for (size_t f = 0; f < FIELDS_N; f++)
-			terms_add(b, field_of(&b->texts[i], f));
+			stems_add(&stems, field_of(&b->texts[i], f));
 	for (size_t i = 0; i < b->examples_n; i++)
-		terms_add(b, &b->examples[i].words);
+		stems_add(&stems, &b->examples[i].words);
+	terms_number(b, &stems);
+	index->idf = arena_array(b->arena, index->terms_n, sizeof *index->idf);
+	b->df = arena_array(&b->scratch, index->terms_n, sizeof *b->df);
+}
+
+/* Neighbouring examples of one class. */
+static void runs_find(struct building *b)
+{
+	struct index *index = b->index;
+	size_t n = 0, cap = 0;
+
+	for (size_t i = 0; i < b->examples_n; i++) {
+		uint32_t class = b->examples[i].class;
+
+		if (n == 0 || index->runs[n - 1].class != class) {
+			index->runs =
+				arena_grow(b->arena, index->runs, &n, &cap, sizeof *index->runs);
+			index->runs[n - 1].class = class;
+		}
+		index->runs[n - 1].end = (uint32_t)i + 1;
+	}
+	index->runs_n = n;
+	index->examples_n = b->examples_n;
 }
 
 /* The examples' unit vectors, turned round: by term. */
@@ -254,22 +300,19 @@ static void postings_build(struct building *b)
 	struct bag *bags = arena_array(&b->scratch, b->examples_n, sizeof *bags);
 	uint32_t *next;
 
-	index->examples_n = b->examples_n;
-	index->example_class = arena_array(b->arena, b->examples_n, sizeof(uint32_t));
-	index->starts = arena_array(b->arena, index->slots + 1, sizeof *index->starts);
-	next = arena_array(&b->scratch, index->slots, sizeof *next);
+	index->starts = arena_array(b->arena, index->terms_n + 1, sizeof *index->starts);
+	next = arena_array(&b->scratch, index->terms_n, sizeof *next);
 	for (size_t i = 0; i < b->examples_n; i++) {
 		bags[i] = unit_bag(b, &b->examples[i].words);
-		index->example_class[i] = b->examples[i].class;
 		for (size_t k = 0; k < bags[i].n; k++)
 			index->starts[bags[i].v[k].term + 1]++;
 	}
-	for (size_t slot = 0; slot < index->slots; slot++) {
-		index->starts[slot + 1] += index->starts[slot];
-		next[slot] = index->starts[slot];
+	for (size_t i = 0; i < index->terms_n; i++) {
+		index->starts[i + 1] += index->starts[i];
+		next[i] = index->starts[i];
 	}
 	index->postings =
-		arena_array(b->arena, index->starts[index->slots], sizeof *index->postings);
+		arena_array(b->arena, index->starts[index->terms_n], sizeof *index->postings);
 	for (size_t i = 0; i < b->examples_n; i++)
 		for (size_t k = 0; k < bags[i].n; k++)
 			index->postings[next[bags[i].v[k].term]++] =
@@ -291,9 +334,10 @@ static void weights_read(struct building *b)
 		if (b->examples[i].class < index->passages_n)
 			document_count(b, &bag);
 	}
-	for (size_t slot = 0; slot < index->slots; slot++)
-		index->idf[slot] = idf_of(b, b->df[slot]);
+	for (size_t i = 0; i < index->terms_n; i++)
+		index->idf[i] = idf_of(b, b->df[i]);
 	index->idf_max = idf_of(b, 0);
+	runs_find(b);
 	postings_build(b);
 }
 

@@ -10,12 +10,20 @@
 #include "core/lessons.h"
 #include "core/lexicon.h"
 
+/* Neighbouring examples that stand for the same. */
+struct run {
+	uint32_t class;
+	uint32_t end; /* the first example behind it */
+};
+
 struct index {
 	const struct lexicon *lexicon;
-	struct str *terms; /* open addressing by str_hash; empty where free */
-	float *idf;	   /* by slot */
-	size_t slots;	   /* a power of two */
-	float idf_max;	   /* of a stem that stands nowhere */
+	struct str *terms; /* every stem of the texts; a term's number is its place */
+	size_t terms_n;
+	uint32_t *slots; /* open addressing by str_hash: the term + 1, 0 where free */
+	size_t slots_n;	 /* a power of two */
+	float *idf;	 /* by term */
+	float idf_max;	 /* of a stem that stands nowhere */
 
 	const struct article *const *articles;
 	const struct align **aligns; /* by article */
@@ -31,9 +39,10 @@ struct index {
 	uint32_t *none; /* by article: its own such class; passages_n when it has none */
 
 	/* What a question is held against one by one: phrasings, titles, the passages' sentences, and
-	 * what is not covered, each a unit vector of idf. Kept by term: `postings` of slot s are
-	 * [starts[s], starts[s + 1]), and `term` in them is the number of the example. */
-	uint32_t *example_class; /* by example */
+	 * what is not covered, each a unit vector of idf. Kept by term: `postings` of term t are
+	 * [starts[t], starts[t + 1]), and `term` in them is the number of the example. */
+	struct run *runs; /* all examples, in their order */
+	size_t runs_n;
 	size_t examples_n;
 	uint32_t *starts;
 	struct weight *postings;

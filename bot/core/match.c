@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/larger.h"
+
 #define BM25_K1 1.2f
 #define SAME 0.95f     /* cosine of two texts that say the same in the same words */
 #define SAME_LEAD 0.1f /* over every example that says something else */
@@ -82,6 +84,20 @@ static struct query query_of(const struct index *index, const struct words *word
 	return q;
 }
 
+/* Of numbers of which none is below 0. Four at a time, as each comparison waits for the one before it. */
+static float largest(const float *v, size_t n)
+{
+	float best[4] = {0};
+	size_t i = 0;
+
+	for (; i + 4 <= n; i += 4)
+		for (size_t lane = 0; lane < 4; lane++)
+			best[lane] = larger(v[i + lane], best[lane]);
+	for (; i < n; i++)
+		best[0] = larger(v[i], best[0]);
+	return larger(larger(best[0], best[1]), larger(best[2], best[3]));
+}
+
 /* The highest cosine with any example, by class. */
 static const float *near_of(const struct index *index, const struct query *q, struct arena *turn)
 {
@@ -94,10 +110,12 @@ static const float *near_of(const struct index *index, const struct query *q, st
 		for (uint32_t k = index->starts[term->term]; k < index->starts[term->term + 1]; k++)
 			dots[index->postings[k].term] += term->w * index->postings[k].w;
 	}
-	for (size_t i = 0; i < index->examples_n; i++) {
-		float *best = &near[index->example_class[i]];
+	for (size_t i = 0, from = 0; q->length > 0 && i < index->runs_n; i++) {
+		const struct run *run = &index->runs[i];
+		float best = largest(dots + from, run->end - from) / q->length;
 
-		*best = fmaxf(*best, q->length > 0 ? dots[i] / q->length : 0);
+		near[run->class] = larger(best, near[run->class]);
+		from = run->end;
 	}
 	return near;
 }
@@ -163,7 +181,7 @@ static void passage_signals(const struct index *index, const struct asked *asked
 /* How much speaks for "this article does not cover it": that none does, or that it does not itself. */
 static float none_of(const struct index *index, const float *by_class, size_t article)
 {
-	return fmaxf(by_class[index->passages_n], by_class[index->none[article]]);
+	return larger(by_class[index->passages_n], by_class[index->none[article]]);
 }
 
 /* What staff wrote for a passage is answered with it, however little else is known of the article: a
@@ -181,7 +199,7 @@ static size_t same_as_example(const struct index *index, const float *near)
 		none_of(index, near, index_article(index, index->passages[best]->section->article));
 	for (size_t i = 0; i < index->passages_n; i++)
 		if (i != best)
-			second = fmaxf(second, near[i]);
+			second = larger(second, near[i]);
 	return near[best] >= SAME && near[best] - second >= SAME_LEAD ? best : index->passages_n;
 }
 

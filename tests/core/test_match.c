@@ -147,7 +147,7 @@ static void terms_of_the_index(void **state)
 	assert_int_equal(index_term(index, STR("")), TERM_NONE);
 	w = lexicon_words(f.book->lexicon, STR("the sauna"), &f.arena);
 	assert_true(index_word_weight(index, &w.v[0]) < index_word_weight(index, &w.v[1]));
-	for (size_t i = 0; i < index->slots; i++)
+	for (size_t i = 0; i < index->terms_n; i++)
 		assert_true(index->idf[i] > 0 && index->idf[i] <= index->idf_max);
 	fixture_done(&f);
 }
