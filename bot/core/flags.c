@@ -132,9 +132,12 @@ static bool is_negated(const struct flag *flag, const struct alternative *a, con
 static bool alternative_met(const struct flag *flag, const struct condition *c,
 			    const struct alternative *a, const struct span *s)
 {
-	for (size_t at = s->from; at < s->to; at++)
+	for (size_t at = s->from; at < s->to; at++) {
+		if (a->start && a->start != start_of(s->words->v[at].text))
+			continue;
 		if (alternative_at(a, s, at) && (c->absent || !is_negated(flag, a, s, at)))
 			return true;
+	}
 	return false;
 }
 

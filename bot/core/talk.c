@@ -18,6 +18,7 @@ struct turn {
 	/* Readings of the message: as it was written, with its spelling mended, and that in long words,
 	 * which is what is compared with the book. Cues and flags look at the first two. */
 	struct words written, mended, words;
+	bool mends; /* the first two differ */
 };
 
 /* What was found for one question, best first, and what to make of it. */
@@ -227,7 +228,7 @@ static enum cue ask_policy(const struct turn *t, const struct ask *ask)
 {
 	enum cue written = policy_in(t, &t->written, ask);
 
-	return written != CUE_NONE ? written : policy_in(t, &t->mended, ask);
+	return written != CUE_NONE || !t->mends ? written : policy_in(t, &t->mended, ask);
 }
 
 static bool part_has(const struct answer_part *part, const struct passage *passage)
@@ -410,7 +411,7 @@ static struct answer answer_text(const struct turn *t)
 	enum cue contained = cues_contained(t->book->cues, t->book->lexicon, &t->written);
 	struct answer answer;
 
-	if (contained == CUE_NONE)
+	if (contained == CUE_NONE && t->mends)
 		contained = cues_contained(t->book->cues, t->book->lexicon, &t->mended);
 	if (policy_of_whole(t, &answer))
 		return answer;
@@ -444,15 +445,7 @@ static enum cue whole_cue(const struct turn *t)
 {
 	enum cue written = cues_whole(t->book->cues, &t->written);
 
-	return written != CUE_NONE ? written : cues_whole(t->book->cues, &t->mended);
-}
-
-static bool nothing_mended(const struct turn *t)
-{
-	for (size_t i = 0; i < t->written.n && i < t->mended.n; i++)
-		if (!str_eq(t->written.v[i].text, t->mended.v[i].text))
-			return false;
-	return t->written.n == t->mended.n;
+	return written != CUE_NONE || !t->mends ? written : cues_whole(t->book->cues, &t->mended);
 }
 
 /* The higher level of the two readings: mending may bring a warning to light and must not hide
@@ -466,7 +459,7 @@ static enum urgent_level level_of(const struct turn *t, struct urgent_margins *m
 						  small_talk, margins, t->arena);
 	enum urgent_level other;
 
-	if (nothing_mended(t))
+	if (!t->mends)
 		return level;
 	other = urgent_level_of(book->urgent, book->lexicon, &t->mended, small_talk, &mended,
 				t->arena);
@@ -499,6 +492,14 @@ static struct answer answer_ordinary(const struct turn *t, const struct question
 	return answer_text(t);
 }
 
+static bool differ(const struct words *a, const struct words *b)
+{
+	for (size_t i = 0; i < a->n && i < b->n; i++)
+		if (!str_eq(a->v[i].text, b->v[i].text))
+			return true;
+	return a->n != b->n;
+}
+
 struct answer talk(const struct book *book, const struct dialog *dialog,
 		   const struct question *question, struct arena *turn)
 {
@@ -510,6 +511,7 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 
 	t.written = lexicon_written(book->lexicon, question->text, turn);
 	t.mended = speller_mend(book->speller, &t.written, turn);
+	t.mends = differ(&t.written, &t.mended);
 	t.words = lexicon_lengthen(book->lexicon, &t.mended, turn);
 	level = level_of(&t, &margins);
 	answer = level != URGENT_NONE ? answer_urgent(level) : answer_ordinary(&t, question);
