@@ -3,33 +3,33 @@
 	{                                                      \
 		.signals =                                     \
 			{                                      \
-				-0.621, /* words */            \
-				-2.309, /* title_words */      \
-				0.728,	/* mean */             \
-				0.429,	/* title_mean */       \
-				1.298,	/* concepts */         \
-				-0.113, /* title_concepts */   \
-				6.007,	/* lexical */          \
-				2.217,	/* near */             \
-				4.570,	/* margin */           \
+				-0.929, /* words */            \
+				-2.011, /* title_words */      \
+				0.935,	/* mean */             \
+				0.398,	/* title_mean */       \
+				1.322,	/* concepts */         \
+				-0.128, /* title_concepts */   \
+				5.814,	/* lexical */          \
+				1.896,	/* near */             \
+				4.555,	/* margin */           \
 			},                                     \
 		.doubts =                                      \
 			{                                      \
-				-0.778, /* always */           \
-				3.639,	/* near_none */        \
-				-0.378, /* near_best */        \
-				-0.034, /* margin_none */      \
-				1.593,	/* margin_best */      \
-				5.498,	/* lexical_best */     \
-				-0.332, /* covered */          \
-				0.342,	/* known */            \
-				1.842,	/* unsupported */      \
-				0.348,	/* unsupported_only */ \
-				1.105,	/* supported */        \
-				-2.979, /* length */           \
-				-0.215, /* empty */            \
+				-0.961, /* always */           \
+				3.622,	/* near_none */        \
+				-0.292, /* near_best */        \
+				-0.144, /* margin_none */      \
+				1.206,	/* margin_best */      \
+				5.228,	/* lexical_best */     \
+				-0.291, /* covered */          \
+				0.269,	/* known */            \
+				1.810,	/* unsupported */      \
+				0.410,	/* unsupported_only */ \
+				1.122,	/* supported */        \
+				-2.996, /* length */           \
+				-0.073, /* empty */            \
 			},                                     \
-		.answer = 0.74, .offer = 0.17                  \
+		.answer = 0.73, .offer = 0.15                  \
 	}
 #define JUDGE_UNTAUGHT                                         \
 	{                                                      \
