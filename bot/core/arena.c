@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define BLOCK_BYTES ((size_t)16 * 1024)
+#define KEPT_BYTES_MAX ((size_t)512 * 1024) /* from one turn to the next */
 #define ALIGN _Alignof(max_align_t)
 
 struct arena_block {
@@ -52,24 +53,6 @@ void arena_done(struct arena *a)
 	*a = (struct arena){0};
 }
 
-void arena_reset(struct arena *a)
-{
-	struct arena_block *kept = a->block;
-
-	if (!kept)
-		return;
-	free_blocks(kept->older);
-	kept->older = NULL;
-	a->used = 0;
-	wipe(kept);
-	if (kept->size > BLOCK_BYTES) {
-		free(kept);
-		a->block = NULL;
-		return;
-	}
-	kept->used = 0;
-}
-
 static struct arena_block *block_new(struct arena_block *older, size_t at_least)
 {
 	size_t size = at_least > BLOCK_BYTES ? at_least : BLOCK_BYTES;
@@ -83,6 +66,24 @@ static struct arena_block *block_new(struct arena_block *older, size_t at_least)
 	b->older = older;
 	b->size = size;
 	return b;
+}
+
+/* The next turn is like this one: a block that would have held all of it is kept, or made. */
+void arena_reset(struct arena *a)
+{
+	struct arena_block *b = a->block;
+	size_t used = a->used;
+
+	if (!b)
+		return;
+	a->used = 0;
+	if (!b->older && b->size <= KEPT_BYTES_MAX) {
+		wipe(b);
+		b->used = 0;
+		return;
+	}
+	free_blocks(b);
+	a->block = used <= KEPT_BYTES_MAX ? block_new(NULL, used) : NULL;
 }
 
 void *arena_alloc(struct arena *a, size_t n)

@@ -18,7 +18,8 @@ _Noreturn void out_of_memory(void);
 
 void arena_init(struct arena *a);
 void arena_done(struct arena *a);
-/* Gives everything back; keeps at most one block for the next turn. */
+/* Gives everything back but one block, wiped, as large as this turn needed (512 kB at most) for the
+ * next one. */
 void arena_reset(struct arena *a);
 
 /* `n` zeroed bytes, aligned for any type. Never NULL. */

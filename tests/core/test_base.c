@@ -167,6 +167,34 @@ static void arena_gives_zeroed_aligned_memory(void **state)
 	arena_done(NULL);
 }
 
+/* So that a turn asks the system for memory only when it needs more than any before it. */
+static void arena_keeps_one_block_for_the_next_turn(void **state)
+{
+	struct arena a;
+
+	(void)state;
+	arena_init(&a);
+	for (int turn = 0; turn < 3; turn++) {
+		char *before = NULL;
+
+		for (int i = 0; i < 20; i++) {
+			char *p = arena_alloc(&a, 16000);
+
+			assert_int_equal(p[0] | p[15999], 0);
+			if (turn > 0 && before)
+				assert_ptr_equal(p, before + 16000);
+			memset(p, 1, 16000);
+			before = p;
+		}
+		arena_reset(&a);
+	}
+	/* What one turn in a thousand needs is not kept. */
+	arena_alloc(&a, (size_t)1024 * 1024);
+	arena_reset(&a);
+	assert_null(a.block);
+	arena_done(&a);
+}
+
 static void arena_lists_grow(void **state)
 {
 	struct arena a;
@@ -270,6 +298,7 @@ int main(void)
 		cmocka_unit_test(buf_keeps_its_limit),
 		cmocka_unit_test(buf_grows),
 		cmocka_unit_test(arena_gives_zeroed_aligned_memory),
+		cmocka_unit_test(arena_keeps_one_block_for_the_next_turn),
 		cmocka_unit_test(arena_lists_grow),
 #ifdef __SANITIZE_ADDRESS__
 		cmocka_unit_test(arena_leaves_no_words_behind),
