@@ -16,7 +16,6 @@
 	0.8f /* a topic that more than a fifth of the passages name supports nothing */
 #define GIVEN_MAX 2
 #define BOTH_LEAST 0.15 /* the second of two given together is at least so probable */
-#define OFFER_SHARE 0.1 /* of the best one's probability, to be worth offering */
 
 struct query {
 	struct bag known; /* by term: weight times idf */
@@ -363,8 +362,6 @@ enum match_verdict match_judge(const struct match *ranked, size_t *n)
 		if (given_p(ranked, all, *n) >= last->judge->answer)
 			return MATCH_ANSWER;
 	}
-	*n = 1;
-	while (*n < all && ranked[*n].p >= OFFER_SHARE * ranked[0].p)
-		++*n;
+	*n = all;
 	return ranked[0].covered >= ranked[0].judge->offer ? MATCH_OFFER : MATCH_NONE;
 }

@@ -49,7 +49,8 @@ size_t match_rank(const struct index *index, const struct words *words, size_t f
 enum match_verdict { MATCH_NONE, MATCH_OFFER, MATCH_ANSWER };
 
 /* How sure the ranking is. With MATCH_ANSWER `*n` becomes how many of the first are given (1 or 2): what
- * leads them (passage_intro()) is given with them and counts. Else how many have a share worth offering. */
+ * leads them (passage_intro()) is given with them and counts. Else
+ * it stays. */
 enum match_verdict match_judge(const struct match *ranked, size_t *n);
 
 #endif

@@ -9,7 +9,8 @@
 #include "core/match.h"
 #include "core/speller.h"
 
-#define RANKED_MAX 12 /* so that three topics are among them where sections are offered whole */
+#define OFFER_SHARE 0.05 /* of the best topic's probability, to be worth offering */
+#define RANKED_MAX 12	 /* so that three topics are among them where sections are offered whole */
 
 struct turn {
 	const struct book *book;
@@ -26,7 +27,7 @@ struct ranking {
 	struct match v[RANKED_MAX];
 	size_t n;
 	enum match_verdict verdict;
-	size_t given; /* how many of them are given, or worth offering */
+	size_t given; /* with MATCH_ANSWER: how many of them are given */
 	struct topics topics;
 };
 
@@ -256,20 +257,49 @@ static struct answer_part part_given(const struct ranking *ranking)
 	return part;
 }
 
-/* The same topic is offered once, by its best passage. */
+struct topic {
+	const struct passage *best;
+	double p; /* of all its passages together */
+};
+
+static bool topic_has(const struct topic *topic, const struct passage *passage)
+{
+	return !passage->named && !topic->best->named && topic->best->section == passage->section;
+}
+
+/* Puts the last of `n` where it belongs; equal ones stay in their order. */
+static void topic_sort_in(struct topic *topics, size_t n)
+{
+	for (size_t i = n - 1; i > 0 && topics[i - 1].p < topics[i].p; i--) {
+		struct topic other = topics[i - 1];
+
+		topics[i - 1] = topics[i];
+		topics[i] = other;
+	}
+}
+
+/* The likeliest topics, each by its best passage: a section that is one topic is as likely as its
+ * passages together. */
 static struct answer_part part_offered(const struct ranking *ranking)
 {
 	struct answer_part part = {.kind = ANSWER_OFFER, .reply = REPLY_OFFER};
+	struct topic topics[RANKED_MAX];
+	size_t n = 0;
 
-	for (size_t i = 0; i < ranking->given && part.passages_n < OFFER_TOPICS_MAX; i++) {
-		const struct passage *passage = ranking->v[i].passage;
-		bool known = false;
+	for (size_t i = 0; i < ranking->n; i++) {
+		const struct match *match = &ranking->v[i];
+		size_t at = 0;
 
-		for (size_t k = 0; k < part.passages_n && !known; k++)
-			known = !passage->named && part.passages[k]->section == passage->section;
-		if (!known)
-			part.passages[part.passages_n++] = passage;
+		while (at < n && !topic_has(&topics[at], match->passage))
+			at++;
+		if (at == n)
+			topics[n++] = (struct topic){.best = match->passage};
+		topics[at].p += match->p;
+		topic_sort_in(topics, at + 1);
 	}
+	for (size_t i = 0; i < n && i < OFFER_TOPICS_MAX; i++)
+		if (topics[i].p >= OFFER_SHARE * topics[0].p)
+			part.passages[part.passages_n++] = topics[i].best;
 	return part;
 }
 

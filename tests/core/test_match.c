@@ -104,9 +104,9 @@ static void verdicts(void **state)
 	} table[] = {
 		{{0}, 0, 0, MATCH_NONE, 0},
 		{{0.05}, 0.1, 1, MATCH_NONE, 1},
-		{{0.25, 0.02}, 0.29, 2, MATCH_NONE, 1},
+		{{0.25, 0.02}, 0.29, 2, MATCH_NONE, 2},
 		{{0.15, 0.10, 0.06}, 0.31, 3, MATCH_OFFER, 3},
-		{{0.40, 0.20, 0.03}, 0.7, 3, MATCH_OFFER, 2},
+		{{0.40, 0.20, 0.03}, 0.7, 3, MATCH_OFFER, 3},
 		{{0.69}, 0.7, 1, MATCH_OFFER, 1},
 		{{0.50, 0.14, 0.1}, 0.9, 3, MATCH_OFFER, 3},
 		{{0.20, 0.19, 0.18, 0.17}, 0.9, 4, MATCH_OFFER, 4},
