@@ -129,15 +129,22 @@ fakes: $(FAKES)
 .PHONY: fakes
 
 # What things cost, on the release build; not part of the tests, as it depends on the machine.
+# DATA=FOLDER: how well intents are told apart, beside nlp.js (if npm is there) and fastText (if it is
+# there; Debian's packages npm and fasttext); BENCH_PEERS=0 leaves these out.
 BENCHES := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
+INTENTS := $(B)/tests/bench/intents
 $(B)/tests/bench/%: tests/bench/%.c $(IO_A) $(WIRE_A) $(CORE_A)
 	@mkdir -p $(@D)
 	@echo "  LINK $@"
-	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDLIBS)
+	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $(filter %.c %.a,$^) $(LDLIBS)
 
 bench: deps
 	@$(MAKE) $(BENCHES)
-	@for bench in $(BENCHES); do echo "$$bench:" && $$bench || exit 1; done
+ifdef DATA
+	@tests/bench/compare.py $(INTENTS) intents/en/words.vec $(DATA)
+else
+	@for bench in $(filter-out $(INTENTS),$(BENCHES)); do echo "$$bench:" && $$bench || exit 1; done
+endif
 .PHONY: bench
 
 # Fits how sure the bot is (bot/core/judge_fitted.h) on intents/ and tests/questions/samples/.
@@ -157,7 +164,7 @@ calibrate: deps
 # Unit and flow tests run under the sanitizers; the release binary is built beside it, so that the
 # floors and the size of the real thing are looked at too.
 test: deps-test
-	$(MAKE) WERROR=1 all fakes
+	$(MAKE) WERROR=1 all fakes $(INTENTS)
 	$(MAKE) WERROR=1 SAN=1 all unit
 	perl tests/run.pl $(patsubst $(B)/%,build/san/%,$(UNIT)) $(SCRIPTS)
 .PHONY: test
@@ -215,7 +222,8 @@ help:
 	@echo "make run     install what is missing, build, start the bot (CONF=FILE for a configuration)"
 	@echo "make test    install what is missing, build, run every test"
 	@echo "make         build build/clinicbot; SAN=1 builds build/san/clinicbot with sanitizers"
-	@echo "make bench   measure what things cost;  make vectors  build intents/en/words.vec again"
+	@echo "make bench   measure what things cost; DATA=FOLDER: how well intents are told apart"
+	@echo "make vectors build intents/en/words.vec again"
 	@echo "make deps    only install what building needs"
 	@echo "make format  lay the code out;  make lint  look it over;  make clean"
 .PHONY: help
