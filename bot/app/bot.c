@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app/cmd.h"
+#include "app/load.h"
 
 #define POSITION_BYTES_MAX ((size_t)256 * 1024)
 #define PURGE_EVERY_MS ((int64_t)60 * 1000)	      /* a minute */
@@ -161,6 +162,7 @@ static void on_state(struct platform_sink *sink, struct platform *from, enum pla
 
 /* --- from outside ------------------------------------------------------------------------- */
 
+/* Once a minute, what has gathered goes. */
 static void on_purge(void *arg)
 {
 	struct bot *bot = arg;
@@ -169,6 +171,7 @@ static void on_purge(void *arg)
 	if (!bot->settings.store->ops->purge(bot->settings.store, loop_wall_ms() - PURGE_AFTER_MS,
 					     PURGE_ROWS, &err))
 		log_warn("store", "old rows were not deleted: %s", err.text);
+	vectors_rest();
 	timer_set(bot->purge, loop_now_ms(bot->settings.loop) + PURGE_EVERY_MS);
 }
 

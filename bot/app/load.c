@@ -137,6 +137,12 @@ static const struct mapped *mapped_add(struct str path, struct arena *arena, str
 	return m;
 }
 
+void vectors_rest(void)
+{
+	for (const struct mapped *m = vectors_mapped; m; m = m->next)
+		file_map_rest(m->bytes);
+}
+
 /* Gives the bytes, empty when they cannot be read. */
 static struct str vectors_load(struct loading *l)
 {
