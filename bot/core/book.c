@@ -18,6 +18,7 @@ struct building {
 	size_t errors; /* among them before */
 	struct urgent *urgent;
 	struct lessons lessons;
+	struct arena scratch; /* of the lessons; gone once the book stands */
 };
 
 /* The files beside NAME.md. */
@@ -112,7 +113,7 @@ static void beside_read(struct building *b, struct str suffix, lessons_add add)
 			continue;
 		article = article_beside(b, s->name, suffix);
 		if (article)
-			add(&b->lessons, s, article, &b->book->arena, b->mistakes);
+			add(&b->lessons, s, article, &b->scratch, b->mistakes);
 	}
 }
 
@@ -184,7 +185,7 @@ static void lane_teach(struct building *b)
 
 	if (!examples)
 		return;
-	ordinary = arena_array(&b->book->arena, lessons->uncovered_n + lessons->phrasings_n,
+	ordinary = arena_array(&b->scratch, lessons->uncovered_n + lessons->phrasings_n,
 			       sizeof *ordinary);
 	for (size_t i = 0; i < lessons->uncovered_n; i++)
 		ordinary[n++] = lessons->uncovered[i].text;
@@ -207,7 +208,7 @@ static void pack_lessons_read(struct building *b)
 	b->lessons.vectors = vectors;
 	bank = pack_file(b, STR("en/not-covered.md"));
 	if (bank)
-		lessons_add_uncovered(&b->lessons, bank, NULL, &b->book->arena, b->mistakes);
+		lessons_add_uncovered(&b->lessons, bank, NULL, &b->scratch, b->mistakes);
 	if (b->mistakes->errors == b->errors)
 		lane_teach(b);
 }
@@ -275,6 +276,7 @@ const struct book *book_new(const struct source *sources, size_t sources_n,
 	if (!book)
 		out_of_memory();
 	arena_init(&book->arena);
+	arena_init(&b.scratch);
 	book->clinic = clinic_copy(clinic, &book->arena);
 	articles_read(&b);
 	beside_read(&b, QUESTIONS, lessons_add_phrasings);
@@ -286,11 +288,13 @@ const struct book *book_new(const struct source *sources, size_t sources_n,
 	pack_lessons_read(&b);
 	if (mistakes->errors > b.errors) {
 		book_free(book);
-		return NULL;
+		book = NULL;
+	} else {
+		book->speller = speller_of(&b);
+		book->index = index_new(book, book->lexicon, &b.lessons, &book->arena);
+		book->version = version_of(&b);
 	}
-	book->speller = speller_of(&b);
-	book->index = index_new(book, book->lexicon, &b.lessons, &book->arena);
-	book->version = version_of(&b);
+	arena_done(&b.scratch);
 	return book;
 }
 

@@ -84,11 +84,19 @@ static uint16_t alternative_start(const struct alternative *a)
 	return word.n == 0 || open ? 0 : start_of(word);
 }
 
+static size_t parts_count(struct str text, char apart)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < text.n; i++)
+		n += text.p[i] == apart;
+	return n;
+}
+
 static bool condition_parse(struct reading *r, struct str text, struct condition *out)
 {
 	struct str rest = text;
 	struct str one;
-	size_t cap = 0;
 
 	if (str_starts(rest, STR("!"))) {
 		out->absent = true;
@@ -96,11 +104,13 @@ static bool condition_parse(struct reading *r, struct str text, struct condition
 	}
 	if (rest.n == 0 || str_ends(rest, STR("|")))
 		return wrong(r, "an empty alternative", text);
+	out->v = arena_array(r->arena, parts_count(rest, '|'), sizeof *out->v);
 	while (str_cut(&rest, '|', &one)) {
-		out->v = arena_grow(r->arena, out->v, &out->n, &cap, sizeof *out->v);
-		if (!alternative_parse(r, one, &out->v[out->n - 1]))
+		struct alternative *a = &out->v[out->n++];
+
+		if (!alternative_parse(r, one, a))
 			return false;
-		out->v[out->n - 1].start = alternative_start(&out->v[out->n - 1]);
+		a->start = alternative_start(a);
 	}
 	return true;
 }
@@ -116,15 +126,14 @@ static bool flag_parse(struct reading *r, struct str text, struct flag *out)
 {
 	struct str rest = text;
 	struct str one;
-	size_t cap = 0;
 	bool present = false;
 
 	out->line = r->line;
+	out->v = arena_array(r->arena, parts_count(text, ' '), sizeof *out->v);
 	while (str_cut(&rest, ' ', &one)) {
 		if (one.n == 0)
 			continue;
-		out->v = arena_grow(r->arena, out->v, &out->n, &cap, sizeof *out->v);
-		if (!condition_parse(r, one, &out->v[out->n - 1]))
+		if (!condition_parse(r, one, &out->v[out->n++]))
 			return false;
 		present = present || !out->v[out->n - 1].absent;
 	}

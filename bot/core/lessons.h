@@ -1,6 +1,7 @@
 /* What a book teaches its index with: staff's examples of questions that a passage answers, from
  * NAME.questions.md, and of questions that are not covered, from NAME.not-covered.md (not by that
- * article) and en/not-covered.md (not by any). Lives in the book's arena, texts and all. */
+ * article) and en/not-covered.md (not by any). Texts and all live in the arena they are added in,
+ * which the index does not need. */
 #ifndef CORE_LESSONS_H
 #define CORE_LESSONS_H
 
