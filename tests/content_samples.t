@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The sample articles: clean when loaded, easy to read, each passage with a name and with examples
-of how it is asked for; and the questions that measure them are labelled with passages that exist
+of how it is asked for, each article with near misses that it does not answer; and the questions that measure them are labelled with passages that exist
 and stand nowhere in intents/."""
 import glob
 import json
@@ -21,6 +21,7 @@ os.chdir(cli.ROOT)
 SAMPLES = ['blood-pressure-medicine', 'cortisone-injection', 'mole-removal', 'newborn-screening',
            'travel-vaccines', 'wisdom-tooth-removal']
 PHRASINGS_MIN = 8
+NEAR_MISSES_MIN, NEAR_MISS_LISTS_MIN = 60, 8
 ARTICLE_GRADE, PASSAGE_GRADE = 7, 11
 ANSWERED, UNANSWERED = {'in', 'multi', 'followup'}, {'oos', 'vague', 'urgent'}
 FIELDS = {'id', 'q', 'kind', 'passages', 'prev'}
@@ -99,6 +100,25 @@ def check_phrasings(name, passages):
          + [line for _, line in lines if not fold(line)], f'{name}: no phrasing twice')
 
 
+def check_near_misses(name, elsewhere):
+    """`elsewhere`: the lines of all samples' near misses so far, with their article."""
+    lists = sections_of(read(f'intents/samples/{name}.not-covered.md'))
+    lines = [line for _, body in lists for line in body.split('\n')]
+    none([line for line in lines if not re.match(r'- \S', line)], f'{name}: one near miss a line')
+    ok(len(lines) >= NEAR_MISSES_MIN and len(lists) >= NEAR_MISS_LISTS_MIN,
+       f'{name}: enough near misses', len(lines), len(lists))
+    asked = {fold(line) for _, body in sections_of(read(f'intents/samples/{name}.questions.md'))
+             for line in body.split('\n')}
+    generic = {fold(line) for _, body in sections_of(read('intents/en/not-covered.md'))
+               for line in body.split('\n')}
+    none([line for line in lines if fold(line) in asked], f'{name}: none of them is answered')
+    none([line for line in lines if fold(line) in generic],
+         f'{name}: none of them holds for every article')
+    none([f'{line} ({elsewhere[fold(line)]})' for line in lines
+          if not fold(line) or elsewhere.setdefault(fold(line), (name, line)) != (name, line)],
+         f'{name}: no near miss twice')
+
+
 def is_labelled(line, passages):
     kind = line.get('kind')
     return (set(line) <= FIELDS and kind in ANSWERED | UNANSWERED
@@ -134,22 +154,24 @@ def check_loading(folder, good):
 
 
 names = {os.path.basename(p)[:-3] for p in glob.glob('intents/samples/*.md')}
-ok({n for n in names if not n.endswith('.questions')} == set(SAMPLES), 'the samples', names)
+ok(names == {name + end for name in SAMPLES for end in ('', '.questions', '.not-covered')},
+   'the samples, with two files beside each', names)
 # Everything the bot learns from: list items of all content, the shipped article's and the pack's too.
 learned = {fold(line[2:]) for path in glob.glob('intents/**/*.md', recursive=True)
            for line in read(path).splitlines() if line.startswith('- ')}
 ok(len(learned) > 5000, 'the lists of intents/ were read', len(learned))
-ids, seen = set(), set()
+ids, seen, near_misses = set(), set(), {}
 for name in SAMPLES:
     text = read(f'intents/samples/{name}.md')
     passages = passages_of(text)
     ok(len(passages) >= 20, f'{name}: passages were found', len(passages))
     check_article(name, text, passages)
     check_phrasings(name, passages)
+    check_near_misses(name, near_misses)
     check_questions(name, passages, ids, seen, learned)
 check_loading('intents/samples', 'good: 6 articles')
 with tempfile.TemporaryDirectory(prefix='clinicbot-sample-') as folder:
-    for end in ('.md', '.questions.md'):
+    for end in ('.md', '.questions.md', '.not-covered.md'):
         shutil.copy(f'intents/samples/{SAMPLES[-1]}{end}', folder)
     check_loading(folder, 'good: 1 article')
 status, out, err = cli.run('check', '--intents', 'intents')

@@ -309,6 +309,7 @@ static void sample_collect(struct cases *cases, const struct parts *pack, size_t
 	struct arena *arena = cases->arena;
 	const char *path = arena_cstr(arena, arena_fmt(arena, "samples/%s", name));
 	struct str questions = beside_read(cases, path, ".questions.md");
+	struct str own = beside_read(cases, path, ".not-covered.md");
 	struct parts parts = *pack;
 	struct asked_list asked = {0};
 	size_t set = set_add(cases, name, share, sample >= KEPT_OUT_FROM);
@@ -317,8 +318,10 @@ static void sample_collect(struct cases *cases, const struct parts *pack, size_t
 	part_add(&parts, arena_fmt(arena, "%s.md", name), beside_read(cases, path, ".md"));
 	if (taught) {
 		part_add(&parts, arena_fmt(arena, "%s.questions.md", name), questions);
+		part_add(&parts, arena_fmt(arena, "%s.not-covered.md", name), own);
 	} else {
 		list_read(&asked, STR("questions"), questions, true, arena);
+		list_read(&asked, STR("own"), own, false, arena);
 	}
 	book_ask(cases, &parts, &asked, set, FOLDS);
 }
