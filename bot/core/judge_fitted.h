@@ -3,63 +3,63 @@
 	{                                                      \
 		.signals =                                     \
 			{                                      \
-				-0.929, /* words */            \
-				-2.011, /* title_words */      \
-				0.935,	/* mean */             \
-				0.398,	/* title_mean */       \
-				1.322,	/* concepts */         \
-				-0.128, /* title_concepts */   \
-				5.814,	/* lexical */          \
-				1.896,	/* near */             \
-				4.555,	/* margin */           \
+				-0.553, /* words */            \
+				-2.189, /* title_words */      \
+				0.971,	/* mean */             \
+				0.317,	/* title_mean */       \
+				1.289,	/* concepts */         \
+				-0.225, /* title_concepts */   \
+				5.500,	/* lexical */          \
+				1.653,	/* near */             \
+				4.734,	/* margin */           \
 			},                                     \
 		.doubts =                                      \
 			{                                      \
-				-0.961, /* always */           \
-				3.622,	/* near_none */        \
-				-0.292, /* near_best */        \
-				-0.144, /* margin_none */      \
-				1.206,	/* margin_best */      \
-				5.228,	/* lexical_best */     \
-				-0.291, /* covered */          \
-				0.269,	/* known */            \
-				1.810,	/* unsupported */      \
-				0.410,	/* unsupported_only */ \
-				1.122,	/* supported */        \
-				-2.996, /* length */           \
-				-0.073, /* empty */            \
+				-0.934, /* always */           \
+				3.746,	/* near_none */        \
+				0.287,	/* near_best */        \
+				0.836,	/* margin_none */      \
+				1.414,	/* margin_best */      \
+				4.036,	/* lexical_best */     \
+				-0.786, /* covered */          \
+				1.178,	/* known */            \
+				1.759,	/* unsupported */      \
+				0.455,	/* unsupported_only */ \
+				1.242,	/* supported */        \
+				-2.545, /* length */           \
+				0.042,	/* empty */            \
 			},                                     \
-		.answer = 0.73, .offer = 0.15                  \
+		.answer = 0.71, .offer = 0.13                  \
 	}
 #define JUDGE_UNTAUGHT                                         \
 	{                                                      \
 		.signals =                                     \
 			{                                      \
-				2.353,	/* words */            \
-				0.618,	/* title_words */      \
-				2.787,	/* mean */             \
-				-0.029, /* title_mean */       \
-				2.391,	/* concepts */         \
-				0.881,	/* title_concepts */   \
-				2.932,	/* lexical */          \
-				3.956,	/* near */             \
-				0.000,	/* margin */           \
+				1.905, /* words */             \
+				0.417, /* title_words */       \
+				2.882, /* mean */              \
+				0.054, /* title_mean */        \
+				2.435, /* concepts */          \
+				0.914, /* title_concepts */    \
+				3.187, /* lexical */           \
+				3.958, /* near */              \
+				0.000, /* margin */            \
 			},                                     \
 		.doubts =                                      \
 			{                                      \
-				1.856,	/* always */           \
-				2.582,	/* near_none */        \
-				3.348,	/* near_best */        \
+				4.012,	/* always */           \
+				0.560,	/* near_none */        \
+				2.400,	/* near_best */        \
 				0.000,	/* margin_none */      \
 				0.000,	/* margin_best */      \
-				0.221,	/* lexical_best */     \
-				-0.517, /* covered */          \
-				1.526,	/* known */            \
-				2.010,	/* unsupported */      \
-				-0.043, /* unsupported_only */ \
-				1.158,	/* supported */        \
-				0.006,	/* length */           \
-				-1.153, /* empty */            \
+				0.182,	/* lexical_best */     \
+				-0.396, /* covered */          \
+				1.351,	/* known */            \
+				1.983,	/* unsupported */      \
+				0.027,	/* unsupported_only */ \
+				1.033,	/* supported */        \
+				-1.581, /* length */           \
+				-1.861, /* empty */            \
 			},                                     \
-		.answer = 0.75, .offer = 0.20                  \
+		.answer = 0.76, .offer = 0.20                  \
 	}
