@@ -68,10 +68,13 @@ static bool has_meaning(const struct align *a, const struct word *word)
 	return !is_number(word->text) && !wordset_has(&a->lexicon->stop_words, word->text);
 }
 
-static float background_weight(const struct align *a, struct str word)
+static uint32_t row_of(const struct align *a, struct str word)
 {
-	uint32_t row = a->vectors ? vectors_find(a->vectors, word) : VECTOR_NONE;
+	return a->vectors ? vectors_find(a->vectors, word) : VECTOR_NONE;
+}
 
+static float background_weight(const struct align *a, uint32_t row)
+{
 	if (row == VECTOR_NONE)
 		return 1;
 	return (float)(BACKGROUND / (BACKGROUND + vectors_probability(a->vectors, row)));
@@ -82,14 +85,15 @@ static struct vector_sum mean_of(const struct align *a, const struct words *word
 {
 	struct vector_sum sum = {{0}};
 
-	for (size_t i = from; a->vectors && i < to; i++) {
-		uint32_t row = vectors_find(a->vectors, words->v[i].text);
+	for (size_t i = from; i < to; i++) {
+		uint32_t row =
+			has_meaning(a, &words->v[i]) ? row_of(a, words->v[i].text) : VECTOR_NONE;
 		struct vector v;
 
-		if (row == VECTOR_NONE || !has_meaning(a, &words->v[i]))
+		if (row == VECTOR_NONE)
 			continue;
 		vector_read(a->vectors, row, &v);
-		vector_sum_add(&sum, &v, background_weight(a, words->v[i].text));
+		vector_sum_add(&sum, &v, background_weight(a, row));
 	}
 	vector_sum_normalise(&sum);
 	return sum;
@@ -298,13 +302,10 @@ struct asking {
 };
 
 /* By the vectors of the words. */
-static void alike_by_use(const struct align *a, struct str word, float *alike)
+static void alike_by_use(const struct align *a, uint32_t row, float *alike)
 {
-	uint32_t row = a->vectors ? vectors_find(a->vectors, word) : VECTOR_NONE;
 	struct vector v;
 
-	if (row == VECTOR_NONE)
-		return;
 	vector_read(a->vectors, row, &v);
 	vector_cosines(&v, a->directions, a->words_n, alike);
 	for (size_t i = 0; i < a->words_n; i++) {
@@ -316,16 +317,18 @@ static void alike_by_use(const struct align *a, struct str word, float *alike)
 
 static void alike_read(const struct align *a, const struct word *word, struct asked_word *out)
 {
+	uint32_t row = row_of(a, word->text);
 	uint32_t same = *stem_slot(a, word->stem);
 	struct align_word last = {0};
 
 	if (same)
 		last = a->words[same - 1];
-	alike_by_use(a, word->text, out->alike);
+	if (row != VECTOR_NONE)
+		alike_by_use(a, row, out->alike);
 	for (; same; same = a->words[same - 1].like)
 		out->alike[same - 1] = 1;
 	out->weight =
-		background_weight(a, word->text) *
+		background_weight(a, row) *
 		larger(COMMON_LEAST, 1 - COMMON_LOSS * (float)last.df / (float)a->passages_n) *
 		(last.in_title ? TITLE_LOSS : 1);
 }
