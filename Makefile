@@ -91,7 +91,8 @@ $(B)/bot/io/preview_page.o: $(PAGE) bot/io/preview_embed.sh
 
 # --- tests ------------------------------------------------------------------------------------
 
-UNIT_SRC := $(wildcard tests/core/test_*.c tests/wire/test_*.c tests/io/test_*.c tests/app/test_*.c)
+UNIT_SRC := $(wildcard tests/core/test_*.c tests/wire/test_*.c tests/io/test_*.c tests/app/test_*.c \
+	tests/calibrate/test_*.c)
 UNIT := $(patsubst %.c,$(B)/%,$(UNIT_SRC))
 SCRIPTS := tests/floors.sh $(sort $(wildcard tests/*.t tests/*/*.t))
 FAKES := $(patsubst tests/fake/%.c,build/fake/%,$(wildcard tests/fake/fake_*.c))
@@ -148,11 +149,17 @@ endif
 .PHONY: bench
 
 # Fits how sure the bot is (bot/core/judge_fitted.h) on intents/ and tests/questions/samples/.
-CALIBRATE_SRC := $(wildcard tests/calibrate/*.c)
-$(B)/tests/calibrate/calibrate: $(CALIBRATE_SRC) $(IO_A) $(WIRE_A) $(CORE_A)
+# tests/calibrate/calibrate --ablation tells what each part of the signals brings.
+CALIBRATE_SRC := $(filter-out tests/calibrate/test_%,$(wildcard tests/calibrate/*.c))
+CALIBRATE_H := $(wildcard tests/calibrate/*.h)
+$(B)/tests/calibrate/calibrate: $(CALIBRATE_SRC) $(IO_A) $(WIRE_A) $(CORE_A) $(CALIBRATE_H)
 	@mkdir -p $(@D)
 	@echo "  LINK $@"
-	$Q$(CC) $(filter-out -MMD -MP,$(CFLAGS)) $(LINK) -o $@ $^ $(LDLIBS)
+	$Q$(CC) $(filter-out -MMD -MP,$(CFLAGS)) $(LINK) -o $@ $(filter-out %.h,$^) $(LDLIBS)
+$(B)/tests/calibrate/test_fit: tests/calibrate/test_fit.c tests/calibrate/fit.c $(CORE_A) $(CALIBRATE_H)
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	$Q$(CC) $(filter-out -MMD -MP,$(CFLAGS)) $(LINK) -o $@ $(filter-out %.h,$^) $(TEST_LIBS) $(LDLIBS)
 
 calibrate: deps
 	@$(MAKE) $(B)/tests/calibrate/calibrate
@@ -164,7 +171,7 @@ calibrate: deps
 # Unit and flow tests run under the sanitizers; the release binary is built beside it, so that the
 # floors and the size of the real thing are looked at too.
 test: deps-test
-	$(MAKE) WERROR=1 all fakes $(INTENTS)
+	$(MAKE) WERROR=1 all fakes $(INTENTS) $(B)/tests/calibrate/calibrate
 	$(MAKE) WERROR=1 SAN=1 all unit
 	perl tests/run.pl $(patsubst $(B)/%,build/san/%,$(UNIT)) $(SCRIPTS)
 .PHONY: test
@@ -224,6 +231,7 @@ help:
 	@echo "make         build build/clinicbot; SAN=1 builds build/san/clinicbot with sanitizers"
 	@echo "make bench   measure what things cost; DATA=FOLDER: how well intents are told apart"
 	@echo "make vectors build intents/en/words.vec again"
+	@echo "make calibrate  fit how sure the bot is to the content; 15 s"
 	@echo "make deps    only install what building needs"
 	@echo "make format  lay the code out;  make lint  look it over;  make clean"
 .PHONY: help

@@ -1,161 +1,43 @@
 /* `make calibrate`: fits the judge (core/judge.h) on the shipped article and four of the samples, for
  * articles with phrasings and for those without, chooses the thresholds, and writes
  * bot/core/judge_fitted.h. Run from the top of the tree; deterministic. What it reaches on each set, and
- * on the two samples that are in no fit, goes to standard error. */
+ * on the two samples that are in no fit, goes to standard error.
+ *
+ *     calibrate --check      is the judge in the tree still a good one for the content? TAP
+ *     calibrate --ablation   what each part of the signals brings */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "calibrate/ablation.h"
 #include "calibrate/fit.h"
+#include "calibrate/tally.h"
 
-#define RIDGE 2e-4
+/* Staff change content without fitting again: what that may cost before it is a mistake. */
+#define LOSS_SLACK 0.02
+#define WRONG_SLACK 0.01
 
-/* What may go wrong at most, as shares, with room below the floors that the README names. */
-struct limits {
-	double wrong;	  /* of covered questions: another passage given */
-	double uncovered; /* of others: a passage given. Those in the fit are near misses in the main,
-			     several times harder than what patients ask */
-	double refused;	  /* of covered questions: neither answered nor offered topics */
+struct kind {
+	const char *name, *plain;
+	bool taught;
+	struct limits limits;
+	const struct judge *in_tree;
 };
 
-static const struct limits limits_taught = {.wrong = 0.025, .uncovered = 0.07, .refused = 0.02};
-static const struct limits limits_untaught = {.wrong = 0.02, .uncovered = 0.025, .refused = 0.02};
-
-#define BOTH_LEAST 0.15 /* as in core/match.c */
-#define OFFER_MAX 3
-
-/* What comes of a question; shares of all covered, or of all others. */
-struct tally {
-	double right, both, wrong, offered, offered_other, refused;
-	double text, offered_uncovered, refused_uncovered;
-	double first, among_three; /* ranking alone */
-	size_t covered, uncovered;
+static const struct kind kinds[] = {
+	{"JUDGE_TAUGHT",
+	 "articles with phrasings",
+	 true,
+	 {.wrong = 0.025, .uncovered = 0.07, .refused = 0.02},
+	 &judge_taught},
+	{"JUDGE_UNTAUGHT",
+	 "articles without phrasings",
+	 false,
+	 {.wrong = 0.02, .uncovered = 0.025, .refused = 0.02},
+	 &judge_untaught},
 };
-
-/* The places of the three highest. */
-static void best_three(const double *p, size_t n, size_t best[OFFER_MAX])
-{
-	for (size_t k = 0; k < OFFER_MAX; k++) {
-		size_t at = SIZE_MAX;
-
-		for (size_t i = 0; i < n; i++) {
-			bool taken = false;
-
-			for (size_t l = 0; l < k; l++)
-				taken = taken || best[l] == i;
-			if (!taken && (at == SIZE_MAX || p[i] > p[at]))
-				at = i;
-		}
-		best[k] = at == SIZE_MAX ? best[0] : at;
-	}
-}
-
-/* How a case ranks under a judge; worked out once for all thresholds. */
-struct ranked {
-	double p[OFFER_MAX], covered;
-	bool right[OFFER_MAX];
-	const struct kase *of;
-	double weight; /* in the choice of thresholds: its share among covered, or others */
-};
-
-static void ranked_read(const struct cases *cases, const struct judge *judge, struct ranked *out)
-{
-	double *p = arena_array(cases->arena, 4096, sizeof *p);
-
-	for (size_t i = 0; i < cases->n; i++) {
-		const struct kase *one = &cases->v[i];
-		struct ranked *r = &out[i];
-		size_t best[OFFER_MAX];
-
-		r->of = one;
-		r->weight = one->weight;
-		r->covered = 1 - judge_probabilities(judge, one->signals, one->n, one->doubts, p);
-		best_three(p, one->n, best);
-		for (size_t k = 0; k < OFFER_MAX; k++) {
-			r->p[k] = p[best[k]];
-			r->right[k] = one->right[best[k]];
-		}
-	}
-}
-
-static void tally_add(struct tally *t, const struct ranked *r, const struct judge *judge, double w)
-{
-	bool one = r->p[0] >= judge->answer;
-	bool both = !one && r->p[1] >= BOTH_LEAST && r->p[0] + r->p[1] >= judge->answer;
-	bool right = r->right[0] || (both && r->right[1]);
-	bool among = r->right[0] || r->right[1] || r->right[2];
-
-	if (!r->of->covered) {
-		if (one || both)
-			t->text += w;
-		else if (r->covered >= judge->offer)
-			t->offered_uncovered += w;
-		else
-			t->refused_uncovered += w;
-		return;
-	}
-	t->first += r->right[0] ? w : 0;
-	t->among_three += among ? w : 0;
-	if (one || both) {
-		*(right ? &t->right : &t->wrong) += w;
-		t->both += both ? w : 0;
-	} else if (r->covered >= judge->offer) {
-		*(among ? &t->offered : &t->offered_other) += w;
-	} else {
-		t->refused += w;
-	}
-}
-
-/* Over the fit, by its weights, made shares. */
-static struct tally tally_fit(const struct ranked *ranked, size_t n, const struct judge *judge)
-{
-	struct tally t = {0};
-	double covered = 0, uncovered = 0;
-
-	for (size_t i = 0; i < n; i++)
-		*(ranked[i].of->covered ? &covered : &uncovered) += ranked[i].weight;
-	for (size_t i = 0; i < n; i++)
-		if (ranked[i].weight > 0)
-			tally_add(&t, &ranked[i], judge,
-				  ranked[i].weight / (ranked[i].of->covered ? covered : uncovered));
-	return t;
-}
-
-static struct tally tally_set(const struct ranked *ranked, size_t n, size_t set,
-			      const struct judge *judge)
-{
-	struct tally t = {0};
-
-	for (size_t i = 0; i < n; i++)
-		if (ranked[i].of->set == set)
-			*(ranked[i].of->covered ? &t.covered : &t.uncovered) += 1;
-	for (size_t i = 0; i < n; i++)
-		if (ranked[i].of->set == set)
-			tally_add(&t, &ranked[i], judge,
-				  1.0 / (double)(ranked[i].of->covered ? t.covered : t.uncovered));
-	return t;
-}
-
-/* The lowest threshold for giving text that keeps both limits, then the highest for offering topics
- * that refuses no more than it may. */
-static void thresholds_choose(const struct ranked *ranked, size_t n, const struct limits *limits,
-			      struct judge *judge)
-{
-	judge->offer = 0;
-	for (int percent = 30; percent < 100; percent++) {
-		struct tally t;
-
-		judge->answer = percent / 100.0;
-		t = tally_fit(ranked, n, judge);
-		if (t.wrong <= limits->wrong && t.text <= limits->uncovered)
-			break;
-	}
-	for (int percent = 95; percent >= 0; percent--) {
-		judge->offer = percent / 100.0;
-		if (tally_fit(ranked, n, judge).refused <= limits->refused)
-			break;
-	}
-}
+#define KINDS_N (sizeof kinds / sizeof *kinds)
 
 static void tally_print(const char *name, const struct tally *t)
 {
@@ -205,32 +87,95 @@ static void rounded(struct judge *judge)
 		judge->doubts[k] = round(judge->doubts[k] * 1000) / 1000;
 }
 
-static void calibrate(bool taught, const char *name)
+/* The judge as it would be written. */
+static struct judge judge_best(const struct cases *cases, const struct kind *kind,
+			       struct ranked *ranked, double *loss)
 {
-	struct arena arena;
-	struct cases cases = {.arena = &arena};
 	struct judge judge;
-	struct ranked *ranked;
-	double loss;
 
-	arena_init(&arena);
-	cases_collect(&cases, taught);
-	loss = judge_fit(&cases, RIDGE, &judge);
+	*loss = judge_fit(cases, RIDGE, &judge);
 	rounded(&judge);
-	ranked = arena_array(&arena, cases.n, sizeof *ranked);
-	ranked_read(&cases, &judge, ranked);
-	thresholds_choose(ranked, cases.n, taught ? &limits_taught : &limits_untaught, &judge);
-	fprintf(stderr, "%s: loss %.4f, answer from %.2f, offer from %.2f\n", name, loss,
-		judge.answer, judge.offer);
-	report(&cases, ranked, &judge);
-	judge_write(name, &judge);
-	arena_done(&arena);
+	ranked_read(cases, &judge, ranked);
+	thresholds_choose(ranked, cases->n, &kind->limits, &judge);
+	return judge;
 }
 
-int main(void)
+static void fit(const struct cases *cases, const struct kind *kind)
 {
-	printf("/* Written by `make calibrate`; do not edit. */\n");
-	calibrate(true, "JUDGE_TAUGHT");
-	calibrate(false, "JUDGE_UNTAUGHT");
-	return 0;
+	struct ranked *ranked = arena_array(cases->arena, cases->n, sizeof *ranked);
+	double loss;
+	struct judge judge = judge_best(cases, kind, ranked, &loss);
+
+	fprintf(stderr, "%s: loss %.4f, answer from %.2f, offer from %.2f\n", kind->name, loss,
+		judge.answer, judge.offer);
+	report(cases, ranked, &judge);
+	judge_write(kind->name, &judge);
+}
+
+static bool is_same(const struct judge *a, const struct judge *b)
+{
+	return memcmp(a->signals, b->signals, sizeof a->signals) == 0 &&
+	       memcmp(a->doubts, b->doubts, sizeof a->doubts) == 0 && a->answer == b->answer &&
+	       a->offer == b->offer;
+}
+
+/* Two results for each kind: is the judge in the tree nearly as good as a new one would be, and does
+ * it keep the limits? That it is not the very one that a new fit gives is a warning. */
+static bool check(const struct cases *cases, const struct kind *kind, size_t number)
+{
+	struct ranked *ranked = arena_array(cases->arena, cases->n, sizeof *ranked);
+	double best, loss = judge_loss(cases, RIDGE, kind->in_tree);
+	struct judge judge = judge_best(cases, kind, ranked, &best);
+	struct tally t;
+	bool good, kept;
+
+	if (!is_same(&judge, kind->in_tree))
+		fprintf(stderr,
+			"WARNING: the content or the signals of %s have changed since the judge "
+			"was "
+			"fitted; `make calibrate` fits it again\n",
+			kind->plain);
+	ranked_read(cases, kind->in_tree, ranked);
+	t = tally_fit(ranked, cases->n, kind->in_tree);
+	good = loss - best <= LOSS_SLACK;
+	kept = t.wrong <= kind->limits.wrong + WRONG_SLACK &&
+	       t.text <= kind->limits.uncovered + WRONG_SLACK;
+	printf("%s %zu - %s: loss %.4f, fitted again %.4f\n", good ? "ok" : "not ok",
+	       2 * number + 1, kind->plain, loss, best);
+	printf("%s %zu - %s: wrong text to %.1f %% and %.1f %%, at most %.1f and %.1f\n",
+	       kept ? "ok" : "not ok", 2 * number + 2, kind->plain, 100 * t.wrong, 100 * t.text,
+	       100 * (kind->limits.wrong + WRONG_SLACK),
+	       100 * (kind->limits.uncovered + WRONG_SLACK));
+	return good && kept;
+}
+
+int main(int argc, char **argv)
+{
+	const char *mode = argc == 2 ? argv[1] : "";
+	bool checking = strcmp(mode, "--check") == 0, ablating = strcmp(mode, "--ablation") == 0;
+	bool good = true;
+
+	if (argc > 1 && !checking && !ablating) {
+		fprintf(stderr, "usage: calibrate [--check|--ablation]\n");
+		return 2;
+	}
+	if (!checking && !ablating)
+		printf("/* Written by `make calibrate`; do not edit. */\n");
+	for (size_t i = 0; i < KINDS_N; i++) {
+		struct arena arena;
+		struct cases cases = {.arena = &arena};
+
+		arena_init(&arena);
+		cases_collect(&cases, kinds[i].taught);
+		if (checking)
+			good = check(&cases, &kinds[i], i) && good;
+		else if (ablating)
+			ablation_print(&cases, kinds[i].plain, &kinds[i].limits);
+		else
+			fit(&cases, &kinds[i]);
+		arena_done(&arena);
+	}
+	if (checking)
+		printf("1..%zu\n", 2 * KINDS_N);
+	return good ? 0 : 1;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/book.h"
 #include "core/lexicon.h"
@@ -242,7 +243,8 @@ static void book_ask(struct cases *cases, const struct parts *parts, const struc
 	}
 	arena_done(&turn);
 	book_free(book);
-	fprintf(stderr, "\r%zu questions weighed", cases->n);
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%zu questions weighed", cases->n);
 }
 
 static size_t set_add(struct cases *cases, const char *name, double share, bool kept_out)
@@ -354,5 +356,6 @@ void cases_collect(struct cases *cases, bool taught)
 	for (size_t i = 0; i < SAMPLES_N; i++)
 		sample_collect(cases, &pack, i, taught, (1 - main_share) / KEPT_OUT_FROM);
 	weights_set(cases);
-	fprintf(stderr, "\n");
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\n");
 }

@@ -24,6 +24,7 @@ static double case_loss(const struct kase *one, const double *p, double none)
 	return -log(fmax(right, 1e-300));
 }
 
+/* `p` holds as many as any case has passages. */
 static double loss_of(const struct cases *cases, double ridge, const struct judge *judge, double *p)
 {
 	double loss = 0;
@@ -134,19 +135,27 @@ static struct judge stepped(const struct judge *from, const double *step, double
 	return to;
 }
 
+static double *room_for_one(const struct cases *cases)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < cases->n; i++)
+		most = cases->v[i].n > most ? cases->v[i].n : most;
+	return arena_array(cases->arena, most, sizeof(double));
+}
+
+double judge_loss(const struct cases *cases, double ridge, const struct judge *judge)
+{
+	return loss_of(cases, ridge, judge, room_for_one(cases));
+}
+
 double judge_fit(const struct cases *cases, double ridge, struct judge *out)
 {
 	struct judge judge = {.signals = {0}};
 	static struct slope s;
 	double step[COEFFICIENTS];
-	size_t most = 0;
-	double *p;
-	double loss;
-
-	for (size_t i = 0; i < cases->n; i++)
-		most = cases->v[i].n > most ? cases->v[i].n : most;
-	p = arena_array(cases->arena, most, sizeof *p);
-	loss = loss_of(cases, ridge, &judge, p);
+	double *p = room_for_one(cases);
+	double loss = loss_of(cases, ridge, &judge, p);
 	for (int round = 0; round < ROUNDS_MAX; round++) {
 		double share = 1, before = loss;
 

@@ -4,8 +4,13 @@
 
 #include "calibrate/cases.h"
 
-/* The coefficients under which the cases are likeliest, less ridge/2 times the sum of their squares;
- * of several right passages any counts. Gives the mean of -log P over the cases' weights. */
+#define RIDGE 2e-4 /* of the shipped judge */
+
+/* The mean of -log P over the cases' weights, and ridge/2 times the sum of the squared
+ * coefficients; of several right passages any counts. */
+double judge_loss(const struct cases *cases, double ridge, const struct judge *judge);
+
+/* The coefficients with the least loss, which is given. */
 double judge_fit(const struct cases *cases, double ridge, struct judge *out);
 
 #endif

@@ -1,5 +1,6 @@
 /* Answers as text for the store, and back. */
 #include "book_fixture.h"
+#include "core/concepts.h"
 
 static void every_kind_comes_back(void **state)
 {
@@ -57,6 +58,52 @@ static void a_passage_that_went_makes_the_answer_changed(void **state)
 		assert_true(answer_decode(f.book, str_of(texts[i]), &a, NULL));
 		assert_string_equal(encoded(&a, &f.arena), "1 - uncovered:changed:-");
 	}
+	fixture_done(&f);
+}
+
+/* A topic that is not covered is kept by the name of its concept. */
+static void a_topic_comes_back_by_its_concept(void **state)
+{
+	static const char both[] =
+		"1 - uncovered:not-covered-topic:+scuba answer:-:scalp/after.sauna";
+	static const char *const wrong[] = {
+		"1 - uncovered:not-covered-topic:-",
+		"1 - uncovered:not-covered-topic:+",
+		"1 - uncovered:not-covered-topic:+scuba,",
+		"1 - uncovered:not-covered-topic:scalp/after.sauna",
+		"1 - uncovered:not-covered:+scuba",
+		"1 - uncovered:booking:+scuba",
+		"1 - answer:-:+scuba",
+		"1 - social:greeting:+scuba",
+		"1 - offer:offer:scalp/after.sauna+scuba",
+	};
+	struct fixture f;
+	struct answer a;
+	struct err err;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_set(&f, "en/concepts.txt", "scuba (scuba diving): scuba\nsauna: sauna\n");
+	fixture_book(&f);
+	assert_true(answer_decode(f.book, str_of(both), &a, &err));
+	assert_int_equal(a.parts_n, 2);
+	assert_str(a.parts[0].topic->title, "scuba diving");
+	assert_null(a.parts[1].topic);
+	assert_string_equal(encoded(&a, &f.arena), both);
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		if (answer_decode(f.book, str_of(wrong[i]), &a, &err) &&
+		    a.parts[0].reply != REPLY_CHANGED)
+			fail_msg("taken: \"%s\"", wrong[i]);
+	/* the concept went, or the whole table */
+	fixture_set(&f, "en/concepts.txt", "sauna: sauna\n");
+	fixture_book(&f);
+	assert_true(answer_decode(f.book, str_of(both), &a, &err));
+	assert_string_equal(encoded(&a, &f.arena), "1 - uncovered:changed:-");
+	f.sources_n--;
+	fixture_book(&f);
+	assert_null(f.book->concepts);
+	assert_true(answer_decode(f.book, str_of(both), &a, &err));
+	assert_string_equal(encoded(&a, &f.arena), "1 - uncovered:changed:-");
 	fixture_done(&f);
 }
 
@@ -170,6 +217,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_comes_back),
 		cmocka_unit_test(a_passage_that_went_makes_the_answer_changed),
+		cmocka_unit_test(a_topic_comes_back_by_its_concept),
 		cmocka_unit_test(what_was_never_written_is_refused),
 		cmocka_unit_test(any_name_of_a_file_or_heading),
 		cmocka_unit_test(flipped_bytes_do_no_harm),

@@ -1,6 +1,8 @@
 /* Which passage a question means, and how sure that is. */
 #include "book_fixture.h"
+#include "core/concepts.h"
 #include "core/match.h"
+#include "vectors_made.h"
 
 static size_t rank(struct fixture *f, const char *text, struct match *out, size_t max)
 {
@@ -218,6 +220,176 @@ static void an_example_counts_until_its_own_article_leaves_it_out(void **state)
 	fixture_done(&f);
 }
 
+/* What match_judge() makes of a question, with the passages that are given. */
+struct judged {
+	enum match_verdict verdict;
+	struct match best[5];
+	size_t n, given;
+};
+
+static struct judged judge(struct fixture *f, const char *text)
+{
+	struct judged j;
+
+	j.n = rank(f, text, j.best, 5);
+	j.given = j.n;
+	j.verdict = match_judge(j.best, &j.given);
+	return j;
+}
+
+/* One example is enough for the very same words, but for no others; and not when the same words
+ * stand for something else too. */
+static void an_example_word_for_word_is_answered(void **state)
+{
+	static const char hammam[] = "## after.sauna\n\n- is the hammam okay\n";
+	static const char twice[] = "## after.sauna\n\n- is the hammam okay\n\n"
+				    "## after.washing\n\n- is the hammam okay okay\n";
+	static const char *const word = "table";
+	static struct made table;
+	struct fixture f;
+	struct judged j;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_set(&f, "scalp.questions.md", hammam);
+	fixture_book(&f);
+	assert_false(weigh(&f, "is the hammam okay")[0].taught);
+	j = judge(&f, "Is the HAMMAM okay?");
+	assert_int_equal(j.verdict, MATCH_ANSWER);
+	assert_int_equal(j.given, 1);
+	assert_str(j.best[0].passage->id, "after.sauna");
+	assert_true(j.best[0].p >= 0.99 && j.best[0].covered >= 0.99);
+	for (size_t i = 1; i < j.n; i++)
+		assert_true(j.best[i].p <= 0.0101);
+	j = judge(&f, "is the hammam okay near the railway museum");
+	assert_int_not_equal(j.verdict, MATCH_ANSWER);
+	/* only a pack with word vectors has its list of what no article answers read */
+	make_empty(&table, &word, 1);
+	put_row(&table, 0, 0, 1);
+	seal(&table);
+	fixture_set_str(&f, "en/words.vec", (struct str){(const char *)table.bytes, table.n});
+	fixture_set(&f, "en/urgent-examples.md",
+		    "## emergency\n\n- no air\n\n## crisis\n\n- to die\n\n## urgent\n\n- a boil\n\n"
+		    "## none\n\n- a hat\n");
+	fixture_set(&f, "en/not-covered.md", "## x\n\n- is the hammam okay?\n");
+	fixture_book(&f);
+	assert_null(weigh(&f, "is the hammam okay")[0].same);
+	assert_int_not_equal(judge(&f, "is the hammam okay").verdict, MATCH_ANSWER);
+	fixture_set(&f, "en/not-covered.md", "## x\n\n- is the museum okay\n");
+	fixture_book(&f);
+	assert_int_equal(judge(&f, "is the hammam okay").verdict, MATCH_ANSWER);
+	fixture_set(&f, "scalp.questions.md", twice);
+	fixture_book(&f);
+	assert_null(weigh(&f, "is the hammam okay")[0].same);
+	j = judge(&f, "is the hammam okay");
+	assert_true(j.best[0].p < 0.99 && j.best[0].p + j.best[1].p < 0.99);
+	fixture_done(&f);
+}
+
+/* The table of concepts finds what the same question without it does not. */
+static void a_concept_in_common_is_something_in_common(void **state)
+{
+	struct fixture f;
+	struct match best[5];
+
+	(void)state;
+	fixture_init(&f);
+	fixture_book(&f);
+	assert_int_equal(rank(&f, "prosecco", best, 5), 0);
+	fixture_set(&f, "en/concepts.txt", "alcohol: alcohol prosecco\n");
+	fixture_book(&f);
+	assert_int_equal(rank(&f, "prosecco", best, 5), 1);
+	assert_str(best[0].passage->id, "after.alcohol");
+	assert_true(best[0].signals[SIGNAL_CONCEPTS] > 0.99);
+	fixture_done(&f);
+}
+
+static void what_the_article_lacks_is_told(void **state)
+{
+	struct fixture f;
+	struct words w;
+	struct match best[5];
+	struct topics topics;
+	static const struct {
+		const char *text, *missing;
+		bool supported;
+	} table[] = {
+		{"scuba diving", "scuba", false},
+		{"scuba diving and sauna", NULL, false},
+		{"sauna", NULL, true},
+		{"quantum physics", NULL, false},
+	};
+
+	(void)state;
+	fixture_init(&f);
+	fixture_set(&f, "en/concepts.txt", "sauna: sauna*\nscuba: scuba_diving\n");
+	fixture_book(&f);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		w = lexicon_words(f.book->lexicon, str_of(table[i].text), &f.arena);
+		match_rank(f.book->index, &w, 0, w.n, best, 5, &topics, &f.arena);
+		assert_int_equal(topics.supported, table[i].supported);
+		if (table[i].missing)
+			assert_str(f.book->concepts->v[topics.missing].name, table[i].missing);
+		else
+			assert_int_equal(topics.missing, CONCEPT_NONE);
+	}
+	fixture_done(&f);
+}
+
+/* A paragraph that leads a list is given with its item, so its probability counts for the item. */
+static void what_leads_an_item_counts_with_it(void **state)
+{
+	static const struct judge judge = {.answer = 0.7, .offer = 0.3};
+	struct fixture f;
+	const struct passage *led, *items;
+	struct match ranked[3] = {{0}};
+	size_t given = 3;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_set(&f, "tooth.md",
+		    "---\ntitle: T\n---\n## Care\n\nOn the first day:\n\n- rinse\n- rest\n");
+	fixture_book(&f);
+	led = book_passage(f.book, STR("tooth/care"));
+	items = book_passage(f.book, STR("tooth/care/1"));
+	assert_true(led && items && passage_intro(items) == led);
+	for (size_t i = 0; i < 3; i++)
+		ranked[i] =
+			(struct match){.p = 0.45 - 0.15 * (double)i, .covered = 1, .judge = &judge};
+	ranked[0].passage = items;
+	ranked[1].passage = items + 1;
+	ranked[2].passage = led;
+	ranked[2].p = 0.25;
+	assert_int_equal(match_judge(ranked, &given), MATCH_ANSWER);
+	assert_int_equal(given, 1);
+	/* an item does not count for what leads it */
+	ranked[0].passage = led;
+	ranked[2].passage = items;
+	given = 3;
+	assert_int_equal(match_judge(ranked, &given), MATCH_ANSWER);
+	assert_int_equal(given, 2);
+	fixture_done(&f);
+}
+
+/* Two are given together only when one judge has weighed both. */
+static void two_of_different_judges_are_not_given_together(void **state)
+{
+	static const struct passage named = {.named = true};
+	static const struct judge judges[2] = {{.answer = 0.7, .offer = 0.3},
+					       {.answer = 0.7, .offer = 0.3}};
+	struct match ranked[2] = {
+		{.passage = &named, .p = 0.5, .covered = 0.9, .judge = &judges[0]},
+		{.passage = &named, .p = 0.3, .covered = 0.9, .judge = &judges[1]}};
+	size_t given = 2;
+
+	(void)state;
+	assert_int_equal(match_judge(ranked, &given), MATCH_OFFER);
+	ranked[1].judge = &judges[0];
+	given = 2;
+	assert_int_equal(match_judge(ranked, &given), MATCH_ANSWER);
+	assert_int_equal(given, 2);
+}
+
 /* The classifier knows whose question it is that is not covered. */
 static void the_classifier_tells_whose_questions_are_not_covered(void **state)
 {
@@ -263,6 +435,11 @@ int main(void)
 		cmocka_unit_test(terms_of_the_index),
 		cmocka_unit_test(what_one_article_leaves_out_is_no_doubt_about_another),
 		cmocka_unit_test(an_example_counts_until_its_own_article_leaves_it_out),
+		cmocka_unit_test(an_example_word_for_word_is_answered),
+		cmocka_unit_test(a_concept_in_common_is_something_in_common),
+		cmocka_unit_test(what_the_article_lacks_is_told),
+		cmocka_unit_test(what_leads_an_item_counts_with_it),
+		cmocka_unit_test(two_of_different_judges_are_not_given_together),
 		cmocka_unit_test(the_classifier_tells_whose_questions_are_not_covered),
 	};
 

@@ -107,6 +107,47 @@ static void several_questions(void **state)
 	fixture_done(&f);
 }
 
+/* The topic is named where the article never mentions it, and nowhere else; what is for staff to say is
+ * left to the article only where it speaks of the very thing. */
+static void topics_of_concepts(void **state)
+{
+	static const char concepts[] = "scuba (scuba diving): scuba scuba_diving\n"
+				       "sauna: sauna* steam_bath\n"
+				       "price (what it costs): cost costs\n"
+				       "~skin: skin\n";
+	static const struct line lines[] = {
+		{"is scuba diving okay", "1 - uncovered:not-covered-topic:+scuba"},
+		{"may I ride a horse", "1 - uncovered:not-covered:-"},
+		/* too general to be named */
+		{"is green skin okay", "1 - uncovered:not-covered:-"},
+		/* the fixture's cue is "price" or "appointment" */
+		{"an appointment for scuba diving", "1 - uncovered:booking:-"},
+		{"an appointment, what does it cost", "1 - uncovered:booking:-"},
+		{"price of horses", "1 - uncovered:booking:-"},
+		{"is the sauna an appointment", "1 - answer:-:scalp/after.sauna"},
+		{"should I go to the sauna", "1 - uncovered:personal-advice:-"},
+		{"is it safe in the sauna if I am pregnant", "1 - uncovered:contraindication:-"},
+	};
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_set(&f, "en/concepts.txt", concepts);
+	fixture_book(&f);
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		say(&f, NULL, &lines[i], 1);
+	/* an article that speaks of it has nothing to name */
+	fixture_set(&f, "dive.md", "---\ntitle: Diving\n---\n## Water\n\n- No scuba. {#no}\n");
+	fixture_book(&f);
+	SAY(&f, NULL,
+	    {{"is scuba diving with sharks and horses and lions okay", "1 - offer:offer:dive/no"}});
+	fixture_set(&f, "en/concepts.txt", "sauna: sauna*\n");
+	fixture_set(&f, "dive.md", "---\ntitle: Diving\n---\n## Water\n\n- No fins. {#no}\n");
+	fixture_book(&f);
+	SAY(&f, NULL, {{"is scuba diving okay", "1 - uncovered:not-covered:-"}});
+	fixture_done(&f);
+}
+
 /* A dialog in which the first answer is an offer of three topics. */
 static struct dialog offered(const struct fixture *f)
 {
@@ -414,6 +455,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_message_alone),
 		cmocka_unit_test(several_questions),
+		cmocka_unit_test(topics_of_concepts),
 		cmocka_unit_test(picks),
 		cmocka_unit_test(offers_of_several_questions_become_one),
 		cmocka_unit_test(after_a_safety_text),
