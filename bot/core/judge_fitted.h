@@ -29,7 +29,7 @@
 				-2.545, /* length */           \
 				0.042,	/* empty */            \
 			},                                     \
-		.answer = 0.71, .offer = 0.13                  \
+		.answer = 0.74, .offer = 0.13                  \
 	}
 #define JUDGE_UNTAUGHT                                         \
 	{                                                      \
@@ -61,5 +61,5 @@
 				-1.581, /* length */           \
 				-1.861, /* empty */            \
 			},                                     \
-		.answer = 0.76, .offer = 0.20                  \
+		.answer = 0.76, .offer = 0.16                  \
 	}

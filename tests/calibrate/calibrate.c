@@ -29,12 +29,12 @@ static const struct kind kinds[] = {
 	{"JUDGE_TAUGHT",
 	 "articles with phrasings",
 	 true,
-	 {.wrong = 0.025, .uncovered = 0.07, .refused = 0.02},
+	 {.wrong = 0.02, .uncovered = 0.06, .refused = 0.02},
 	 &judge_taught},
 	{"JUDGE_UNTAUGHT",
 	 "articles without phrasings",
 	 false,
-	 {.wrong = 0.02, .uncovered = 0.025, .refused = 0.02},
+	 {.wrong = 0.02, .uncovered = 0.025, .refused = 0.01},
 	 &judge_untaught},
 };
 #define KINDS_N (sizeof kinds / sizeof *kinds)

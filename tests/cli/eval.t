@@ -487,7 +487,7 @@ def test_use(path):
 def test_progress(folder, intents):
     """Long messages, so that it takes seconds."""
     line = dict(q='it was a fine day and we went out for a walk and then home again. ' * 60, kind='oos')
-    path = folder.write('long.jsonl', lines_text([line] * 150))
+    path = folder.write('long.jsonl', lines_text([line] * 1500))
     master, slave = pty.openpty()
     p = subprocess.Popen([cli.BINARY, 'eval', '--intents', intents, path], cwd=cli.ROOT,
                          stdout=subprocess.PIPE, stderr=slave)
@@ -503,7 +503,7 @@ def test_progress(folder, intents):
         seen += piece
     out = p.communicate()[0].decode()
     os.close(master)
-    ok(p.returncode == 0 and b' of 150 questions' in seen and seen.endswith(b'\r\033[K'),
+    ok(p.returncode == 0 and b' of 1500 questions' in seen and seen.endswith(b'\r\033[K'),
        'progress on a terminal, wiped at the end', seen)
     ok('questions that it does not answer\n' in out and 'of 200 questions' not in out,
        'and none among the results', out)
