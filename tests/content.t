@@ -198,6 +198,7 @@ def check_replies():
             "contraindication": ["doctor", "before"], "minor": ["18", "doctor"],
             "attachment": ["pictures", "recordings"], "after-urgent": ['"show me the article"'],
             "balance": ["side effects"],
+            "careful": ["happening now", r"\{phone\}", r"\{emergency\}", "other words"],
             "emergency": [r"Call \{emergency\} now", "[Dd]o not wait", "cannot call"],
             "crisis": [r"\{crisis_line\}", r"\{emergency\}"],
             "urgent": [r"\{phone\}", "today", r"\{emergency\}"]}

@@ -191,7 +191,7 @@ static void lane_teach(struct building *b)
 		ordinary[n++] = lessons->uncovered[i].text;
 	for (size_t i = 0; i < lessons->phrasings_n; i++)
 		ordinary[n++] = lessons->phrasings[i].text;
-	urgent_teach(b->urgent, examples, b->book->lexicon, lessons->vectors, ordinary, n,
+	urgency_teach(&b->urgent->model, examples, b->book->lexicon, lessons->vectors, ordinary, n,
 		     &b->book->arena, b->mistakes);
 }
 

@@ -36,6 +36,7 @@
 	X(CHANGED, "changed")			  /* the article changed while it waited */       \
 	X(BALANCE, "balance")			  /* above the risk passage */                    \
 	X(AFTER_URGENT, "after-urgent") /* asked on within ten minutes of a safety text */        \
+	X(CAREFUL, "careful")		/* may be urgent, and may not */                          \
 	X(EMERGENCY, "emergency")	/* en/urgent.md */                                        \
 	X(CRISIS, "crisis")		/* en/urgent.md */                                        \
 	X(URGENT, "urgent")		/* en/urgent.md */

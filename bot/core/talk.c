@@ -19,7 +19,8 @@ struct turn {
 	/* Readings of the message: as it was written, with its spelling mended, and that in long words,
 	 * which is what is compared with the book. Cues and flags look at the first two. */
 	struct words written, mended, words;
-	bool mends; /* the first two differ */
+	bool mends;    /* the first two differ */
+	bool doubtful; /* it may be urgent: no article text */
 };
 
 /* What was found for one question, best first, and what to make of it. */
@@ -445,6 +446,8 @@ static struct answer answer_text(const struct turn *t)
 		contained = cues_contained(t->book->cues, t->book->lexicon, &t->mended);
 	if (policy_of_whole(t, &answer))
 		return answer;
+	if (t->doubtful)
+		return answer_of(ANSWER_UNCOVERED, REPLY_CAREFUL);
 	answer = answer_asks(t);
 	if (contained != CUE_NONE && answer.kind != ANSWER_PASSAGES)
 		return answer_of(ANSWER_SOCIAL, contained_reply(contained));
@@ -480,11 +483,11 @@ static enum cue whole_cue(const struct turn *t)
 
 /* The higher level of the two readings: mending may bring a warning to light and must not hide
  * one. */
-static enum urgent_level level_of(const struct turn *t, struct urgent_margins *margins)
+static enum urgent_level level_of(const struct turn *t, struct urgency *margins)
 {
 	const struct book *book = t->book;
 	bool small_talk = whole_cue(t) != CUE_NONE;
-	struct urgent_margins mended;
+	struct urgency mended;
 	enum urgent_level level = urgent_level_of(book->urgent, book->lexicon, &t->written,
 						  small_talk, margins, t->arena);
 	enum urgent_level other;
@@ -493,9 +496,7 @@ static enum urgent_level level_of(const struct turn *t, struct urgent_margins *m
 		return level;
 	other = urgent_level_of(book->urgent, book->lexicon, &t->mended, small_talk, &mended,
 				t->arena);
-	for (size_t i = 0; i < URGENT_LEVELS; i++)
-		if (mended.v[i] > margins->v[i])
-			margins->v[i] = mended.v[i];
+	urgency_raise(margins, &mended);
 	return other > level ? other : level;
 }
 
@@ -535,7 +536,7 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 {
 	struct dialog before = dialog_for(dialog, book);
 	struct turn t = {.book = book, .dialog = &before, .arena = turn};
-	struct urgent_margins margins;
+	struct urgency margins;
 	struct answer answer;
 	enum urgent_level level;
 
@@ -544,7 +545,8 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 	t.mends = differ(&t.written, &t.mended);
 	t.words = lexicon_lengthen(book->lexicon, &t.mended, turn);
 	level = level_of(&t, &margins);
-	answer = level != URGENT_NONE ? answer_urgent(level) : answer_ordinary(&t, question);
+	t.doubtful = level == URGENT_DOUBTFUL;
+	answer = level > URGENT_DOUBTFUL ? answer_urgent(level) : answer_ordinary(&t, question);
 	answer.urgency = margins;
 	return answer;
 }
@@ -578,6 +580,7 @@ struct str urgent_level_name(enum urgent_level level)
 {
 	static const struct str names[] = {
 		[URGENT_NONE] = {"", 0},
+		[URGENT_DOUBTFUL] = {"", 0},
 		[URGENT_SAME_DAY] = {"urgent", 6},
 		[URGENT_CRISIS] = {"crisis", 6},
 		[URGENT_EMERGENCY] = {"emergency", 9},

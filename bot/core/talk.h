@@ -2,7 +2,8 @@
  * question give the same answer, on any machine.
  *
  * The order inside: urgent messages first, and their safety text ends it; then attachments,
- * picks from an offered list, small talk; then each question in the message by itself: what no
+ * picks from an offered list, small talk; a message of which it is doubtful whether it is urgent gets
+ * a fixed text that says what to do if it is; then each question in the message by itself: what no
  * bot may answer, the passage that answers, up to three topics to pick from, or an honest no. */
 #ifndef CORE_TALK_H
 #define CORE_TALK_H
@@ -69,7 +70,7 @@ struct answer {
 	bool unlocks;	/* the person asked for the article after a safety text */
 	struct considered considered[CONSIDERED_MAX];
 	size_t considered_n;
-	struct urgent_margins urgency;
+	struct urgency urgency;
 };
 
 /* Every passage that the part gives, or that its topics would give: at most `max` into `out`; gives how

@@ -2,10 +2,7 @@
 
 #include <math.h>
 
-/* Margins above which the classifier alone calls a safety text, by class: about one in a hundred
- * ordinary messages comes so far. */
-static const float thresholds[URGENT_LEVELS] = {0, 0, 0};
-#define JUDGED_WORDS 3
+#include "core/urgent_fitted.h"
 
 bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct urgent *out,
 		  struct mistakes *mistakes)
@@ -22,6 +19,7 @@ bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct ur
 	size_t errors = mistakes->errors;
 	struct lists lists = lists_parse(urgent_md, arena, mistakes);
 
+	out->bounds = (struct urgent_bounds)URGENT_FITTED;
 	if (mistakes->errors > errors)
 		return false;
 	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
@@ -59,166 +57,88 @@ static enum urgent_level clause_level(const struct urgent *u, const struct lexic
 	return URGENT_NONE;
 }
 
-/* --- the classifier ----------------------------------------------------------------------- */
+/* Pictographs tell a person much and the lists nothing: a message with and without is judged alike. */
+static struct words without_pictographs(const struct words *words, struct arena *turn)
+{
+	struct words_making making = {.from = words, .arena = turn};
+	size_t pictographs = 0;
 
-struct lesson {
-	struct str text;
-	uint32_t class; /* URGENT_LEVELS: none */
+	for (size_t i = 0; i < words->n; i++)
+		pictographs += text_is_pictograph(words->v[i].text);
+	if (pictographs == 0 || pictographs == words->n)
+		return *words;
+	for (size_t i = 0; i < words->n; i++)
+		if (!text_is_pictograph(words->v[i].text))
+			words_add(&making, words->v[i]);
+	return words_done(&making);
+}
+
+struct judging {
+	const struct urgent *urgent;
+	const struct lexicon *lexicon;
+	struct words words;
+	bool small_talk;
+	enum urgent_level level;
+	struct urgency urgency; /* the highest margins so far */
+	struct arena *turn;
 };
 
-struct teaching {
-	struct lesson *v;
-	size_t n, cap;
-	struct arena scratch;
-};
-
-struct texts {
-	struct words *words;
-	uint32_t *classes;
-	size_t n, cap, classes_n, classes_cap;
-};
-
-static void lesson_add(struct teaching *t, struct str text, uint32_t class)
+static struct urgency judged(const struct judging *j, size_t from, size_t to)
 {
-	t->v = arena_grow(&t->scratch, t->v, &t->n, &t->cap, sizeof *t->v);
-	t->v[t->n - 1] = (struct lesson){text, class};
+	if (j->small_talk)
+		return urgency_unjudged();
+	return urgency_of(&j->urgent->model, j->lexicon, &j->words, from, to, j->turn);
 }
 
-static void lessons_read(struct teaching *t, const struct source *examples_md,
-			 struct mistakes *mistakes)
+static void level_raise(struct judging *j, enum urgent_level level)
 {
-	static const enum urgent_level levels[] = {URGENT_SAME_DAY, URGENT_CRISIS,
-						   URGENT_EMERGENCY};
-	const struct str titles[] = {STR("urgent"), STR("crisis"), STR("emergency"), STR("none")};
-	struct lists lists = lists_parse(examples_md, &t->scratch, mistakes);
-	size_t known = 0;
-
-	for (size_t k = 0; k < sizeof titles / sizeof *titles; k++) {
-		const struct list *list = lists_find(&lists, titles[k]);
-		uint32_t class = k < URGENT_LEVELS ? (uint32_t)levels[k] - 1 : URGENT_LEVELS;
-
-		known += list != NULL;
-		if (!list || list->items_n == 0)
-			mistake_add(mistakes, examples_md->name, list ? list->line : 0,
-				    "no messages under \"## " STR_FMT "\"", STR_ARG(titles[k]));
-		for (size_t i = 0; list && i < list->items_n; i++)
-			lesson_add(t, list->items[i].text, class);
-	}
-	if (known < lists.n)
-		mistake_add(mistakes, examples_md->name, 0,
-			    "a heading other than emergency, crisis, urgent and none");
+	if (level > j->level)
+		j->level = level;
 }
 
-static void text_add(struct texts *t, struct words words, uint32_t class, struct arena *scratch)
+static enum urgent_level likely_level(const struct urgent_bounds *bounds, const struct urgency *u,
+				      bool asks)
 {
-	t->words = arena_grow(scratch, t->words, &t->n, &t->cap, sizeof *t->words);
-	t->words[t->n - 1] = words;
-	t->classes =
-		arena_grow(scratch, t->classes, &t->classes_n, &t->classes_cap, sizeof *t->classes);
-	t->classes[t->n - 1] = class;
+	size_t likely = 0;
+
+	for (size_t i = 1; i < URGENT_LEVELS; i++)
+		if (u->v[i] > u->v[likely])
+			likely = i;
+	if (u->any > bounds->alarm[likely])
+		return URGENT_SAME_DAY + (enum urgent_level)likely;
+	return u->any > (asks ? bounds->doubt_asked : bounds->doubt_told) ? URGENT_DOUBTFUL
+									  : URGENT_NONE;
 }
 
-/* A message that is not urgent has no urgent sentence: each is an example, as messages are judged
- * sentence by sentence too. */
-static void texts_read(struct texts *texts, struct teaching *t, const struct lexicon *lexicon)
+static void unit_judge(struct judging *j, size_t from, size_t to)
 {
-	for (size_t i = 0; i < t->n; i++) {
-		struct words words = lexicon_written(lexicon, t->v[i].text, &t->scratch);
+	struct urgency u = judged(j, from, to);
 
-		text_add(texts, words, t->v[i].class, &t->scratch);
-		if (t->v[i].class != URGENT_LEVELS || words.sentences_n < 2)
-			continue;
-		for (size_t k = 0; k < words.sentences_n; k++)
-			text_add(texts,
-				 (struct words){.v = words.v + words.sentences[k].first,
-						.n = words.sentences[k].count},
-				 URGENT_LEVELS, &t->scratch);
-	}
+	urgency_raise(&j->urgency, &u);
+	level_raise(j, likely_level(&j->urgent->bounds, &u,
+				    urgency_asks(j->lexicon, &j->words, from, to)));
 }
 
-static void train(struct urgent *urgent, struct teaching *t, const struct lexicon *lexicon,
-		  const struct vectors *vectors, struct arena *arena)
+/* A flag's clause counts by itself too, so that nothing said around it takes its level away. */
+static enum urgent_level flagged_level(const struct judging *j, size_t from, size_t to,
+				       enum urgent_level level)
 {
-	struct texts texts = {0};
-	struct example *examples;
+	struct urgency u;
 
-	texts_read(&texts, t, lexicon);
-	examples = arena_array(&t->scratch, texts.n, sizeof *examples);
-	urgent->features = features_new(texts.words, texts.n, vectors, arena);
-	for (size_t i = 0; i < texts.n; i++)
-		examples[i] = (struct example){features_of(urgent->features, &texts.words[i], 0,
-							   texts.words[i].n, &t->scratch),
-					       texts.classes[i]};
-	urgent->classifier = classify_train(examples, texts.n, features_count(urgent->features),
-					    URGENT_LEVELS, 1, arena);
+	if (level == URGENT_NONE || j->urgency.any >= j->urgent->bounds.flag)
+		return level;
+	u = judged(j, from, to);
+	if (u.any == -INFINITY || u.any >= j->urgent->bounds.flag)
+		return level;
+	return URGENT_DOUBTFUL;
 }
 
-bool urgent_teach(struct urgent *urgent, const struct source *examples_md,
-		  const struct lexicon *lexicon, const struct vectors *vectors,
-		  const struct str *ordinary, size_t ordinary_n, struct arena *arena,
-		  struct mistakes *mistakes)
+static void clauses_judge(struct judging *j)
 {
-	struct teaching t = {0};
-	size_t errors = mistakes->errors;
+	const struct words *words = &j->words;
+	bool *hidden = arena_array(j->turn, words->n + 1, sizeof *hidden);
 
-	arena_init(&t.scratch);
-	lessons_read(&t, examples_md, mistakes);
-	for (size_t i = 0; i < ordinary_n; i++)
-		lesson_add(&t, ordinary[i], URGENT_LEVELS);
-	if (mistakes->errors == errors)
-		train(urgent, &t, lexicon, vectors, arena);
-	arena_done(&t.scratch);
-	return mistakes->errors == errors;
-}
-
-/* Raises each level's margin to that of words [from, to). A word or two ("no", "the end") say too
- * little to be judged by likeness: flags know the short calls for help. */
-static void margins_raise(const struct urgent *u, const struct words *words, size_t from, size_t to,
-			  float *highest, struct arena *turn)
-{
-	struct bag features = features_of(u->features, words, from, to, turn);
-	float *margins = arena_array(turn, u->classifier->stride, sizeof *margins);
-
-	if (to - from < JUDGED_WORDS)
-		return;
-	classify_scores(u->classifier, &features, margins);
-	for (size_t i = 0; i < URGENT_LEVELS; i++)
-		if (margins[i] > highest[i])
-			highest[i] = margins[i];
-}
-
-static enum urgent_level taught_level(const struct urgent *u, const struct words *words,
-				      struct urgent_margins *margins, struct arena *turn)
-{
-	enum urgent_level level = URGENT_NONE;
-
-	if (!u->classifier || words->n == 0)
-		return URGENT_NONE;
-	margins_raise(u, words, 0, words->n, margins->v, turn);
-	for (size_t i = 0; words->sentences_n > 1 && i < words->sentences_n; i++)
-		margins_raise(u, words, words->sentences[i].first,
-			      words->sentences[i].first + words->sentences[i].count, margins->v,
-			      turn);
-	for (int i = 0; i < URGENT_LEVELS; i++)
-		if (margins->v[i] > thresholds[i])
-			level = (enum urgent_level)(i + 1);
-	return level;
-}
-
-enum urgent_level urgent_level_of(const struct urgent *urgent, const struct lexicon *lexicon,
-				  const struct words *words, bool small_talk,
-				  struct urgent_margins *margins, struct arena *turn)
-{
-	bool *hidden = arena_array(turn, words->n + 1, sizeof *hidden);
-	struct urgent_margins unseen;
-	enum urgent_level highest = URGENT_NONE;
-
-	margins = margins ? margins : &unseen;
-	*margins = (struct urgent_margins){{-INFINITY, -INFINITY, -INFINITY}};
-	if (!small_talk)
-		highest = taught_level(urgent, words, margins, turn);
 	for (size_t from = 0, to; from < words->n; from = to) {
-		enum urgent_level level;
 		struct words clause;
 
 		for (to = from + 1; to < words->n; to++)
@@ -226,10 +146,32 @@ enum urgent_level urgent_level_of(const struct urgent *urgent, const struct lexi
 				break;
 		/* Clause by clause: words of the next one must not make up an idiom with this one's. */
 		clause = (struct words){.v = words->v + from, .n = to - from};
-		flags_cover(&urgent->idioms, &clause, hidden + from);
-		level = clause_level(urgent, lexicon, words, from, to, hidden);
-		if (level > highest)
-			highest = level;
+		flags_cover(&j->urgent->idioms, &clause, hidden + from);
+		level_raise(j, flagged_level(j, from, to,
+					     clause_level(j->urgent, j->lexicon, words, from, to,
+							  hidden)));
 	}
-	return highest;
+}
+
+enum urgent_level urgent_level_of(const struct urgent *urgent, const struct lexicon *lexicon,
+				  const struct words *words, bool small_talk,
+				  struct urgency *urgency, struct arena *turn)
+{
+	struct judging j = {.urgent = urgent,
+			    .lexicon = lexicon,
+			    .words = without_pictographs(words, turn),
+			    .small_talk = small_talk,
+			    .urgency = urgency_unjudged(),
+			    .turn = turn};
+
+	unit_judge(&j, 0, j.words.n);
+	for (size_t i = 0; j.words.sentences_n > 1 && i < j.words.sentences_n; i++) {
+		const struct sentence *s = &j.words.sentences[i];
+
+		unit_judge(&j, s->first, s->first + s->count);
+	}
+	clauses_judge(&j);
+	if (urgency)
+		*urgency = j.urgency;
+	return j.level;
 }

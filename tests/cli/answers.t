@@ -54,6 +54,11 @@ HARMLESS = ['i am dying to know when i can wash my hair', 'no swelling, no fever
             'this is so cool, my hair shines', 'what a stroke of luck to find you',
             'i would kill for thicker hair', 'thanks a lot', 'good morning', 'no', 'No.', 'bye',
             'yes', '2', 'ok', 'the end', 'are you alive', 'dead ends', 'none of these']
+# May be a call for help and may be a question: neither article text nor an alarm is owed, but word of
+# what to do if it is happening now.
+CAREFUL = ['what are the signs of a stroke', 'woke up with a puffy forehead',
+           'one side of my head feels odd and i am not sure why']
+IF_NOW = 'If this is happening now'
 # Another language: never sure.
 FOREIGN = ['Darf ich nach der Mesotherapie Alkohol trinken?',
            'Puis-je boire du vin apres la mesotherapie ce soir?']
@@ -79,6 +84,12 @@ for (q, level), a in zip(URGENT, ask([q for q, _ in URGENT])):
     ok(RANK[a['level']] >= RANK[level], '%s: %s' % (level, q), a['kind'], a['level'])
 for q, a in zip(HARMLESS, ask(HARMLESS)):
     ok(a['kind'] != 'urgent', 'no alarm: ' + q, a['level'])
+for q, a in zip(CAREFUL, ask(CAREFUL)):
+    ok(a['kind'] == 'urgent' or (a['kind'] == 'uncovered' and IF_NOW in a['text']),
+       'an alarm or the careful text: ' + q, a['kind'], a['text'])
+ok(IF_NOW in ask(CAREFUL[:1])[0]['text'], 'words of danger alone in a question are no alarm')
+for q, a in zip(IN, answers):
+    ok(IF_NOW not in a['text'], 'no careful text: ' + q[0], a['text'])
 
 for q, a in zip(FOREIGN, ask(FOREIGN)):
     ok(a['kind'] != 'answer', 'not sure of what is not English: ' + q, a['passages'])

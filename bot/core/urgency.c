@@ -1,0 +1,264 @@
+#include "core/urgency.h"
+
+#include <math.h>
+#include <string.h>
+
+#define JUDGED_WORDS 3
+
+/* What is looked at beside the features of the words. */
+enum form { FORM_MARK, FORM_STARTER, FORM_LENGTH, FORMS_N };
+/* As much as half of what the words are about, which has length 1; a message of 19 words or more has
+ * the full length. */
+#define FORM_WEIGHT 0.5f
+#define FORM_LENGTH_LOG 3.0f
+
+struct lesson {
+	struct str text;
+	uint32_t class; /* URGENT_LEVELS: none */
+};
+
+/* Words [from, to) of a lesson. */
+struct part {
+	const struct words *words;
+	size_t from, to;
+	uint32_t class;
+};
+
+struct teaching {
+	struct lesson *v;
+	size_t n, cap;
+	struct part *parts;
+	size_t parts_n, parts_cap;
+	struct arena scratch;
+};
+
+/* --- the form ----------------------------------------------------------------------------- */
+
+static bool begins_asking(const struct lexicon *lexicon, const struct words *words, size_t from,
+			  size_t to)
+{
+	if (from < to && wordset_has(&lexicon->question_starters, words->v[from].text))
+		return true;
+	for (size_t i = 0; i < words->sentences_n; i++) {
+		size_t first = words->sentences[i].first;
+
+		if (first > from && first < to &&
+		    wordset_has(&lexicon->question_starters, words->v[first].text))
+			return true;
+	}
+	return false;
+}
+
+static bool ends_asking(const struct words *words, size_t from, size_t to)
+{
+	for (size_t i = 0; i < words->sentences_n; i++) {
+		size_t end = words->sentences[i].first + words->sentences[i].count;
+
+		if (words->sentences[i].asks && end > from && end <= to)
+			return true;
+	}
+	return false;
+}
+
+bool urgency_asks(const struct lexicon *lexicon, const struct words *words, size_t from, size_t to)
+{
+	return begins_asking(lexicon, words, from, to) || ends_asking(words, from, to);
+}
+
+static size_t traits_n(const struct features *features)
+{
+	return features_count(features) + FORMS_N;
+}
+
+static struct bag traits_of(const struct features *features, const struct lexicon *lexicon,
+			    const struct words *words, size_t from, size_t to, struct arena *arena)
+{
+	struct bag topic = features_of(features, words, from, to, arena);
+	struct bag all = {.v = arena_array(arena, topic.n + FORMS_N, sizeof *all.v), .n = topic.n};
+	uint32_t first = (uint32_t)features_count(features);
+	float length = logf((float)(to - from + 1)) / FORM_LENGTH_LOG;
+
+	memcpy(all.v, topic.v, topic.n * sizeof *topic.v);
+	if (ends_asking(words, from, to))
+		all.v[all.n++] = (struct weight){first + FORM_MARK, FORM_WEIGHT};
+	if (begins_asking(lexicon, words, from, to))
+		all.v[all.n++] = (struct weight){first + FORM_STARTER, FORM_WEIGHT};
+	all.v[all.n++] =
+		(struct weight){first + FORM_LENGTH, FORM_WEIGHT * (length < 1 ? length : 1)};
+	return all;
+}
+
+/* --- teaching ----------------------------------------------------------------------------- */
+
+static void lesson_add(struct teaching *t, struct str text, uint32_t class)
+{
+	t->v = arena_grow(&t->scratch, t->v, &t->n, &t->cap, sizeof *t->v);
+	t->v[t->n - 1] = (struct lesson){text, class};
+}
+
+static void lessons_read(struct teaching *t, const struct source *examples_md,
+			 struct mistakes *mistakes)
+{
+	/* In the order of the classes; the last one is none. */
+	const struct str titles[] = {STR("urgent"), STR("crisis"), STR("emergency"), STR("none")};
+	struct lists lists = lists_parse(examples_md, &t->scratch, mistakes);
+	size_t known = 0;
+
+	for (uint32_t class = 0; class <= URGENT_LEVELS; class ++) {
+		const struct list *list = lists_find(&lists, titles[class]);
+
+		known += list != NULL;
+		if (!list || list->items_n == 0)
+			mistake_add(mistakes, examples_md->name, list ? list->line : 0,
+				    "no messages under \"## " STR_FMT "\"", STR_ARG(titles[class]));
+		for (size_t i = 0; list && i < list->items_n; i++)
+			lesson_add(t, list->items[i].text, class);
+	}
+	if (known < lists.n)
+		mistake_add(mistakes, examples_md->name, 0,
+			    "a heading other than emergency, crisis, urgent and none");
+}
+
+/* Open addressing by the hash of a text; 0 where free. */
+struct seen {
+	uint64_t *keys;
+	size_t slots;
+};
+
+static bool seen_add(struct seen *seen, struct str text)
+{
+	uint64_t hash = str_hash(text, 0);
+	uint64_t key = hash ? hash : 1;
+	size_t slot = (size_t)key & (seen->slots - 1);
+
+	while (seen->keys[slot] && seen->keys[slot] != key)
+		slot = (slot + 1) & (seen->slots - 1);
+	if (seen->keys[slot])
+		return false;
+	seen->keys[slot] = key;
+	return true;
+}
+
+/* Those that the file does not hold. */
+static void ordinary_read(struct teaching *t, const struct str *ordinary, size_t ordinary_n)
+{
+	struct seen seen = {.slots = 64};
+
+	while (seen.slots < 2 * (t->n + ordinary_n))
+		seen.slots *= 2;
+	seen.keys = arena_array(&t->scratch, seen.slots, sizeof *seen.keys);
+	for (size_t i = 0; i < t->n; i++)
+		seen_add(&seen, t->v[i].text);
+	for (size_t i = 0; i < ordinary_n; i++)
+		if (seen_add(&seen, ordinary[i]))
+			lesson_add(t, ordinary[i], URGENT_LEVELS);
+}
+
+static void part_add(struct teaching *t, struct part part)
+{
+	t->parts = arena_grow(&t->scratch, t->parts, &t->parts_n, &t->parts_cap, sizeof *t->parts);
+	t->parts[t->parts_n - 1] = part;
+}
+
+/* A message that is not urgent has no urgent sentence: each is an example, as messages are judged
+ * sentence by sentence too. */
+static void parts_cut(struct teaching *t, const struct lexicon *lexicon)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		struct words *words = arena_new(&t->scratch, struct words);
+
+		*words = lexicon_written(lexicon, t->v[i].text, &t->scratch);
+		part_add(t, (struct part){words, 0, words->n, t->v[i].class});
+		if (t->v[i].class != URGENT_LEVELS || words->sentences_n < 2)
+			continue;
+		for (size_t k = 0; k < words->sentences_n; k++) {
+			const struct sentence *s = &words->sentences[k];
+
+			part_add(t, (struct part){words, s->first, s->first + s->count,
+						  URGENT_LEVELS});
+		}
+	}
+}
+
+static const struct features *features_learn(struct teaching *t, const struct vectors *vectors,
+					     struct arena *arena)
+{
+	struct words *texts = arena_array(&t->scratch, t->parts_n, sizeof *texts);
+
+	for (size_t i = 0; i < t->parts_n; i++)
+		texts[i] = (struct words){.v = t->parts[i].words->v + t->parts[i].from,
+					  .n = t->parts[i].to - t->parts[i].from};
+	return features_new(texts, t->parts_n, vectors, arena);
+}
+
+/* "None" is a class of its own: what speaks against it speaks for any of the others. */
+static void train(struct urgency_model *model, struct teaching *t, const struct lexicon *lexicon,
+		  const struct vectors *vectors, struct arena *arena)
+{
+	struct example *examples;
+
+	parts_cut(t, lexicon);
+	model->features = features_learn(t, vectors, arena);
+	examples = arena_array(&t->scratch, t->parts_n, sizeof *examples);
+	for (size_t i = 0; i < t->parts_n; i++) {
+		const struct part *p = &t->parts[i];
+
+		examples[i] = (struct example){
+			traits_of(model->features, lexicon, p->words, p->from, p->to, &t->scratch),
+			p->class};
+	}
+	model->classifier = classify_train(examples, t->parts_n, traits_n(model->features),
+					   URGENT_LEVELS + 1, 1, arena);
+}
+
+bool urgency_teach(struct urgency_model *model, const struct source *examples_md,
+		   const struct lexicon *lexicon, const struct vectors *vectors,
+		   const struct str *ordinary, size_t ordinary_n, struct arena *arena,
+		   struct mistakes *mistakes)
+{
+	struct teaching t = {0};
+	size_t errors = mistakes->errors;
+
+	arena_init(&t.scratch);
+	lessons_read(&t, examples_md, mistakes);
+	ordinary_read(&t, ordinary, ordinary_n);
+	if (mistakes->errors == errors)
+		train(model, &t, lexicon, vectors, arena);
+	arena_done(&t.scratch);
+	return mistakes->errors == errors;
+}
+
+/* --- judging ------------------------------------------------------------------------------ */
+
+struct urgency urgency_unjudged(void)
+{
+	struct urgency none = {.any = -INFINITY};
+
+	for (size_t i = 0; i < URGENT_LEVELS; i++)
+		none.v[i] = -INFINITY;
+	return none;
+}
+
+void urgency_raise(struct urgency *highest, const struct urgency *other)
+{
+	for (size_t i = 0; i < URGENT_LEVELS; i++)
+		highest->v[i] = fmaxf(highest->v[i], other->v[i]);
+	highest->any = fmaxf(highest->any, other->any);
+}
+
+struct urgency urgency_of(const struct urgency_model *model, const struct lexicon *lexicon,
+			  const struct words *words, size_t from, size_t to, struct arena *turn)
+{
+	struct urgency urgency;
+	struct bag traits;
+	float *margins;
+
+	if (!model->classifier || to - from < JUDGED_WORDS)
+		return urgency_unjudged();
+	traits = traits_of(model->features, lexicon, words, from, to, turn);
+	margins = arena_array(turn, model->classifier->stride, sizeof *margins);
+	classify_scores(model->classifier, &traits, margins);
+	memcpy(urgency.v, margins, sizeof urgency.v);
+	urgency.any = -margins[URGENT_LEVELS];
+	return urgency;
+}
