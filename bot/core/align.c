@@ -16,7 +16,6 @@
 #define TITLE_LOSS 0.4f	    /* of a word in the article's own title */
 #define WEIGHT_LEAST 0.3f   /* below it a question has hardly a word with meaning */
 #define MEAN_SHARE (-0.7f)  /* of the article's mean that is taken out of each passage's */
-#define TITLE_COVERS 0.8f   /* a word met by the title, for what is covered */
 #define CONCEPT_LEAST 0.2f  /* of a topic that every passage speaks of */
 #define QUESTION_SHARE 0.3f /* of a way to ask, beside a topic */
 #define HITS_MAX 128
@@ -35,7 +34,6 @@ struct align_word {
 struct align_text {
 	uint32_t *words;
 	size_t n;
-	struct vector_sum mean; /* without what the whole article shares; length 1 */
 	struct concept_set concepts;
 };
 
@@ -52,6 +50,7 @@ struct align {
 	size_t slots_n;
 	struct align_text *passages;
 	struct align_text *titles; /* by section */
+	struct vector_sum *means;  /* by passage, of length 1 */
 	size_t passages_n, sections_n;
 	uint32_t *section; /* by passage */
 	struct concept_set all, title;
@@ -151,21 +150,23 @@ static void text_read(struct align *a, const struct words *words, struct align_t
 		if (!known)
 			out->words[out->n++] = number;
 	}
-	out->mean = mean_of(a, words, 0, words->n);
 	if (a->concepts)
 		out->concepts = concepts_in(a->concepts, words, 0, words->n);
 }
 
-/* Takes what all the texts share out of each: what is left says how they differ. */
-static void means_centre(struct align_text *texts, size_t n)
+/* What all passages share is taken out of each: what is left says how they differ. */
+static void means_read(struct align *a, const struct words *texts, struct arena *arena)
 {
 	struct vector_sum mean = {{0}};
 
-	for (size_t i = 0; i < n; i++)
-		vector_sum_add_sum(&mean, &texts[i].mean, 1.0f / (float)n);
-	for (size_t i = 0; i < n; i++) {
-		vector_sum_add_sum(&texts[i].mean, &mean, MEAN_SHARE);
-		vector_sum_normalise(&texts[i].mean);
+	a->means = arena_array(arena, a->passages_n, sizeof *a->means);
+	for (size_t i = 0; i < a->passages_n; i++) {
+		a->means[i] = mean_of(a, &texts[i], 0, texts[i].n);
+		vector_sum_add_sum(&mean, &a->means[i], 1.0f / (float)a->passages_n);
+	}
+	for (size_t i = 0; i < a->passages_n; i++) {
+		vector_sum_add_sum(&a->means[i], &mean, MEAN_SHARE);
+		vector_sum_normalise(&a->means[i]);
 	}
 }
 
@@ -276,8 +277,7 @@ const struct align *align_new(const struct article *article, const struct lexico
 	}
 	for (size_t i = 0; i < a->sections_n; i++)
 		text_read(a, &texts[n + i], &a->titles[i], arena);
-	means_centre(a->passages, n);
-	means_centre(a->titles, a->sections_n);
+	means_read(a, texts, arena);
 	counts_read(a, &title, arena);
 	directions_read(a, arena);
 	arena_done(&scratch);
@@ -388,8 +388,6 @@ static void words_fit(const struct asking *q, struct fit *fits, struct reach *re
 	float *anywhere = arena_array(q->turn, q->n + 1, sizeof *anywhere);
 
 	for (size_t p = 0; p < a->passages_n; p++) {
-		float covered = 0;
-
 		for (size_t i = 0; i < q->n; i++) {
 			float met = best_alike(&q->words[i], &a->passages[p]);
 			float title = titles[a->section[p] * q->n + i];
@@ -397,10 +395,8 @@ static void words_fit(const struct asking *q, struct fit *fits, struct reach *re
 
 			fits[p].words += w * met;
 			fits[p].title_words += w * title;
-			covered += w * larger(met, TITLE_COVERS * title);
 			anywhere[i] = larger(anywhere[i], larger(met, title));
 		}
-		reach->covered = larger(reach->covered, covered);
 	}
 	for (size_t i = 0; i < q->n; i++)
 		reach->known += q->words[i].weight / q->weight * anywhere[i];
@@ -485,9 +481,7 @@ const struct fit *align_fits(const struct align *align, const struct words *word
 	words_fit(&q, fits, reach);
 	if (align->concepts)
 		concepts_fit(&q, words, from, to, fits, reach);
-	for (size_t p = 0; p < align->passages_n; p++) {
-		fits[p].mean = vector_sum_dot(&mean, &align->passages[p].mean);
-		fits[p].title_mean = vector_sum_dot(&mean, &align->titles[align->section[p]].mean);
-	}
+	for (size_t p = 0; p < align->passages_n; p++)
+		fits[p].mean = vector_sum_dot(&mean, &align->means[p]);
 	return fits;
 }

@@ -8,8 +8,8 @@
  *     fit(p) = sum w max_v sim(word, v) / sum w
  *
  * once over the passage and once over its section's title. Beside it the cosine of the weighted mean
- * vectors (smooth inverse frequency, see features.h) and the share of the question's concepts
- * (concepts.h) that passage or title speak of. */
+ * vectors of question and passage (smooth inverse frequency, see features.h), and the share of the
+ * question's concepts (concepts.h) that passage or title speak of. */
 #ifndef CORE_ALIGN_H
 #define CORE_ALIGN_H
 
@@ -26,17 +26,16 @@ const struct align *align_new(const struct article *article, const struct lexico
 			      const struct vectors *vectors, const struct concepts *concepts,
 			      struct arena *arena);
 
-/* Of one passage, each 0 to 1 but for the two cosines. */
+/* Of one passage, each 0 to 1 but for `mean`, a cosine. */
 struct fit {
 	float words, title_words;
-	float mean, title_mean;
+	float mean;
 	float concepts, title_concepts;
 };
 
 /* Of the question and the article as a whole. */
 struct reach {
-	float covered; /* the best share of the question's words that one passage or title meets */
-	float known;   /* the share that the article meets anywhere */
+	float known;	   /* the share of its words that the article meets anywhere */
 	float unsupported; /* of the topics it names, the share that the article never mentions */
 	float supported;   /* how telling the most telling topic is that both name, 0 to 1 */
 	size_t content;	   /* different words that carry meaning */

@@ -19,7 +19,6 @@
 	X(WORDS, "words") /* align.h: struct fit */                                   \
 	X(TITLE_WORDS, "title_words")                                                 \
 	X(MEAN, "mean")                                                               \
-	X(TITLE_MEAN, "title_mean")                                                   \
 	X(CONCEPTS, "concepts")                                                       \
 	X(TITLE_CONCEPTS, "title_concepts")                                           \
 	X(LEXICAL, "lexical") /* BM25F */                                             \
@@ -34,10 +33,8 @@
 	X(MARGIN_NONE, "margin_none") /* the classifier's margin for "no article answers this" */  \
 	X(MARGIN_BEST, "margin_best") /* the highest MARGIN */                                     \
 	X(LEXICAL_BEST, "lexical_best") /* the highest LEXICAL */                                  \
-	X(COVERED, "covered")		/* align.h: struct reach */                                \
-	X(KNOWN, "known")                                                                          \
+	X(KNOWN, "known")		/* align.h: struct reach */                                \
 	X(UNSUPPORTED, "unsupported")                                                              \
-	X(UNSUPPORTED_ONLY, "unsupported_only") /* the same where no topic is supported, else 0 */ \
 	X(SUPPORTED, "supported")                                                                  \
 	X(LENGTH, "length") /* content words, of 8 at most */                                      \
 	X(EMPTY, "empty")   /* 1 without any */

@@ -167,7 +167,6 @@ static void passage_signals(const struct index *index, const struct asked *asked
 	out[SIGNAL_WORDS] = fit->words;
 	out[SIGNAL_TITLE_WORDS] = fit->title_words;
 	out[SIGNAL_MEAN] = fit->mean;
-	out[SIGNAL_TITLE_MEAN] = fit->title_mean;
 	out[SIGNAL_CONCEPTS] = fit->concepts;
 	out[SIGNAL_TITLE_CONCEPTS] = fit->title_concepts;
 	out[SIGNAL_LEXICAL] = lexical_of(&asked->query, &index->fields[passage]);
@@ -224,11 +223,8 @@ static void doubts_read(const struct index *index, const struct asked *asked, si
 		w->doubts[DOUBT_MARGIN_BEST] = highest(w->signals, n, SIGNAL_MARGIN);
 	}
 	w->doubts[DOUBT_LEXICAL_BEST] = highest(w->signals, n, SIGNAL_LEXICAL);
-	w->doubts[DOUBT_COVERED] = reach->covered;
 	w->doubts[DOUBT_KNOWN] = reach->known;
 	w->doubts[DOUBT_UNSUPPORTED] = reach->unsupported;
-	if (reach->supported < SUPPORTED_LEAST)
-		w->doubts[DOUBT_UNSUPPORTED_ONLY] = reach->unsupported;
 	w->doubts[DOUBT_SUPPORTED] = reach->supported;
 	w->doubts[DOUBT_LENGTH] = fmin((double)reach->content, LENGTH_MAX) / LENGTH_MAX;
 	w->doubts[DOUBT_EMPTY] = reach->content == 0;

@@ -15,11 +15,10 @@ static const struct {
 	unsigned out;
 } groups[] = {
 	{"all", 0},
-	{"no alignment",
-	 SIGNAL(WORDS) | SIGNAL(TITLE_WORDS) | DOUBT(COVERED) | DOUBT(KNOWN) | DOUBT(EMPTY)},
-	{"no mean vectors", SIGNAL(MEAN) | SIGNAL(TITLE_MEAN)},
-	{"no concepts", SIGNAL(CONCEPTS) | SIGNAL(TITLE_CONCEPTS) | DOUBT(UNSUPPORTED) |
-				DOUBT(UNSUPPORTED_ONLY) | DOUBT(SUPPORTED)},
+	{"no alignment", SIGNAL(WORDS) | SIGNAL(TITLE_WORDS) | DOUBT(KNOWN) | DOUBT(EMPTY)},
+	{"no mean vectors", SIGNAL(MEAN)},
+	{"no concepts",
+	 SIGNAL(CONCEPTS) | SIGNAL(TITLE_CONCEPTS) | DOUBT(UNSUPPORTED) | DOUBT(SUPPORTED)},
 	{"no BM25F", SIGNAL(LEXICAL) | DOUBT(LEXICAL_BEST)},
 	{"no nearest example", SIGNAL(NEAR) | DOUBT(NEAR_BEST) | DOUBT(NEAR_NONE)},
 	{"no classifier", SIGNAL(MARGIN) | DOUBT(MARGIN_BEST) | DOUBT(MARGIN_NONE)},

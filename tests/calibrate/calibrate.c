@@ -114,9 +114,13 @@ static void fit(const struct cases *cases, const struct kind *kind)
 
 static bool is_same(const struct judge *a, const struct judge *b)
 {
-	return memcmp(a->signals, b->signals, sizeof a->signals) == 0 &&
-	       memcmp(a->doubts, b->doubts, sizeof a->doubts) == 0 && a->answer == b->answer &&
-	       a->offer == b->offer;
+	bool same = a->answer == b->answer && a->offer == b->offer;
+
+	for (int k = 0; k < SIGNALS_N; k++)
+		same = same && a->signals[k] == b->signals[k];
+	for (int k = 0; k < DOUBTS_N; k++)
+		same = same && a->doubts[k] == b->doubts[k];
+	return same;
 }
 
 /* Two results for each kind: is the judge in the tree nearly as good as a new one would be, and does

@@ -5,6 +5,7 @@
 /* The places of the three highest. */
 static void best_three(const double *p, size_t n, size_t best[OFFER_MAX])
 {
+	best[0] = 0;
 	for (size_t k = 0; k < OFFER_MAX; k++) {
 		size_t at = SIZE_MAX;
 

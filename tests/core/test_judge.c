@@ -77,7 +77,7 @@ static void every_signal_and_doubt_has_a_name_of_its_own(void **state)
 {
 	(void)state;
 	assert_string_equal(signal_name(SIGNAL_WORDS), "words");
-	assert_string_equal(signal_name(SIGNAL_TITLE_MEAN), "title_mean");
+	assert_string_equal(signal_name(SIGNAL_TITLE_WORDS), "title_words");
 	assert_string_equal(signal_name(SIGNAL_MARGIN), "margin");
 	assert_string_equal(doubt_name(DOUBT_ALWAYS), "always");
 	assert_string_equal(doubt_name(DOUBT_NEAR_NONE), "near_none");
