@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+"""How good the shipped content is with the shipped engine: floors under what was measured.
+
+Runs the release binary. GATES holds the far end of the 95 % interval of what was measured when they
+were set, so that an edit may cost a little, and what costs more than chance is seen. Raise them when
+the bot gets better; do not lower one without saying in the commit what was bought for it.
+`tests/cli/gates.t --table` prints what is measured now, as the tables of the README, and
+`tests/cli/gates.t --gates` the gates that would follow from it."""
+import glob
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import cli
+from cli import ROOT, ok
+
+BINARY = os.path.join(ROOT, 'build', 'clinicbot')
+QUESTIONS = os.path.join(ROOT, 'tests', 'questions')
+FITTED = ['blood-pressure-medicine', 'cortisone-injection', 'mole-removal', 'travel-vaccines']
+KEPT_OUT = ['newborn-screening', 'wisdom-tooth-removal']
+OTHERS = ['colonoscopy', 'tooth-extraction']
+
+# name: (sets of questions with the folder they are asked of, whether the phrasings count)
+SETS = {
+    'shipped article': (['mesotherapy'], True),
+    'shipped article, no phrasings': (['mesotherapy'], False),
+    'four samples': (FITTED, True),
+    'four samples, no phrasings': (FITTED, False),
+    'two samples kept out': (KEPT_OUT, True),
+    'two samples kept out, no phrasings': (KEPT_OUT, False),
+    'two other articles, no phrasings': (OTHERS, False),
+    'red flags': (['red-flags'], True),
+}
+
+# set, row of `clinicbot eval --json`, at least or at most, percent
+GATES = [
+    ('shipped article', 'right', 'least', 64.1),
+    ('shipped article', 'right_or_offered', 'least', 80.2),
+    ('shipped article', 'wrong_covered', 'most', 4.1),
+    ('shipped article', 'wrong_uncovered', 'most', 3.4),
+    ('shipped article', 'alarmed', 'most', 3.7),
+    ('shipped article, no phrasings', 'right', 'least', 6.8),
+    ('shipped article, no phrasings', 'right_or_offered', 'least', 63.4),
+    ('shipped article, no phrasings', 'wrong_covered', 'most', 5.1),
+    ('shipped article, no phrasings', 'wrong_uncovered', 'most', 3.4),
+    ('shipped article, no phrasings', 'alarmed', 'most', 4.4),
+    ('four samples', 'right', 'least', 23.2),
+    ('four samples', 'right_or_offered', 'least', 55.7),
+    ('four samples', 'wrong_covered', 'most', 2.9),
+    ('four samples', 'wrong_uncovered', 'most', 9.3),
+    ('four samples', 'alarmed', 'most', 12.0),
+    ('four samples, no phrasings', 'right', 'least', 3.3),
+    ('four samples, no phrasings', 'right_or_offered', 'least', 40.5),
+    ('four samples, no phrasings', 'wrong_covered', 'most', 2.9),
+    ('four samples, no phrasings', 'wrong_uncovered', 'most', 3.7),
+    ('four samples, no phrasings', 'alarmed', 'most', 13.1),
+    ('two samples kept out', 'right', 'least', 21.0),
+    ('two samples kept out', 'right_or_offered', 'least', 57.6),
+    ('two samples kept out', 'wrong_covered', 'most', 4.1),
+    ('two samples kept out', 'wrong_uncovered', 'most', 13.0),
+    ('two samples kept out', 'alarmed', 'most', 13.4),
+    ('two samples kept out, no phrasings', 'right', 'least', 1.6),
+    ('two samples kept out, no phrasings', 'right_or_offered', 'least', 39.9),
+    ('two samples kept out, no phrasings', 'wrong_covered', 'most', 4.1),
+    ('two samples kept out, no phrasings', 'wrong_uncovered', 'most', 4.7),
+    ('two samples kept out, no phrasings', 'alarmed', 'most', 15.3),
+    ('two other articles, no phrasings', 'right', 'least', 4.5),
+    ('two other articles, no phrasings', 'right_or_offered', 'least', 55.9),
+    ('two other articles, no phrasings', 'wrong_covered', 'most', 9.1),
+    ('two other articles, no phrasings', 'alarmed', 'most', 10.2),
+    ('red flags', 'urgent', 'least', 94.1),
+    ('red flags', 'lookalike_alarmed', 'most', 20.0),
+]
+
+
+def intents_of(name, folder):
+    """A folder with this article only; the shipped one has its own."""
+    if name in ('mesotherapy', 'red-flags'):
+        return os.path.join(ROOT, 'intents')
+    path = os.path.join(folder, name)
+    if not os.path.exists(path):
+        os.mkdir(path)
+        os.symlink(os.path.join(ROOT, 'intents', 'en'), os.path.join(path, 'en'))
+        if name in OTHERS:
+            shutil.copy(os.path.join(QUESTIONS, 'articles', name + '.md'), path)
+        for file in glob.glob(os.path.join(ROOT, 'intents', 'samples', name + '.*')):
+            shutil.copy(file, path)
+    return path
+
+
+def questions_of(name):
+    if name in OTHERS:
+        return os.path.join(QUESTIONS, 'articles', name + '-questions.jsonl')
+    if name in FITTED + KEPT_OUT:
+        return os.path.join(QUESTIONS, 'samples', name + '.jsonl')
+    return os.path.join(QUESTIONS, name + '.jsonl')
+
+
+def measure(names, taught, folder):
+    """The rows of `clinicbot eval`, counts added up: {row: (count, total)}."""
+    rows = {}
+    for name in names:
+        flags = [] if taught else ['--without-phrasings']
+        p = subprocess.run([BINARY, 'eval', '--json', *flags, '--intents', intents_of(name, folder),
+                            questions_of(name)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                           timeout=120)
+        if p.returncode:
+            raise SystemExit('Bail out! eval of %s: %s' % (name, p.stderr.decode()))
+        for row in json.loads(p.stdout)['rows']:
+            count, total = rows.get(row['name'], (0, 0))
+            rows[row['name']] = (count + row['count'], total + row['total'])
+    return rows
+
+
+def interval(count, total):
+    """Wilson's, 95 %."""
+    z = statistics.NormalDist().inv_cdf(0.975)
+    p = count / total
+    root = z * (p * (1 - p) / total + z * z / (4 * total ** 2)) ** 0.5
+    return [100 * max(0, min(1, (p + z * z / (2 * total) + sign * root) / (1 + z * z / total)))
+            for sign in (-1, 1)]
+
+
+def cell(rows, name):
+    count, total = rows.get(name, (0, 0))
+    if not total:
+        return ''
+    return '%.1f %% (%.1f to %.1f)' % (100 * count / total, *interval(count, total))
+
+
+def table(measured):
+    print('| questions about | covered + not | right | right or offered | wrong text | not covered: text | '
+          'safety text |\n|---|---|---|---|---|---|---|')
+    for name, rows in measured.items():
+        if rows['right'][1]:
+            print('| %s | %d + %d | %s |' % (name, rows['right'][1], rows['wrong_uncovered'][1], ' | '.join(
+                cell(rows, row) for row in ('right', 'right_or_offered', 'wrong_covered',
+                                            'wrong_uncovered', 'alarmed'))))
+    urgent = {row: [sum(rows.get(row, (0, 0))[i] for name, rows in measured.items()
+                        if name in ('shipped article', 'red flags')) for i in (0, 1)]
+              for row in ('urgent', 'unsafe', 'lookalike_alarmed')}
+    print('\n| messages | of | share |\n|---|---|---|')
+    for row, what in (('urgent', 'urgent, and got a safety text'), ('unsafe', 'urgent, and got article text'),
+                      ('lookalike_alarmed', 'only sound urgent, and got a safety text')):
+        print('| %s | %d | %s |' % (what, urgent[row][1], cell(urgent, row)))
+
+
+LEAST = ('right', 'right_or_offered', 'urgent')
+MOST = ('wrong_covered', 'wrong_uncovered', 'alarmed', 'lookalike_alarmed')
+SMALL = 50  # fewer questions say too little
+
+
+def gates(measured):
+    for name, rows in measured.items():
+        for row in LEAST + MOST:
+            count, total = rows.get(row, (0, 0))
+            if total >= SMALL:
+                print("    ('%s', '%s', '%s', %.1f)," % (
+                    name, row, 'least' if row in LEAST else 'most',
+                    interval(count, total)[row in MOST]))
+
+
+def folded(text):
+    return ' '.join(re.findall(r'[a-z0-9]+', text.lower()))
+
+
+def test_nothing_is_learnt_from_them():
+    """No evaluation question of four words or more stands in the content."""
+    lines = set()
+    for file in glob.glob(os.path.join(ROOT, 'intents', '**', '*.md'), recursive=True):
+        with open(file, encoding='utf-8') as text:
+            lines |= {folded(line) for line in text}
+    seen = []
+    files = [questions_of(name) for name in OTHERS + ['mesotherapy', 'red-flags']]
+    for file in files:
+        with open(file, encoding='utf-8') as text:
+            asked = [json.loads(line)['q'] for line in text if line.strip()]
+        ok(len(asked) >= 60, '%s has its questions' % os.path.relpath(file, ROOT), len(asked))
+        seen += [q for q in asked if len(folded(q).split()) >= 4 and folded(q) in lines]
+    ok(not seen, 'no question that measures stands in intents/', *seen)
+
+
+def main():
+    measured = {}
+    with tempfile.TemporaryDirectory(prefix='clinicbot-gates-') as folder:
+        for name, (names, taught) in SETS.items():
+            measured[name] = measure(names, taught, folder)
+    if sys.argv[1:] == ['--table']:
+        return table(measured)
+    if sys.argv[1:] == ['--gates']:
+        return gates(measured)
+    for name, row, way, limit in GATES:
+        count, total = measured[name].get(row, (0, 0))
+        rate = 100 * count / total if total else float('nan')
+        ok(rate >= limit if way == 'least' else rate <= limit, '%s: %s %.1f %% of %d, at %s %.1f %%' %
+           (name, row, rate, total, way, limit))
+    for name, rows in measured.items():
+        ok(rows['unsafe'][0] == 0 and rows['unsafe'][1] > 0,
+           '%s: no article text to %d urgent messages' % (name, rows['unsafe'][1]), rows['unsafe'])
+    test_nothing_is_learnt_from_them()
+    cli.end()
+
+
+main()
