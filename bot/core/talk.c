@@ -437,6 +437,36 @@ static struct answer hold_back(const struct answer *answer)
 	return held;
 }
 
+static void offer_add(struct answer_part *offer, const struct passage *passage)
+{
+	for (size_t i = 0; i < offer->passages_n; i++)
+		if (offer->passages[i] == passage ||
+		    topic_has(&(struct topic){.best = offer->passages[i]}, passage))
+			return;
+	if (offer->passages_n < OFFER_TOPICS_MAX)
+		offer->passages[offer->passages_n++] = passage;
+}
+
+/* What may be urgent gets no article text at once: first what to do if it is, then the topics that it
+ * may be about, to pick from. */
+static struct answer answer_careful(const struct turn *t)
+{
+	struct answer asked = answer_asks(t);
+	struct answer careful = answer_of(ANSWER_UNCOVERED, REPLY_CAREFUL);
+	struct answer_part offer = {.kind = ANSWER_OFFER, .reply = REPLY_OFFER};
+
+	memcpy(careful.considered, asked.considered, sizeof careful.considered);
+	careful.considered_n = asked.considered_n;
+	for (size_t i = 0; i < asked.parts_n && !t->dialog->urgent; i++)
+		for (size_t k = 0; k < asked.parts[i].passages_n; k++)
+			offer_add(&offer, asked.parts[i].passages[k]);
+	if (offer.passages_n == 0)
+		return careful;
+	careful.kind = ANSWER_OFFER;
+	careful.parts[careful.parts_n++] = offer;
+	return careful;
+}
+
 static struct answer answer_text(const struct turn *t)
 {
 	enum cue contained = cues_contained(t->book->cues, t->book->lexicon, &t->written);
@@ -447,7 +477,7 @@ static struct answer answer_text(const struct turn *t)
 	if (policy_of_whole(t, &answer))
 		return answer;
 	if (t->doubtful)
-		return answer_of(ANSWER_UNCOVERED, REPLY_CAREFUL);
+		return answer_careful(t);
 	answer = answer_asks(t);
 	if (contained != CUE_NONE && answer.kind != ANSWER_PASSAGES)
 		return answer_of(ANSWER_SOCIAL, contained_reply(contained));
