@@ -85,9 +85,12 @@ for (q, level), a in zip(URGENT, ask([q for q, _ in URGENT])):
 for q, a in zip(HARMLESS, ask(HARMLESS)):
     ok(a['kind'] != 'urgent', 'no alarm: ' + q, a['level'])
 for q, a in zip(CAREFUL, ask(CAREFUL)):
-    ok(a['kind'] == 'urgent' or (a['kind'] == 'uncovered' and IF_NOW in a['text']),
+    ok(a['kind'] == 'urgent' or (a['kind'] in ('uncovered', 'offer') and IF_NOW in a['text']),
        'an alarm or the careful text: ' + q, a['kind'], a['text'])
 ok(IF_NOW in ask(CAREFUL[:1])[0]['text'], 'words of danger alone in a question are no alarm')
+a, = ask(['can tissue die from it, my cousin nurse says so'])
+ok(a['kind'] == 'offer' and IF_NOW in a['text'] and 'when.doctor' in a['passages'] and
+   'bruises' not in a['text'], 'behind the careful text a topic to pick, no article text', a['text'])
 for q, a in zip(IN, answers):
     ok(IF_NOW not in a['text'], 'no careful text: ' + q[0], a['text'])
 
