@@ -272,6 +272,7 @@ static void an_example_word_for_word_is_answered(void **state)
 		    "## emergency\n\n- no air\n\n## crisis\n\n- to die\n\n## urgent\n\n- a boil\n\n"
 		    "## none\n\n- a hat\n");
 	fixture_set(&f, "en/not-covered.md", "## x\n\n- is the hammam okay?\n");
+	fixture_set(&f, "scalp.not-covered.md", "## x\n\n- which hat shop\n");
 	fixture_book(&f);
 	assert_null(weigh(&f, "is the hammam okay")[0].same);
 	assert_int_not_equal(judge(&f, "is the hammam okay").verdict, MATCH_ANSWER);
