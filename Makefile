@@ -161,8 +161,16 @@ $(B)/tests/calibrate/test_fit: tests/calibrate/test_fit.c tests/calibrate/fit.c 
 	@echo "  LINK $@"
 	$Q$(CC) $(filter-out -MMD -MP,$(CFLAGS)) $(LINK) -o $@ $(filter-out %.h,$^) $(TEST_LIBS) $(LDLIBS)
 
+# Fits the bounds of the urgent lane (bot/core/urgent_fitted.h) on intents/.
+$(B)/tests/lane/lane: tests/lane/lane.c $(IO_A) $(WIRE_A) $(CORE_A)
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDLIBS)
+
 calibrate: deps
-	@$(MAKE) $(B)/tests/calibrate/calibrate
+	@$(MAKE) $(B)/tests/calibrate/calibrate $(B)/tests/lane/lane
+	$(B)/tests/lane/lane > $(B)/urgent_fitted.h
+	clang-format $(B)/urgent_fitted.h > bot/core/urgent_fitted.h
 	$(B)/tests/calibrate/calibrate > $(B)/judge_fitted.h
 	clang-format $(B)/judge_fitted.h > bot/core/judge_fitted.h
 	@$(MAKE) all

@@ -4,6 +4,8 @@
 
 #include "core/urgent_fitted.h"
 
+const struct urgent_bounds urgent_bounds = URGENT_FITTED;
+
 bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct urgent *out,
 		  struct mistakes *mistakes)
 {
@@ -19,7 +21,6 @@ bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct ur
 	size_t errors = mistakes->errors;
 	struct lists lists = lists_parse(urgent_md, arena, mistakes);
 
-	out->bounds = (struct urgent_bounds)URGENT_FITTED;
 	if (mistakes->errors > errors)
 		return false;
 	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
@@ -78,8 +79,7 @@ struct judging {
 	const struct lexicon *lexicon;
 	struct words words;
 	bool small_talk;
-	enum urgent_level level;
-	struct urgency urgency; /* the highest margins so far */
+	struct urgent_signs signs; /* the highest so far */
 	struct arena *turn;
 };
 
@@ -90,47 +90,35 @@ static struct urgency judged(const struct judging *j, size_t from, size_t to)
 	return urgency_of(&j->urgent->model, j->lexicon, &j->words, from, to, j->turn);
 }
 
-static void level_raise(struct judging *j, enum urgent_level level)
+static void raise(float *highest, float other)
 {
-	if (level > j->level)
-		j->level = level;
-}
-
-static enum urgent_level likely_level(const struct urgent_bounds *bounds, const struct urgency *u,
-				      bool asks)
-{
-	size_t likely = 0;
-
-	for (size_t i = 1; i < URGENT_LEVELS; i++)
-		if (u->v[i] > u->v[likely])
-			likely = i;
-	if (u->any > bounds->alarm[likely])
-		return URGENT_SAME_DAY + (enum urgent_level)likely;
-	return u->any > (asks ? bounds->doubt_asked : bounds->doubt_told) ? URGENT_DOUBTFUL
-									  : URGENT_NONE;
+	if (other > *highest)
+		*highest = other;
 }
 
 static void unit_judge(struct judging *j, size_t from, size_t to)
 {
 	struct urgency u = judged(j, from, to);
+	size_t likely = 0;
 
-	urgency_raise(&j->urgency, &u);
-	level_raise(j, likely_level(&j->urgent->bounds, &u,
-				    urgency_asks(j->lexicon, &j->words, from, to)));
+	for (size_t i = 1; i < URGENT_LEVELS; i++)
+		if (u.v[i] > u.v[likely])
+			likely = i;
+	urgency_raise(&j->signs.highest, &u);
+	raise(&j->signs.likely[likely], u.any);
+	raise(urgency_asks(j->lexicon, &j->words, from, to) ? &j->signs.asked : &j->signs.told,
+	      u.any);
 }
 
-/* A flag's clause counts by itself too, so that nothing said around it takes its level away. */
-static enum urgent_level flagged_level(const struct judging *j, size_t from, size_t to,
-				       enum urgent_level level)
+/* A flag's clause is judged by itself too, so that nothing said around it takes its level away. */
+static void flag_judge(struct judging *j, size_t from, size_t to, enum urgent_level level)
 {
-	struct urgency u;
+	struct urgency u = judged(j, from, to);
 
-	if (level == URGENT_NONE || j->urgency.any >= j->urgent->bounds.flag)
-		return level;
-	u = judged(j, from, to);
-	if (u.any == -INFINITY || u.any >= j->urgent->bounds.flag)
-		return level;
-	return URGENT_DOUBTFUL;
+	if (u.any == -INFINITY)
+		u.any = INFINITY;
+	raise(&u.any, j->signs.highest.any);
+	raise(&j->signs.flagged[level - URGENT_SAME_DAY], u.any);
 }
 
 static void clauses_judge(struct judging *j)
@@ -139,6 +127,7 @@ static void clauses_judge(struct judging *j)
 	bool *hidden = arena_array(j->turn, words->n + 1, sizeof *hidden);
 
 	for (size_t from = 0, to; from < words->n; from = to) {
+		enum urgent_level level;
 		struct words clause;
 
 		for (to = from + 1; to < words->n; to++)
@@ -147,21 +136,30 @@ static void clauses_judge(struct judging *j)
 		/* Clause by clause: words of the next one must not make up an idiom with this one's. */
 		clause = (struct words){.v = words->v + from, .n = to - from};
 		flags_cover(&j->urgent->idioms, &clause, hidden + from);
-		level_raise(j, flagged_level(j, from, to,
-					     clause_level(j->urgent, j->lexicon, words, from, to,
-							  hidden)));
+		level = clause_level(j->urgent, j->lexicon, words, from, to, hidden);
+		if (level != URGENT_NONE)
+			flag_judge(j, from, to, level);
 	}
 }
 
-enum urgent_level urgent_level_of(const struct urgent *urgent, const struct lexicon *lexicon,
-				  const struct words *words, bool small_talk,
-				  struct urgency *urgency, struct arena *turn)
+static struct urgent_signs signs_none(void)
+{
+	struct urgent_signs none = {
+		.highest = urgency_unjudged(), .asked = -INFINITY, .told = -INFINITY};
+
+	for (size_t i = 0; i < URGENT_LEVELS; i++)
+		none.likely[i] = none.flagged[i] = -INFINITY;
+	return none;
+}
+
+struct urgent_signs urgent_signs_of(const struct urgent *urgent, const struct lexicon *lexicon,
+				    const struct words *words, bool small_talk, struct arena *turn)
 {
 	struct judging j = {.urgent = urgent,
 			    .lexicon = lexicon,
 			    .words = without_pictographs(words, turn),
 			    .small_talk = small_talk,
-			    .urgency = urgency_unjudged(),
+			    .signs = signs_none(),
 			    .turn = turn};
 
 	unit_judge(&j, 0, j.words.n);
@@ -171,7 +169,39 @@ enum urgent_level urgent_level_of(const struct urgent *urgent, const struct lexi
 		unit_judge(&j, s->first, s->first + s->count);
 	}
 	clauses_judge(&j);
+	return j.signs;
+}
+
+void urgent_signs_raise(struct urgent_signs *highest, const struct urgent_signs *other)
+{
+	urgency_raise(&highest->highest, &other->highest);
+	for (size_t i = 0; i < URGENT_LEVELS; i++) {
+		raise(&highest->likely[i], other->likely[i]);
+		raise(&highest->flagged[i], other->flagged[i]);
+	}
+	raise(&highest->asked, other->asked);
+	raise(&highest->told, other->told);
+}
+
+enum urgent_level urgent_judge(const struct urgent_bounds *bounds, const struct urgent_signs *signs)
+{
+	bool doubtful = signs->asked > bounds->doubt_asked || signs->told > bounds->doubt_told;
+
+	for (int i = URGENT_LEVELS - 1; i >= 0; i--) {
+		if (signs->likely[i] > bounds->alarm[i] || signs->flagged[i] >= bounds->flag)
+			return URGENT_SAME_DAY + (enum urgent_level)i;
+		doubtful = doubtful || signs->flagged[i] > -INFINITY;
+	}
+	return doubtful ? URGENT_DOUBTFUL : URGENT_NONE;
+}
+
+enum urgent_level urgent_level_of(const struct urgent *urgent, const struct lexicon *lexicon,
+				  const struct words *words, bool small_talk,
+				  struct urgency *urgency, struct arena *turn)
+{
+	struct urgent_signs signs = urgent_signs_of(urgent, lexicon, words, small_talk, turn);
+
 	if (urgency)
-		*urgency = j.urgency;
-	return j.level;
+		*urgency = signs.highest;
+	return urgent_judge(&urgent_bounds, &signs);
 }

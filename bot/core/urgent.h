@@ -7,12 +7,14 @@
  *   likeness    to the messages in `en/urgent-examples.md` (urgency.h), of the whole message and of
  *               each sentence.
  *
- * A level is called by likeness alone above its `alarm` bound, and by a flag unless the words around
- * it are clearly like an ordinary message: below `flag`. What is short of that but not clear either is
- * doubtful: no safety text, and no article text. What asks by its form is so above `doubt_asked`; what
- * only tells something above `doubt_told`, which is lower, as most of what is urgent is told.
+ * What they find are the signs of a message; bounds then tell what to make of them. A level is called
+ * by likeness alone above its `alarm` bound, and by a flag unless the words around it are clearly like
+ * an ordinary message: below `flag`. What is short of that but not clear either is doubtful: no safety
+ * text, and no article text. What asks by its form is so above `doubt_asked`; what only tells
+ * something above `doubt_told`, which is lower, as most of what is urgent is told.
  *
- * The bounds are in urgent_fitted.h. */
+ * The bounds are in urgent_fitted.h, which `make calibrate` writes (tests/calibrate/lane.c says how
+ * they are chosen). */
 #ifndef CORE_URGENT_H
 #define CORE_URGENT_H
 
@@ -33,19 +35,36 @@ struct urgent_bounds {
 	float flag, doubt_asked, doubt_told;
 };
 
+/* All by level from URGENT_SAME_DAY on; higher is more urgent. -INFINITY: nothing of the kind. */
+struct urgent_signs {
+	struct urgency highest;	      /* margins of any sentence, for staff, not for patients */
+	float likely[URGENT_LEVELS];  /* `any` of a sentence that is most like this level */
+	float flagged[URGENT_LEVELS]; /* ... around a flag of this level; INFINITY when too short
+					  to be judged */
+	float asked, told;	      /* ... of a sentence that asks, or does not */
+};
+
 struct urgent {
 	struct flags emergency, crisis, same_day, idioms;
 	struct urgency_model model; /* empty when nothing was taught: then flags alone count */
-	struct urgent_bounds bounds;
 };
 
 bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct urgent *out,
 		  struct mistakes *mistakes);
 
-/* The highest level of any clause by the flags, and of any sentence and the whole message by
- * likeness, which is not asked about `small_talk`: a "no" is like much that is said in despair.
- * Words added to a message as sentences of their own, and pictographs anywhere, never lower it.
- * `urgency` (may be NULL) is what was found, for staff, not for patients. */
+/* The signs of the whole message, of each sentence and of each clause with a flag, the highest of each
+ * kind: words added to a message as sentences of their own, and pictographs anywhere, never lower
+ * one. Likeness is not asked about `small_talk`: a "no" is like much that is said in despair. */
+struct urgent_signs urgent_signs_of(const struct urgent *urgent, const struct lexicon *lexicon,
+				    const struct words *words, bool small_talk, struct arena *turn);
+/* Each sign of `highest` becomes the higher of the two. */
+void urgent_signs_raise(struct urgent_signs *highest, const struct urgent_signs *other);
+enum urgent_level urgent_judge(const struct urgent_bounds *bounds,
+			       const struct urgent_signs *signs);
+
+extern const struct urgent_bounds urgent_bounds; /* those that were fitted */
+
+/* All of this at once. `urgency` may be NULL. */
 enum urgent_level urgent_level_of(const struct urgent *urgent, const struct lexicon *lexicon,
 				  const struct words *words, bool small_talk,
 				  struct urgency *urgency, struct arena *turn);

@@ -2,6 +2,8 @@
 #include "book_fixture.h"
 #include "core/urgent.h"
 
+#include <math.h>
+
 static enum urgent_level level_in(const struct book *book, const char *text, struct arena *turn)
 {
 	struct words words = lexicon_written(book->lexicon, str_of(text), turn);
@@ -168,6 +170,174 @@ static void additions_never_lower_the_level(void **state)
 	fixture_done(&f);
 }
 
+/* Bounds used below: alarms 0.5 (same day), 0.4 (crisis), 0.3 (emergency); flags -0.8; doubts 0.1 when
+ * asked, -0.1 when told. */
+static void signs_are_judged(void **state)
+{
+	static const struct urgent_bounds bounds = {{0.5F, 0.4F, 0.3F}, -0.8F, 0.1F, -0.1F};
+	static const float none = -INFINITY, full = INFINITY;
+	const struct {
+		const char *what;
+		float likely[URGENT_LEVELS], flagged[URGENT_LEVELS], asked, told;
+		enum urgent_level level;
+	} table[] = {
+		{"nothing", {none, none, none}, {none, none, none}, none, none, URGENT_NONE},
+		{"just below each alarm, asked",
+		 {0.5F, 0.4F, 0.3F},
+		 {none, none, none},
+		 0.1F,
+		 none,
+		 URGENT_NONE},
+		{"same day", {0.51F, none, none}, {none, none, none}, 1, 1, URGENT_SAME_DAY},
+		{"crisis", {2, 0.41F, none}, {none, none, none}, 1, 1, URGENT_CRISIS},
+		{"emergency", {2, 2, 0.31F}, {none, none, none}, 1, 1, URGENT_EMERGENCY},
+		{"a doubt that is asked",
+		 {0.2F, none, none},
+		 {none, none, none},
+		 0.11F,
+		 none,
+		 URGENT_DOUBTFUL},
+		{"a doubt that is told",
+		 {none, none, 0},
+		 {none, none, none},
+		 none,
+		 -0.09F,
+		 URGENT_DOUBTFUL},
+		{"told too little for a doubt",
+		 {none, 0, none},
+		 {none, none, none},
+		 none,
+		 -0.1F,
+		 URGENT_NONE},
+		{"a flag", {none, none, none}, {-0.8F, none, none}, none, none, URGENT_SAME_DAY},
+		{"a short flag", {none, none, none}, {none, full, none}, none, none, URGENT_CRISIS},
+		{"a flag among ordinary words",
+		 {none, none, none},
+		 {none, none, -0.81F},
+		 none,
+		 none,
+		 URGENT_DOUBTFUL},
+		{"and likeness to a lower level",
+		 {0.6F, none, none},
+		 {none, none, -0.9F},
+		 none,
+		 none,
+		 URGENT_SAME_DAY},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct urgent_signs signs = {.asked = table[i].asked, .told = table[i].told};
+
+		memcpy(signs.likely, table[i].likely, sizeof signs.likely);
+		memcpy(signs.flagged, table[i].flagged, sizeof signs.flagged);
+		if (urgent_judge(&bounds, &signs) != table[i].level)
+			fail_msg("%s: %d", table[i].what, urgent_judge(&bounds, &signs));
+	}
+}
+
+static void forms(void **state)
+{
+	static const struct {
+		const char *text;
+		bool asks;
+	} table[] = {
+		{"can I wash it", true},	{"it is sore", false},
+		{"it is sore?", true},		{"it is sore. can I wash it", true},
+		{"it is sore. really?", true},	{"it is sore. really.", false},
+		{"what a day. it burns", true},
+	};
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_book(&f);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct words w = lexicon_written(f.book->lexicon, str_of(table[i].text), &f.arena);
+
+		if (urgency_asks(f.book->lexicon, &w, 0, w.n) != table[i].asks)
+			fail_msg("\"%s\"", table[i].text);
+	}
+	fixture_done(&f);
+}
+
+/* Written for this test; in no file of intents/. */
+static const char *const urgent_or_doubtful[] = {
+	"everything on the left looks smeared since lunch",
+	"she slid off the seat and does not react",
+	"my lips feel like tyres and I sound hoarse",
+	"there is a band round my ribs and I am pouring with sweat",
+	"nan swallowed her whole week of heart pills",
+	"he is burning up and talks rubbish",
+	"the bleeding has gone through the third cloth",
+	"I have written letters to everyone and I am ready to go",
+	"my flatmate says she will hang herself tonight",
+	"I cannot see a reason to wake up again",
+	"green stuff runs out of two of the holes",
+	"my forehead is hot and thick and it throbs all night",
+	"a numb strip above my ear since the jabs a fortnight ago",
+	"I have been sick every hour since the session",
+	"just learnt that I am expecting and I had injections on Monday",
+	"what are the signs of a stroke",
+	"woke up with a puffy forehead",
+	"the skin there looks odd today",
+	"something is off with my eye",
+	"it is worse than yesterday",
+};
+
+static const char *const more_additions[][2] = {
+	{"", ". Thanks."},
+	{"thank you so much. ", ""},
+	{"", "\nthank you"},
+	{"good morning! ", ""},
+	{"", " \xf0\x9f\x98\xad"},
+	{"\xf0\x9f\x99\x8f ", " \xf0\x9f\x99\x8f\xf0\x9f\x99\x8f"},
+	{"", "!!!"},
+	{"", ". Can I wash my hair today?"},
+	{"when can I go to the sauna? ", ""},
+	{"", "\nhow often should I come"},
+	{"", ". what does it cost? where do I park?"},
+	{"I love the results so far. ", ""},
+	{"My cousin had it done last spring and is happy. ", ". Greetings to the team"},
+	{"no worries. ", ". no problem at all"},
+};
+
+/* With all that is taught: no level of a message, and no doubt about it, goes away when something that
+ * is ordinary is said beside it. */
+static void additions_never_lower_what_was_taught(void **state)
+{
+	struct fixture f;
+	struct arena turn;
+	size_t urgent = 0, doubtful = 0;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_shipped_whole(&f);
+	fixture_book(&f);
+	arena_init(&turn);
+	for (size_t i = 0; i < sizeof urgent_or_doubtful / sizeof *urgent_or_doubtful; i++) {
+		const char *text = urgent_or_doubtful[i];
+		enum urgent_level alone = level_in(f.book, text, &turn);
+
+		urgent += alone > URGENT_DOUBTFUL;
+		doubtful += alone == URGENT_DOUBTFUL;
+		for (size_t k = 0; k < sizeof more_additions / sizeof *more_additions; k++) {
+			struct str message = arena_fmt(&f.arena, "%s%s%s", more_additions[k][0],
+						       text, more_additions[k][1]);
+			enum urgent_level added =
+				level_in(f.book, arena_cstr(&f.arena, message), &turn);
+
+			if (added < alone)
+				fail_msg("\"%s\": %d, but " STR_FMT ": %d", text, alone,
+					 STR_ARG(message), added);
+		}
+	}
+	assert_true(urgent >= 12);
+	assert_true(doubtful >= 2);
+	arena_done(&turn);
+	fixture_done(&f);
+}
+
 static void what_people_write(void **state)
 {
 	static const struct {
@@ -210,6 +380,9 @@ int main(void)
 		cmocka_unit_test(levels),
 		cmocka_unit_test(every_list_is_needed_and_known),
 		cmocka_unit_test(additions_never_lower_the_level),
+		cmocka_unit_test(signs_are_judged),
+		cmocka_unit_test(forms),
+		cmocka_unit_test(additions_never_lower_what_was_taught),
 		cmocka_unit_test(what_people_write),
 	};
 

@@ -1,0 +1,381 @@
+/* `make calibrate`: chooses the bounds of the urgent lane (core/urgent.h) and writes
+ * bot/core/urgent_fitted.h. Run from the top of the tree; deterministic.
+ *
+ * Every message of en/urgent-examples.md and every question that staff wrote for the shipped article is
+ * judged by a lane that has not learnt from it: each list is cut into FOLDS blocks, of which one at a
+ * time is left out of the teaching. As the lists go writer by writer, a block is mostly by somebody of
+ * whom little else was learnt, which makes the figures worse than patients will find them. Chosen are
+ *
+ *   alarm, flag    those that recognise most, emergencies counted four times and crises twice, while
+ *                  no more ordinary messages and look-alikes are alarmed than the limits below;
+ *   doubt_*        the lowest with which no more of the article's own questions are doubted.
+ *
+ * What they reach goes to standard error, also on the questions of the samples: those of the last two
+ * are taught nowhere. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/book.h"
+#include "core/buf.h"
+#include "core/cues.h"
+#include "core/lexicon.h"
+#include "core/speller.h"
+#include "core/urgent.h"
+#include "io/files.h"
+
+#define FOLDS 10
+#define SOURCES_MAX 32
+#define VECTORS_FILE_MAX ((size_t)64 * 1024 * 1024)
+
+/* Shares that may be alarmed, or doubted, at most. About two in three of the article's own questions
+ * that are doubted would have got article text or topics. */
+#define ORDINARY_ALARMED_MAX 0.016
+#define LOOKALIKES_ALARMED_MAX 0.12
+#define COVERED_DOUBTED_MAX 0.03
+
+/* The bounds that are tried: alarms from 0, flags from FLAG_LOW, doubts from DOUBT_LOW. */
+#define ALARM_STEP 0.1
+#define ALARM_STEPS 9
+#define FLAG_LOW (-1.2)
+#define FLAG_STEPS 10
+#define DOUBT_LOW (-1.0)
+#define DOUBT_STEPS 40
+#define DOUBT_STEP 0.05
+/* What only tells something is doubted from this much lower on. */
+#define TOLD_LOWER 0.2
+
+enum group {
+	EMERGENCY,
+	CRISIS,
+	SAME_DAY,
+	LOOKALIKE,
+	COVERED,
+	UNCOVERED,
+	SAMPLES,
+	KEPT_OUT,
+	GROUPS
+};
+
+static const char *const group_names[GROUPS] = {
+	"emergency", "crisis",	    "same day",	    "look-alikes",
+	"covered",   "not covered", "four samples", "two samples kept out"};
+
+static const char *const samples[] = {
+	"blood-pressure-medicine", "cortisone-injection", "mole-removal",
+	"travel-vaccines",	   "newborn-screening",	  "wisdom-tooth-removal"};
+#define SAMPLES_N (sizeof samples / sizeof *samples)
+#define KEPT_OUT_FROM 4
+
+struct message {
+	struct str text;
+	enum group group;
+	unsigned fold;
+	bool taught; /* stands in what the shipped bot learns from */
+	struct urgent_signs signs;
+};
+
+struct lane {
+	struct arena arena;
+	struct source sources[SOURCES_MAX];
+	size_t sources_n;
+	const struct book *book;
+	struct vectors vectors;
+	struct message *v;
+	size_t n, cap;
+};
+
+static _Noreturn void fail(struct str what)
+{
+	fprintf(stderr, "lane: " STR_FMT "\n", STR_ARG(what));
+	exit(1);
+}
+
+/* --- reading ------------------------------------------------------------------------------ */
+
+static struct str read_file(struct lane *lane, const char *path)
+{
+	struct str text;
+	struct err err;
+
+	if (!file_read(str_of(path), FILE_BYTES_MAX, &lane->arena, &text, &err))
+		fail(str_of(err.text));
+	return text;
+}
+
+static void source_add(struct lane *lane, struct str name, struct str text)
+{
+	if (lane->sources_n == SOURCES_MAX)
+		fail(STR("too many files"));
+	lane->sources[lane->sources_n++] = (struct source){name, text};
+}
+
+static void folder_read(struct lane *lane, const char *folder, const char *prefix,
+			struct str suffix)
+{
+	struct str *names;
+	size_t n;
+	struct err err;
+
+	if (!files_list(str_of(folder), suffix, &lane->arena, &names, &n, &err))
+		fail(str_of(err.text));
+	for (size_t i = 0; i < n; i++) {
+		struct str path = arena_fmt(&lane->arena, "%s/" STR_FMT, folder, STR_ARG(names[i]));
+
+		source_add(lane, arena_fmt(&lane->arena, "%s" STR_FMT, prefix, STR_ARG(names[i])),
+			   read_file(lane, arena_cstr(&lane->arena, path)));
+	}
+}
+
+static void book_read(struct lane *lane)
+{
+	static const struct clinic clinic = {.name = {"the clinic", 10},
+					     .phone = {"0", 1},
+					     .emergency = {"112", 3},
+					     .crisis_line = {"0", 1},
+					     .staff = {"0", 1}};
+	struct mistakes mistakes;
+	struct str table;
+	struct err err;
+
+	folder_read(lane, "intents", "", STR(".md"));
+	folder_read(lane, "intents/en", "en/", STR(".md"));
+	folder_read(lane, "intents/en", "en/", STR(".txt"));
+	if (!file_map(STR("intents/en/words.vec"), VECTORS_FILE_MAX, &lane->arena, &table, &err) ||
+	    !vectors_open(table, &lane->arena, &lane->vectors, &err))
+		fail(str_of(err.text));
+	source_add(lane, STR("en/words.vec"), table);
+	mistakes_init(&mistakes, &lane->arena);
+	lane->book = book_new(lane->sources, lane->sources_n, &clinic, &mistakes);
+	if (!lane->book)
+		fail(mistakes.n ? mistake_line(&mistakes, 0) : STR("the book cannot be built"));
+}
+
+/* One that is known already stays what it is, but may now be taught. */
+static void message_add(struct lane *lane, struct message message)
+{
+	for (size_t i = 0; i < lane->n; i++)
+		if (str_eq(lane->v[i].text, message.text)) {
+			lane->v[i].taught = lane->v[i].taught || message.taught;
+			return;
+		}
+	lane->v = arena_grow(&lane->arena, lane->v, &lane->n, &lane->cap, sizeof *lane->v);
+	lane->v[lane->n - 1] = message;
+}
+
+/* All items of a list file, or of the list called `title`. */
+static void items_add(struct lane *lane, const char *path, const char *title, enum group group,
+		      bool taught)
+{
+	struct source source = {str_of(path), read_file(lane, path)};
+	struct mistakes mistakes;
+	struct lists lists;
+
+	mistakes_init(&mistakes, &lane->arena);
+	lists = lists_parse(&source, &lane->arena, &mistakes);
+	if (mistakes.errors)
+		fail(mistake_line(&mistakes, 0));
+	for (size_t i = 0; i < lists.n; i++)
+		for (size_t k = 0; k < lists.v[i].items_n; k++)
+			if (!title || str_eq(lists.v[i].title, str_of(title)))
+				message_add(lane,
+					    (struct message){.text = lists.v[i].items[k].text,
+							     .group = group,
+							     .fold = (unsigned)(k * FOLDS /
+										lists.v[i].items_n),
+							     .taught = taught});
+}
+
+/* The articles' own questions first: many stand among the examples too. */
+static void messages_read(struct lane *lane)
+{
+	static const char examples[] = "intents/en/urgent-examples.md";
+
+	items_add(lane, "intents/mesotherapy.questions.md", NULL, COVERED, true);
+	items_add(lane, "intents/mesotherapy.not-covered.md", NULL, UNCOVERED, true);
+	items_add(lane, "intents/en/not-covered.md", NULL, UNCOVERED, true);
+	for (size_t i = 0; i < SAMPLES_N; i++) {
+		struct str path =
+			arena_fmt(&lane->arena, "intents/samples/%s.questions.md", samples[i]);
+
+		items_add(lane, arena_cstr(&lane->arena, path), NULL,
+			  i < KEPT_OUT_FROM ? SAMPLES : KEPT_OUT, false);
+	}
+	items_add(lane, examples, "emergency", EMERGENCY, true);
+	items_add(lane, examples, "crisis", CRISIS, true);
+	items_add(lane, examples, "urgent", SAME_DAY, true);
+	items_add(lane, examples, "none", LOOKALIKE, true);
+}
+
+/* --- judging ------------------------------------------------------------------------------ */
+
+/* What is taught but for one fold, as an examples file. */
+static struct str examples_without(struct lane *lane, unsigned fold)
+{
+	static const char *const titles[] = {"emergency", "crisis", "urgent", "none"};
+	struct buf out;
+	struct str text;
+
+	buf_init(&out, FILE_BYTES_MAX);
+	for (size_t t = 0; t < sizeof titles / sizeof *titles; t++) {
+		buf_addf(&out, "## %s\n\n", titles[t]);
+		for (size_t i = 0; i < lane->n; i++) {
+			const struct message *m = &lane->v[i];
+			size_t of = m->group < LOOKALIKE ? m->group : LOOKALIKE;
+
+			if (m->taught && m->fold != fold && of == t)
+				buf_addf(&out, "- " STR_FMT "\n", STR_ARG(m->text));
+		}
+		buf_addf(&out, "\n");
+	}
+	text = arena_str(&lane->arena, buf_str(&out));
+	buf_done(&out);
+	return text;
+}
+
+static struct urgent_signs signs_of(const struct lane *lane, const struct urgent *urgent,
+				    struct str text, struct arena *turn)
+{
+	const struct book *book = lane->book;
+	struct words written = lexicon_written(book->lexicon, text, turn);
+	struct words mended = speller_mend(book->speller, &written, turn);
+	bool small_talk = cues_whole(book->cues, &written) != CUE_NONE ||
+			  cues_whole(book->cues, &mended) != CUE_NONE;
+	struct urgent_signs signs =
+		urgent_signs_of(urgent, book->lexicon, &written, small_talk, turn);
+	struct urgent_signs other =
+		urgent_signs_of(urgent, book->lexicon, &mended, small_talk, turn);
+
+	urgent_signs_raise(&signs, &other);
+	return signs;
+}
+
+static void fold_judge(struct lane *lane, unsigned fold)
+{
+	struct urgent urgent = *lane->book->urgent;
+	struct source examples = {STR("examples"), examples_without(lane, fold)};
+	struct mistakes mistakes;
+	struct arena book, turn;
+
+	arena_init(&book);
+	arena_init(&turn);
+	mistakes_init(&mistakes, &book);
+	if (!urgency_teach(&urgent.model, &examples, lane->book->lexicon, &lane->vectors, NULL, 0,
+			   &book, &mistakes))
+		fail(mistake_line(&mistakes, 0));
+	for (size_t i = 0; i < lane->n; i++) {
+		if (lane->v[i].fold == fold)
+			lane->v[i].signs = signs_of(lane, &urgent, lane->v[i].text, &turn);
+		arena_reset(&turn);
+	}
+	arena_done(&turn);
+	arena_done(&book);
+}
+
+/* --- choosing ----------------------------------------------------------------------------- */
+
+struct tally {
+	double n[GROUPS], alarmed[GROUPS], doubted[GROUPS]; /* the latter as shares */
+};
+
+static struct tally tally_of(const struct lane *lane, const struct urgent_bounds *bounds)
+{
+	struct tally t = {{0}, {0}, {0}};
+
+	for (size_t i = 0; i < lane->n; i++) {
+		const struct message *m = &lane->v[i];
+		enum urgent_level level = urgent_judge(bounds, &m->signs);
+
+		t.n[m->group]++;
+		t.alarmed[m->group] += level > URGENT_DOUBTFUL;
+		t.doubted[m->group] += level == URGENT_DOUBTFUL;
+	}
+	for (int g = 0; g < GROUPS; g++) {
+		t.alarmed[g] /= t.n[g];
+		t.doubted[g] /= t.n[g];
+	}
+	return t;
+}
+
+static bool limits_hold(const struct tally *t)
+{
+	return (t->alarmed[COVERED] + t->alarmed[UNCOVERED]) / 2 <= ORDINARY_ALARMED_MAX &&
+	       t->alarmed[LOOKALIKE] <= LOOKALIKES_ALARMED_MAX;
+}
+
+/* A missed emergency costs most. */
+static double recognised(const struct tally *t)
+{
+	return 4 * t->alarmed[EMERGENCY] + 2 * t->alarmed[CRISIS] + t->alarmed[SAME_DAY];
+}
+
+/* Every combination, as the levels share what may be alarmed in vain. */
+static void alarms_choose(const struct lane *lane, struct urgent_bounds *bounds)
+{
+	double best = -1;
+
+	for (int i = 0; i < FLAG_STEPS * ALARM_STEPS * ALARM_STEPS * ALARM_STEPS; i++) {
+		struct urgent_bounds one = *bounds;
+		struct tally t;
+		int rest = i / FLAG_STEPS;
+
+		one.flag = (float)(FLAG_LOW + i % FLAG_STEPS * ALARM_STEP);
+		for (size_t k = 0; k < URGENT_LEVELS; k++, rest /= ALARM_STEPS)
+			one.alarm[k] = (float)(rest % ALARM_STEPS * ALARM_STEP);
+		t = tally_of(lane, &one);
+		if (!limits_hold(&t) || recognised(&t) <= best)
+			continue;
+		best = recognised(&t);
+		*bounds = one;
+	}
+	if (best < 0)
+		fail(STR("no bounds keep the limits"));
+}
+
+static void doubts_choose(const struct lane *lane, struct urgent_bounds *bounds)
+{
+	for (int i = 0; i < DOUBT_STEPS; i++) {
+		bounds->doubt_asked = (float)(DOUBT_LOW + i * DOUBT_STEP);
+		bounds->doubt_told = bounds->doubt_asked - (float)TOLD_LOWER;
+		if (tally_of(lane, bounds).doubted[COVERED] <= COVERED_DOUBTED_MAX)
+			return;
+	}
+}
+
+static void report(const struct lane *lane, const struct urgent_bounds *bounds)
+{
+	struct tally t = tally_of(lane, bounds);
+
+	fprintf(stderr, "%-22s %6s  alarmed careful\n", "", "asked");
+	for (int g = 0; g < GROUPS; g++)
+		fprintf(stderr, "%-22s %6.0f  %6.1f  %6.1f\n", group_names[g], t.n[g],
+			100 * t.alarmed[g], 100 * t.doubted[g]);
+}
+
+int main(void)
+{
+	struct lane lane = {.n = 0};
+	struct urgent_bounds bounds = {.doubt_asked = INFINITY, .doubt_told = INFINITY};
+
+	arena_init(&lane.arena);
+	book_read(&lane);
+	messages_read(&lane);
+	for (unsigned fold = 0; fold < FOLDS; fold++) {
+		fold_judge(&lane, fold);
+		fprintf(stderr, "\r%u of %d blocks judged", fold + 1, FOLDS);
+	}
+	fprintf(stderr, "\n");
+	alarms_choose(&lane, &bounds);
+	doubts_choose(&lane, &bounds);
+	report(&lane, &bounds);
+	printf("/* Written by `make calibrate`; do not edit. */\n"
+	       "#define URGENT_FITTED \\\n\t{ \\\n"
+	       "\t\t.alarm = {%.2fF, %.2fF, %.2fF}, \\\n\t\t.flag = %.2fF, \\\n"
+	       "\t\t.doubt_asked = %.2fF, \\\n\t\t.doubt_told = %.2fF \\\n\t}\n",
+	       (double)bounds.alarm[0], (double)bounds.alarm[1], (double)bounds.alarm[2],
+	       (double)bounds.flag, (double)bounds.doubt_asked, (double)bounds.doubt_told);
+	book_free(lane.book);
+	arena_done(&lane.arena);
+	return 0;
+}
