@@ -223,6 +223,7 @@ static bool lines_read(struct asking *a, const char *prompt)
 			good = json_line(a, (struct str){line, (size_t)n}, number) && good;
 		else
 			question_print(a, str_trim((struct str){line, (size_t)n}));
+		fflush(stdout); /* who asks line by line waits for each answer */
 	}
 	if (prompt)
 		putchar('\n');

@@ -4,26 +4,26 @@
 		.signals =                                   \
 			{                                    \
 				-0.432, /* words */          \
-				-1.856, /* title_words */    \
-				1.022,	/* mean */           \
-				1.266,	/* concepts */       \
-				-0.212, /* title_concepts */ \
-				5.446,	/* lexical */        \
-				1.649,	/* near */           \
+				-1.857, /* title_words */    \
+				1.021,	/* mean */           \
+				1.267,	/* concepts */       \
+				-0.213, /* title_concepts */ \
+				5.444,	/* lexical */        \
+				1.650,	/* near */           \
 				4.739,	/* margin */         \
 			},                                   \
 		.doubts =                                    \
 			{                                    \
-				-0.974, /* always */         \
-				3.696,	/* near_none */      \
-				0.213,	/* near_best */      \
-				0.827,	/* margin_none */    \
-				1.409,	/* margin_best */    \
-				4.069,	/* lexical_best */   \
+				-0.976, /* always */         \
+				3.697,	/* near_none */      \
+				0.208,	/* near_best */      \
+				0.828,	/* margin_none */    \
+				1.407,	/* margin_best */    \
+				4.071,	/* lexical_best */   \
 				0.734,	/* known */          \
-				2.066,	/* unsupported */    \
-				1.109,	/* supported */      \
-				-2.471, /* length */         \
+				2.061,	/* unsupported */    \
+				1.112,	/* supported */      \
+				-2.470, /* length */         \
 				0.050,	/* empty */          \
 			},                                   \
 		.answer = 0.74, .offer = 0.13                \
@@ -32,28 +32,28 @@
 	{                                                   \
 		.signals =                                  \
 			{                                   \
-				1.962, /* words */          \
+				1.960, /* words */          \
 				0.477, /* title_words */    \
-				2.888, /* mean */           \
+				2.887, /* mean */           \
 				2.431, /* concepts */       \
 				0.919, /* title_concepts */ \
-				3.164, /* lexical */        \
-				3.945, /* near */           \
+				3.163, /* lexical */        \
+				3.948, /* near */           \
 				0.000, /* margin */         \
 			},                                  \
 		.doubts =                                   \
 			{                                   \
-				3.988,	/* always */        \
+				3.989,	/* always */        \
 				0.550,	/* near_none */     \
-				2.421,	/* near_best */     \
+				2.430,	/* near_best */     \
 				0.000,	/* margin_none */   \
 				0.000,	/* margin_best */   \
-				0.090,	/* lexical_best */  \
-				1.111,	/* known */         \
-				2.004,	/* unsupported */   \
-				1.032,	/* supported */     \
-				-1.547, /* length */        \
-				-1.825, /* empty */         \
+				0.078,	/* lexical_best */  \
+				1.112,	/* known */         \
+				2.001,	/* unsupported */   \
+				1.034,	/* supported */     \
+				-1.549, /* length */        \
+				-1.824, /* empty */         \
 			},                                  \
 		.answer = 0.76, .offer = 0.16               \
 	}

@@ -27,7 +27,9 @@ static int compare_terms(const void *a, const void *b)
 {
 	const struct weight *x = a, *y = b;
 
-	return (x->term > y->term) - (x->term < y->term);
+	if (x->term != y->term)
+		return (x->term > y->term) - (x->term < y->term);
+	return (x->w < y->w) - (x->w > y->w); /* the first of equal ones is kept */
 }
 
 /* A word that stands nowhere in the book. */
@@ -39,8 +41,9 @@ struct unknown {
 static int compare_unknown(const void *a, const void *b)
 {
 	const struct unknown *x = a, *y = b;
+	int order = str_compare(x->stem, y->stem);
 
-	return str_compare(x->stem, y->stem);
+	return order ? order : (x->w < y->w) - (x->w > y->w);
 }
 
 /* A word said twice counts once. */
@@ -355,8 +358,12 @@ enum match_verdict match_judge(const struct match *ranked, size_t *n)
 
 		if (last->judge != ranked[0].judge || (*n > 1 && last->p < BOTH_LEAST))
 			break;
-		if (given_p(ranked, all, *n) >= last->judge->answer)
-			return MATCH_ANSWER;
+		if (given_p(ranked, all, *n) < last->judge->answer)
+			continue;
+		if (*n == 1 && all > 1 && ranked[1].judge == last->judge &&
+		    ranked[1].p >= BOTH_LEAST)
+			*n = 2;
+		return MATCH_ANSWER;
 	}
 	*n = all;
 	return ranked[0].covered >= ranked[0].judge->offer ? MATCH_OFFER : MATCH_NONE;

@@ -47,7 +47,7 @@ void ranked_read(const struct cases *cases, const struct judge *judge, struct ra
 static void tally_add(struct tally *t, const struct ranked *r, const struct judge *judge, double w)
 {
 	bool one = r->p[0] >= judge->answer;
-	bool both = !one && r->p[1] >= BOTH_LEAST && r->p[0] + r->p[1] >= judge->answer;
+	bool both = r->p[1] >= BOTH_LEAST && r->p[0] + r->p[1] >= judge->answer;
 	bool right = r->right[0] || (both && r->right[1]);
 	bool among = r->right[0] || r->right[1] || r->right[2];
 

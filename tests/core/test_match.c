@@ -114,7 +114,8 @@ static void verdicts(void **state)
 		{{0.20, 0.19, 0.18, 0.17}, 0.9, 4, MATCH_OFFER, 4},
 		{{0.45, 0.30, 0.1}, 0.9, 3, MATCH_ANSWER, 2},
 		{{0.61, 0.12, 0.1}, 0.9, 3, MATCH_OFFER, 3},
-		{{0.70, 0.29}, 1, 2, MATCH_ANSWER, 1},
+		{{0.70, 0.29}, 1, 2, MATCH_ANSWER, 2},
+		{{0.86, 0.14}, 1, 2, MATCH_ANSWER, 1},
 		{{0.99}, 1, 1, MATCH_ANSWER, 1},
 	};
 
