@@ -361,9 +361,11 @@ static void what_leads_an_item_counts_with_it(void **state)
 	ranked[0].passage = items;
 	ranked[1].passage = items + 1;
 	ranked[2].passage = led;
-	ranked[2].p = 0.25;
+	ranked[2].p = 0.26;
+	ranked[1].p = 0.14;
 	assert_int_equal(match_judge(ranked, &given), MATCH_ANSWER);
 	assert_int_equal(given, 1);
+	ranked[1].p = 0.30;
 	/* an item does not count for what leads it */
 	ranked[0].passage = led;
 	ranked[2].passage = items;
