@@ -44,17 +44,7 @@ static bool is_inversion(const struct asking *a, size_t at, size_t from, size_t 
 
 static bool is_phrase(const struct asking *a, size_t at, size_t to)
 {
-	for (size_t i = 0; i < a->lexicon->question_phrases_n; i++) {
-		const struct words *phrase = &a->lexicon->question_phrases[i];
-		size_t n = 0;
-
-		while (n < phrase->n && at + n < to &&
-		       str_eq(phrase->v[n].text, a->words->v[at + n].text))
-			n++;
-		if (n == phrase->n)
-			return true;
-	}
-	return false;
+	return lexicon_phrase_at(a->lexicon, a->words, at, to);
 }
 
 /* Whether it says anything by itself. */

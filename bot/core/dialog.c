@@ -21,12 +21,32 @@ struct dialog dialog_for(const struct dialog *before, const struct book *book)
 	return d;
 }
 
+/* What leads an item is no topic of its own. */
+static void answered_take(struct dialog *d, const struct answer_part *part)
+{
+	const struct passage *first;
+	size_t count = part->passages_n ? passage_topic(part->passages[0], &first) : 0;
+
+	if (count > 1 && count == part->passages_n && first == part->passages[0]) {
+		if (d->answered_n < ANSWER_PARTS_MAX)
+			d->answered[d->answered_n++] = (struct told){first, true};
+		return;
+	}
+	for (size_t i = 0; i < part->passages_n; i++) {
+		bool leads = i + 1 < part->passages_n &&
+			     passage_intro(part->passages[i + 1]) == part->passages[i];
+
+		if (!leads && d->answered_n < ANSWER_PARTS_MAX)
+			d->answered[d->answered_n++] = (struct told){part->passages[i], false};
+	}
+}
+
 static void part_take(struct dialog *d, const struct answer_part *part)
 {
 	if (part->kind == ANSWER_OFFER)
 		offered_take(d, part);
-	if (part->kind == ANSWER_PASSAGES && part->passages_n)
-		d->answered = part->passages[0];
+	if (part->kind == ANSWER_PASSAGES)
+		answered_take(d, part);
 	if (part->reply != REPLY_AFTER_URGENT)
 		return;
 	for (size_t i = 0; i < part->passages_n; i++)
@@ -51,6 +71,8 @@ struct dialog dialog_after(const struct dialog *before, const struct book *book,
 		return d;
 	d.offered_n = 0;
 	d.held_n = 0;
+	d.answered_n = 0;
+	d.refused = answer->kind == ANSWER_UNCOVERED;
 	for (size_t i = 0; i < answer->parts_n; i++)
 		part_take(&d, &answer->parts[i]);
 	return d;

@@ -7,6 +7,12 @@
 
 #define DIALOG_KEEP_MS ((int64_t)10 * 60 * 1000)
 
+/* What an answer was about. */
+struct told {
+	const struct passage *passage;
+	bool whole; /* all that belongs to its topic was given (passage_topic()) */
+};
+
 #define DIALOG_OFFERED_MAX ((size_t)OFFER_TOPICS_MAX * ANSWER_PARTS_MAX)
 
 struct dialog {
@@ -15,9 +21,11 @@ struct dialog {
 	size_t offered_n;
 	const struct passage *held[PART_PASSAGES_MAX]; /* kept back after a safety text */
 	size_t held_n;
-	const struct passage *answered; /* the last passage given, or NULL */
-	enum urgent_level urgent;	/* the last safety text, or none */
-	bool met;			/* has had a reply before */
+	struct told answered[ANSWER_PARTS_MAX]; /* given by the last answer, each once */
+	size_t answered_n;
+	bool refused;		  /* the last answer was that there is none */
+	enum urgent_level urgent; /* the last safety text, or none */
+	bool met;		  /* has had a reply before */
 };
 
 /* The dialog as far as it holds for this book: passages of another one are forgotten. `before` may be

@@ -12,6 +12,22 @@ bool wordset_has(const struct wordset *set, struct str word)
 	return set->n && bsearch(&word, set->v, set->n, sizeof *set->v, compare);
 }
 
+bool lexicon_phrase_at(const struct lexicon *lexicon, const struct words *words, size_t at,
+		       size_t to)
+{
+	for (size_t i = 0; i < lexicon->question_phrases_n; i++) {
+		const struct words *phrase = &lexicon->question_phrases[i];
+		size_t n = 0;
+
+		while (n < phrase->n && at + n < to &&
+		       str_eq(phrase->v[n].text, words->v[at + n].text))
+			n++;
+		if (n == phrase->n)
+			return true;
+	}
+	return false;
+}
+
 /* Each item is a line of words; commas and blanks part them. */
 static void wordset_read(struct wordset *set, const struct list *list, struct arena *arena)
 {
@@ -300,6 +316,8 @@ bool lexicon_parse(const struct source *words_md, struct arena *arena, struct le
 		{STR("joiners"), &out->joiners},
 		{STR("alternatives"), &out->alternatives},
 		{STR("stop words"), &out->stop_words},
+		{STR("follow-up words"), &out->followup_words},
+		{STR("pointing words"), &out->pointing_words},
 	};
 	const struct str phrases = STR("question phrases"), short_forms = STR("written short");
 	size_t errors = mistakes->errors;

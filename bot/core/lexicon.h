@@ -35,6 +35,7 @@ struct lexicon {
 	struct str language; /* for the stemmer: "en" */
 	struct wordset negations, clause_starters, joiners, stop_words;
 	struct wordset question_starters, question_verbs, subjects, nominatives, alternatives;
+	struct wordset followup_words, pointing_words;
 	struct words *question_phrases;
 	size_t question_phrases_n;
 	struct short_form *short_forms; /* sorted */
@@ -47,6 +48,9 @@ bool lexicon_parse(const struct source *words_md, struct arena *arena, struct le
 		   struct mistakes *mistakes);
 
 bool wordset_has(const struct wordset *set, struct str word);
+/* Whether one of the question phrases begins words [at, to). */
+bool lexicon_phrase_at(const struct lexicon *lexicon, const struct words *words, size_t at,
+		       size_t to);
 
 /* As it is written: text_words(), with a new clause at each of the clause starters. */
 struct words lexicon_written(const struct lexicon *lexicon, struct str text, struct arena *arena);

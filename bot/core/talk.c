@@ -6,11 +6,11 @@
 #include "core/concepts.h"
 #include "core/cues.h"
 #include "core/dialog.h"
-#include "core/match.h"
+#include "core/followup.h"
+#include "core/ranking.h"
 #include "core/speller.h"
 
 #define OFFER_SHARE 0.05 /* of the best topic's probability, to be worth offering */
-#define RANKED_MAX 12	 /* so that three topics are among them where sections are offered whole */
 
 struct turn {
 	const struct book *book;
@@ -21,15 +21,6 @@ struct turn {
 	struct words written, mended, words;
 	bool mends;    /* the first two differ */
 	bool doubtful; /* it may be urgent: no article text */
-};
-
-/* What was found for one question, best first, and what to make of it. */
-struct ranking {
-	struct match v[RANKED_MAX];
-	size_t n;
-	enum match_verdict verdict;
-	size_t given; /* with MATCH_ANSWER: how many of them are given */
-	struct topics topics;
 };
 
 /* --- answers ------------------------------------------------------------------------------ */
@@ -173,25 +164,15 @@ static void considered_add(struct answer *answer, const struct ranking *ranking)
 	}
 }
 
-static struct ranking words_rank(const struct turn *t, size_t from, size_t to)
-{
-	struct ranking r;
-
-	r.n = match_rank(t->book->index, &t->words, from, to, r.v, RANKED_MAX, &r.topics, t->arena);
-	r.given = r.n;
-	r.verdict = match_judge(r.v, &r.given);
-	return r;
-}
-
 /* Ranks the question alone and within what was said around it, and takes what is surer. */
 static struct ranking ask_rank(const struct turn *t, const struct ask *ask)
 {
-	struct ranking alone = words_rank(t, ask->from, ask->to);
+	struct ranking alone = ranking_of(t->book->index, &t->words, ask->from, ask->to, t->arena);
 	struct ranking wider;
 
 	if (ask->context == ask->from && ask->context_end == ask->to)
 		return alone;
-	wider = words_rank(t, ask->context, ask->context_end);
+	wider = ranking_of(t->book->index, &t->words, ask->context, ask->context_end, t->arena);
 	if (wider.verdict != alone.verdict)
 		return wider.verdict > alone.verdict ? wider : alone;
 	return wider.n && wider.v[0].p > alone.v[0].p ? wider : alone;
@@ -334,6 +315,8 @@ static struct answer_part ask_answer(const struct turn *t, const struct ask *ask
 		cues_policy(t->book->cues, t->book->lexicon, &t->words, ask->from, ask->to);
 	struct ranking ranking = ask_rank(t, ask);
 
+	if (policy == CUE_NONE)
+		ranking = followup_rank(t->book, t->dialog, &t->words, ask, &ranking, t->arena);
 	considered_add(answer, &ranking);
 	if (policy != CUE_NONE && !policy_yields(policy, &ranking))
 		return (struct answer_part){.kind = ANSWER_UNCOVERED,

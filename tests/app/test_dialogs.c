@@ -95,7 +95,8 @@ static void a_book_that_goes_leaves_no_pointers(void **state)
 			     .offered_n = 1,
 			     .held = {&passage},
 			     .held_n = 1,
-			     .answered = &passage,
+			     .answered = {{&passage, false}},
+			     .answered_n = 1,
 			     .urgent = URGENT_CRISIS,
 			     .met = true};
 	const struct dialog *after;
@@ -109,7 +110,8 @@ static void a_book_that_goes_leaves_no_pointers(void **state)
 	assert_int_equal(after->offered_n, 0);
 	assert_null(after->offered[0]);
 	assert_null(after->held[0]);
-	assert_null(after->answered);
+	assert_int_equal(after->answered_n, 0);
+	assert_null(after->answered[0].passage);
 	assert_int_equal(after->urgent, URGENT_CRISIS);
 	assert_true(after->met);
 	dialogs_free(d);

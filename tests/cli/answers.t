@@ -62,11 +62,27 @@ IF_NOW = 'If this is happening now'
 # Another language: never sure.
 FOREIGN = ['Darf ich nach der Mesotherapie Alkohol trinken?',
            'Puis-je boire du vin apres la mesotherapie ce soir?']
+# The message before, the message, and the passage that it is about; none where no text may be given.
+FOLLOWUPS = [('can i go to the sauna', 'for how long', 'after.sauna'),
+             ('can i go to the sauna', 'but why not', 'after.sauna'),
+             ('may i wash my hair', 'for how many days', 'after.washing'),
+             ('may i wash my hair', 'and a pint in the evening?', 'after.alcohol'),
+             ('is a head massage ok', 'till when', 'after.massage'),
+             ('how often do i need to repeat it', 'why so long', 'often.interval'),
+             ('which things decide how hair grows', 'which ones', 'about.factors'),
+             ('can i go to the sauna', 'how much does it cost', None),
+             ('can i go to the sauna', 'and coffee?', None),
+             ('do you also do lip fillers', 'how long', None),
+             ('do you also do lip fillers', 'why', None),
+             ('can i go to the sauna', 'thanks', None),
+             ('i cant breathe', 'how long', None),
+             ('i cant breathe', 'and wine?', None)]
 RANK = {'': 0, 'urgent': 1, 'crisis': 2, 'emergency': 3}
 
 
-def ask(questions):
-    lines = ''.join(json.dumps({'id': str(i), 'q': q}) + '\n' for i, q in enumerate(questions))
+def ask(questions, before=None):
+    lines = ''.join(json.dumps({'id': str(i), 'q': q, 'prev': before[i] if before else ''}) + '\n'
+                    for i, q in enumerate(questions))
     _, out, err = cli.run('ask', '--jsonl', input=lines)
     answers = [json.loads(line) for line in out.splitlines()]
     assert len(answers) == len(questions), err
@@ -80,6 +96,9 @@ right = sum(a['kind'] == 'answer' for a in answers)
 ok(right >= len(IN) * 0.6, 'most are answered and not only offered', '%d of %d' % (right, len(IN)))
 for q, a in zip(OUT, ask(OUT)):
     ok(a['kind'] in ('uncovered', 'offer'), 'no article text: ' + q, a['kind'], a['passages'])
+for (before, q, passage), a in zip(FOLLOWUPS, ask([f[1] for f in FOLLOWUPS], [f[0] for f in FOLLOWUPS])):
+    ok(a['passages'] == [passage] if passage else a['kind'] not in ('answer', 'offer'),
+       '%s ... %s: %s' % (before, q, passage), a['kind'], a['passages'])
 for (q, level), a in zip(URGENT, ask([q for q, _ in URGENT])):
     ok(RANK[a['level']] >= RANK[level], '%s: %s' % (level, q), a['kind'], a['level'])
 for q, a in zip(HARMLESS, ask(HARMLESS)):

@@ -33,23 +33,58 @@ static void what_each_answer_leaves(void **state)
 	d = after(&f, NULL, "1 - social:greeting:-");
 	assert_true(d.met);
 	d = after(&f, &d, "1 - answer:-:scalp/after.sauna answer:-:scalp/after.alcohol");
-	assert_str(d.answered->id, "after.alcohol");
+	assert_int_equal(d.answered_n, 2);
+	assert_str(d.answered[1].passage->id, "after.alcohol");
+	assert_false(d.answered[1].whole);
+	assert_false(d.refused);
+	d = after(&f, &d, "1 - social:thanks:-");
+	assert_int_equal(d.answered_n, 2);
 	d = after(&f, &d, "1 - offer:offer:scalp/after.alcohol,scalp/after.washing");
 	assert_int_equal(d.offered_n, 2);
 	assert_str(d.offered[1]->id, "after.washing");
-	assert_str(d.answered->id, "after.alcohol");
+	assert_int_equal(d.answered_n, 0);
 	d = after(&f, &d, "1 - social:thanks:-");
 	assert_int_equal(d.offered_n, 2);
 	d = after(&f, &d, "1 - uncovered:not-covered:-");
 	assert_int_equal(d.offered_n, 0);
+	assert_true(d.refused);
+	d = after(&f, &d, "1 - social:thanks:-");
+	assert_true(d.refused);
+	d = after(&f, &d, "1 - answer:-:scalp/after.sauna");
+	assert_false(d.refused);
 	d = after(&f, &d, "1 urgent urgent:urgent:-");
 	assert_int_equal(d.urgent, URGENT_SAME_DAY);
+	assert_int_equal(d.answered_n, 0);
+	assert_false(d.refused);
 	d = after(&f, &d, "1 - uncovered:after-urgent:scalp/after.alcohol,scalp/after.sauna");
 	assert_int_equal(d.held_n, 2);
 	assert_int_equal(d.urgent, URGENT_SAME_DAY);
 	d = after(&f, &d, "1 - uncovered:not-covered:-");
 	assert_int_equal(d.held_n, 0);
 	assert_int_equal(d.urgent, URGENT_SAME_DAY);
+	fixture_done(&f);
+}
+
+/* A list without names: an item is given behind what leads it, the section by one pick. */
+static void what_leads_an_item_is_no_topic(void **state)
+{
+	struct fixture f;
+	struct dialog d;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_set(&f, "moles.md",
+		    "---\ntitle: Moles\nlanguage: en\n---\n\n## After it\n\nFor two days:\n\n"
+		    "- Keep it dry.\n- Do not run.\n");
+	fixture_book(&f);
+	d = after(&f, NULL, "1 - answer:-:moles/after-it,moles/after-it/2");
+	assert_int_equal(d.answered_n, 1);
+	assert_str(d.answered[0].passage->id, "after-it/2");
+	assert_false(d.answered[0].whole);
+	d = after(&f, NULL, "1 - answer:-:moles/after-it,moles/after-it/1,moles/after-it/2");
+	assert_int_equal(d.answered_n, 1);
+	assert_str(d.answered[0].passage->id, "after-it");
+	assert_true(d.answered[0].whole);
 	fixture_done(&f);
 }
 
@@ -82,12 +117,14 @@ static void another_book_takes_the_passages_away(void **state)
 	fixture_book(&g);
 	d = after(&f, NULL, "1 urgent urgent:urgent:-");
 	d = after(&f, &d, "1 - offer:offer:scalp/after.alcohol");
-	d.answered = d.offered[0];
+	d.answered[0].passage = d.offered[0];
+	d.answered_n = 1;
 	e = dialog_for(&d, f.book);
 	assert_int_equal(e.offered_n, 1);
 	e = dialog_for(&d, g.book);
 	assert_int_equal(e.offered_n, 0);
-	assert_null(e.answered);
+	assert_int_equal(e.answered_n, 0);
+	assert_null(e.answered[0].passage);
 	assert_int_equal(e.held_n, 0);
 	assert_true(e.met);
 	assert_int_equal(e.urgent, URGENT_SAME_DAY);
@@ -99,6 +136,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_each_answer_leaves),
+		cmocka_unit_test(what_leads_an_item_is_no_topic),
 		cmocka_unit_test(asking_for_the_article_ends_the_holding_back),
 		cmocka_unit_test(another_book_takes_the_passages_away),
 	};

@@ -174,7 +174,8 @@ static void picks(void **state)
 		{"none of these", "1 - uncovered:offer-none:-"},
 		{"no", "1 - uncovered:offer-none:-"},
 		{"yes", "1 - social:vague:-"},
-		{"1 2", "1 - uncovered:not-covered:-"},
+		{"1 2",
+		 "1 - offer:offer:scalp/after.alcohol,scalp/after.sauna,scalp/after.washing"},
 		{"I cant breathe", "1 emergency urgent:emergency:-"},
 	};
 	struct fixture f;
