@@ -10,11 +10,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PACK = os.path.join(HERE, "..", "intents", "en")
 FILE = os.path.join(PACK, "cues.md")
 
-WHOLE = ["greeting", "thanks", "goodbye", "yes", "no", "pick-1", "pick-2", "pick-3", "pick-none",
-         "show-article", "vague", "filler"]
+WHOLE = ["greeting", "thanks", "goodbye", "yes", "no", "pick-1", "pick-2", "pick-3",
+         "pick-last", "pick-all", "pick-none", "show-article", "maybe", "vague", "filler"]
 # Where a whole message is of several kinds: what asks for something before what is only polite.
-WEIGHT = ["pick-none", "pick-1", "pick-2", "pick-3", "show-article", "vague", "yes", "no", "thanks",
-          "goodbye", "greeting"]
+WEIGHT = ["pick-none", "pick-all", "pick-1", "pick-2", "pick-3", "pick-last", "show-article", "vague",
+          "maybe", "yes", "no", "thanks", "goodbye", "greeting"]
 CONTAINED = ["about-the-bot", "help", "complaint"]
 POLICY = ["minor", "contraindication", "personal-advice", "booking"]
 SECTIONS = WHOLE + CONTAINED + POLICY
@@ -188,8 +188,6 @@ class Cues:
 				kinds.add(title)
 				at += len(phrase.words)
 		kinds.discard("filler")
-		if len(kinds & {"pick-1", "pick-2", "pick-3"}) > 1:
-			return None
 		return min(kinds, key=WEIGHT.index, default=None)
 
 	def contained(self, message):
@@ -211,7 +209,12 @@ CAUGHT = [
 	("yes please", "yes"), ("👍", "yes"), ("That's right.", "yes"), ("no thanks", "no"),
 	("Nope.", "no"), ("that's not what I meant", "no"), ("1", "pick-1"), ("the first one please", "pick-1"),
 	("#2", "pick-2"), ("ok, the second one", "pick-2"), ("tell me about the third", "pick-3"),
-	("The last of those, please", "pick-3"), ("none of these, thanks", "pick-none"),
+	("The last of those, please", "pick-last"), ("the last one", "pick-last"),
+	("both please", "pick-all"), ("all of them", "pick-all"), ("all three, thanks", "pick-all"),
+	("number two please", "pick-2"), ("option 2", "pick-2"), ("maybe the first", "pick-1"),
+	("I think the second one on the list", "pick-2"), ("2 and 3", "pick-2"), ("I'm not sure", "maybe"),
+	("maybe", "maybe"), ("hi all", "greeting"), ("thanks all", "thanks"), ("how much?", "vague"),
+	 ("none of these, thanks", "pick-none"),
 	("no, something else", "pick-none"), ("show me the article anyway", "show-article"),
 	("please show me the text", "show-article"), ("hello, I have a question", "vague"),
 	("need info pls", "vague"), ("help me please", "vague"), ("my hair", "vague"),
@@ -282,7 +285,7 @@ FREE = [
 	"what happens to the follicle", "does the price of a shampoo say anything about how it works",
 	"wtf is mesotherapy", "when is the best time to start", "why no alcohol",
 	"how long does the effect last", "can i use dry shampoo", "is it for men as well",
-	"goodness me, it burns", "first and second", "ok", "...", "",
+	"goodness me, it burns", "ok", "...", "",
 	"is it suitable for everyone's hair type", "I am expecting results by summer",
 	"how many visits will the hepatitis B jabs take", "where do I put my tablets when flying",
 	"how many different types of tablets exist", "what do I have to do before the appointment",

@@ -5,7 +5,7 @@ enum class { WHOLE, CONTAINED, POLICY };
 static const struct {
 	struct str heading;
 	enum class class;
-} kinds[CUES_N] = {
+} table[CUES_N] = {
 #define CUE_KIND(name, text, of) [CUE_##name] = {{text, sizeof(text) - 1}, of},
 	CUES(CUE_KIND)
 #undef CUE_KIND
@@ -14,7 +14,7 @@ static const struct {
 static bool is_kind(struct str heading)
 {
 	for (int i = 0; i < CUES_N; i++)
-		if (str_eq(kinds[i].heading, heading))
+		if (str_eq(table[i].heading, heading))
 			return true;
 	return false;
 }
@@ -28,13 +28,13 @@ bool cues_parse(const struct source *cues_md, struct arena *arena, struct cues *
 	if (mistakes->errors > errors)
 		return false;
 	for (int i = 0; i < CUES_N; i++) {
-		const struct list *list = lists_find(&lists, kinds[i].heading);
+		const struct list *list = lists_find(&lists, table[i].heading);
 
 		out->flags[i] = flags_parse(list, cues_md->name, arena, mistakes);
 		if (out->flags[i].n == 0)
 			mistake_add(mistakes, cues_md->name, list ? list->line : 0,
 				    "nothing listed under \"## " STR_FMT "\"",
-				    STR_ARG(kinds[i].heading));
+				    STR_ARG(table[i].heading));
 	}
 	for (size_t i = 0; i < lists.n; i++)
 		if (!is_kind(lists.v[i].title))
@@ -44,48 +44,59 @@ bool cues_parse(const struct source *cues_md, struct arena *arena, struct cues *
 	return mistakes->errors == errors;
 }
 
-static bool is_pick(enum cue cue)
+/* What asks for something comes before what is only polite. */
+static const enum cue by_weight[] = {CUE_PICK_NONE, CUE_PICK_ALL,  CUE_PICK_1,	     CUE_PICK_2,
+				     CUE_PICK_3,    CUE_PICK_LAST, CUE_SHOW_ARTICLE, CUE_VAGUE,
+				     CUE_MAYBE,	    CUE_YES,	   CUE_NO,	     CUE_THANKS,
+				     CUE_GOODBYE,   CUE_GREETING,  CUE_FILLER};
+#define WEIGHTS_N (sizeof by_weight / sizeof *by_weight)
+
+/* The kind of the longest phrase from `at` on, and its words; 0 words when there is none. "one" is a
+ * pick, "the second one" another. */
+static size_t longest_at(const struct cues *cues, const struct words *words, size_t at,
+			 enum cue *kind)
 {
-	return cue == CUE_PICK_1 || cue == CUE_PICK_2 || cue == CUE_PICK_3;
+	size_t longest = 0;
+
+	for (size_t i = 0; i < WEIGHTS_N; i++) {
+		size_t n = flags_longest(&cues->flags[by_weight[i]], words, at);
+
+		if (n > longest) {
+			longest = n;
+			*kind = by_weight[i];
+		}
+	}
+	return longest;
 }
 
-enum cue cues_whole(const struct cues *cues, const struct words *words)
+unsigned cues_kinds(const struct cues *cues, const struct words *words)
 {
-	/* What asks for something comes before what is only polite. */
-	static const enum cue order[] = {CUE_PICK_NONE,	   CUE_PICK_1,	CUE_PICK_2,   CUE_PICK_3,
-					 CUE_SHOW_ARTICLE, CUE_VAGUE,	CUE_YES,      CUE_NO,
-					 CUE_THANKS,	   CUE_GOODBYE, CUE_GREETING, CUE_FILLER};
-	const size_t orders_n = sizeof order / sizeof *order;
-	size_t found = orders_n;
+	unsigned kinds = 0;
 
-	/* The longest phrase decides: "one" is a pick, "the second one" another. */
 	for (size_t at = 0, longest; at < words->n; at += longest) {
-		size_t best = orders_n;
+		enum cue kind;
 
-		longest = 0;
-		for (size_t i = 0; i < orders_n; i++) {
-			size_t n = flags_longest(&cues->flags[order[i]], words, at);
-
-			if (n > longest) {
-				longest = n;
-				best = i;
-			}
-		}
+		longest = longest_at(cues, words, at, &kind);
 		if (longest == 0)
-			return CUE_NONE;
-		if (found < orders_n && found != best && is_pick(order[found]) &&
-		    is_pick(order[best]))
-			return CUE_NONE; /* "both 1 and 3" */
-		found = best < found ? best : found;
+			return 0;
+		kinds |= CUE_BIT(kind);
 	}
-	return found < orders_n ? order[found] : CUE_NONE;
+	return kinds;
+}
+
+enum cue cues_heaviest(unsigned kinds)
+{
+	for (size_t i = 0; i < WEIGHTS_N; i++)
+		if (kinds & CUE_BIT(by_weight[i]))
+			return by_weight[i];
+	return CUE_NONE;
 }
 
 static enum cue clauses_find(const struct cues *cues, const struct lexicon *lexicon,
 			     const struct words *words, size_t from, size_t to, enum class class)
 {
 	for (int kind = 0; kind < CUES_N; kind++) {
-		if (kinds[kind].class != class)
+		if (table[kind].class != class)
 			continue;
 		for (size_t at = from, end; at < to; at = end) {
 			for (end = at + 1; end < to; end++)

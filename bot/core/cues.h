@@ -17,8 +17,11 @@
 	X(PICK_1, "pick-1", WHOLE)                      \
 	X(PICK_2, "pick-2", WHOLE)                      \
 	X(PICK_3, "pick-3", WHOLE)                      \
+	X(PICK_LAST, "pick-last", WHOLE)                \
+	X(PICK_ALL, "pick-all", WHOLE)                  \
 	X(PICK_NONE, "pick-none", WHOLE)                \
 	X(SHOW_ARTICLE, "show-article", WHOLE)          \
+	X(MAYBE, "maybe", WHOLE)                        \
 	X(VAGUE, "vague", WHOLE)                        \
 	X(FILLER, "filler", WHOLE)                      \
 	X(ABOUT_BOT, "about-the-bot", CONTAINED)        \
@@ -44,10 +47,17 @@ struct cues {
 bool cues_parse(const struct source *cues_md, struct arena *arena, struct cues *out,
 		struct mistakes *mistakes);
 
-/* The whole-message kind, or CUE_NONE. The longest phrase at each place counts; when several kinds
- * are mixed, what asks for something wins over politeness, and two different picks are none.
- * CUE_FILLER when nothing else is in it. */
-enum cue cues_whole(const struct cues *cues, const struct words *words);
+#define CUE_BIT(cue) (1u << (cue))
+#define CUE_PICKS                                                          \
+	(CUE_BIT(CUE_PICK_1) | CUE_BIT(CUE_PICK_2) | CUE_BIT(CUE_PICK_3) | \
+	 CUE_BIT(CUE_PICK_LAST) | CUE_BIT(CUE_PICK_ALL) | CUE_BIT(CUE_PICK_NONE))
+
+/* The whole-message kinds of a message, as CUE_BITs: "thanks, 1 and 3" holds two picks beside the
+ * thanks. 0 when some word belongs to none. The longest phrase at each place counts. */
+unsigned cues_kinds(const struct cues *cues, const struct words *words);
+/* The one that counts: what asks for something wins over politeness. CUE_FILLER when nothing else is
+ * among them, CUE_NONE of none. */
+enum cue cues_heaviest(unsigned kinds);
 /* The contained kind of any clause, or CUE_NONE. */
 enum cue cues_contained(const struct cues *cues, const struct lexicon *lexicon,
 			const struct words *words);

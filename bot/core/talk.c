@@ -7,6 +7,7 @@
 #include "core/cues.h"
 #include "core/dialog.h"
 #include "core/followup.h"
+#include "core/picks.h"
 #include "core/ranking.h"
 #include "core/speller.h"
 
@@ -54,20 +55,6 @@ static struct answer answer_urgent(enum urgent_level level)
 
 /* --- small talk and picks ----------------------------------------------------------------- */
 
-static struct answer answer_pick(const struct turn *t, size_t number)
-{
-	const struct passage *first;
-	struct answer a;
-
-	if (number >= t->dialog->offered_n)
-		return answer_of(ANSWER_SOCIAL, REPLY_VAGUE);
-	a = answer_of(ANSWER_PASSAGES, REPLY_NONE);
-	a.parts[0].passages_n = passage_topic(t->dialog->offered[number], &first);
-	for (size_t i = 0; i < a.parts[0].passages_n; i++)
-		a.parts[0].passages[i] = first + i;
-	return a;
-}
-
 static struct answer answer_show_article(const struct turn *t)
 {
 	struct answer a;
@@ -80,24 +67,16 @@ static struct answer answer_show_article(const struct turn *t)
 	return a;
 }
 
-static struct answer answer_whole(const struct turn *t, enum cue cue)
+/* A pick from nothing, and what stands around it, says nothing. */
+static struct answer answer_whole(const struct turn *t, unsigned kinds)
 {
-	bool offered = t->dialog->offered_n > 0;
+	struct answer picked;
 
-	switch (cue) {
-	case CUE_PICK_1:
-	case CUE_PICK_2:
-	case CUE_PICK_3:
-		return answer_pick(t, (size_t)(cue - CUE_PICK_1));
-	case CUE_YES:
-		if (t->dialog->offered_n == 1)
-			return answer_pick(t, 0);
-		break;
-	case CUE_PICK_NONE:
-	case CUE_NO:
-		if (offered)
-			return answer_of(ANSWER_UNCOVERED, REPLY_OFFER_NONE);
-		break;
+	if (picks_answer(t->dialog, kinds, &picked))
+		return picked;
+	if (kinds & CUE_PICKS)
+		kinds &= ~(CUE_PICKS | CUE_BIT(CUE_FILLER));
+	switch (cues_heaviest(kinds)) {
 	case CUE_SHOW_ARTICLE:
 		return answer_show_article(t);
 	case CUE_THANKS:
@@ -109,9 +88,8 @@ static struct answer answer_whole(const struct turn *t, enum cue cue)
 	case CUE_FILLER:
 		return answer_of(ANSWER_SOCIAL, t->dialog->met ? REPLY_THANKS : REPLY_GREETING);
 	default:
-		break;
+		return answer_of(ANSWER_SOCIAL, REPLY_VAGUE);
 	}
-	return answer_of(ANSWER_SOCIAL, REPLY_VAGUE);
 }
 
 static enum reply_id contained_reply(enum cue cue)
@@ -470,28 +448,20 @@ static struct answer answer_text(const struct turn *t)
 }
 
 /* Does it take up what the bot said last? Then it is meant for the bot even if it does not say so. */
-static bool goes_on(const struct turn *t, enum cue cue)
+static bool goes_on(const struct turn *t, unsigned kinds)
 {
-	switch (cue) {
-	case CUE_PICK_1:
-	case CUE_PICK_2:
-	case CUE_PICK_3:
-	case CUE_PICK_NONE:
-	case CUE_YES:
-	case CUE_NO:
-		return t->dialog->offered_n > 0;
-	case CUE_SHOW_ARTICLE:
-		return t->dialog->urgent != URGENT_NONE;
-	default:
-		return false;
-	}
+	enum cue cue = cues_heaviest(kinds);
+	struct answer picked;
+
+	return picks_answer(t->dialog, kinds, &picked) ||
+	       (cue == CUE_SHOW_ARTICLE && t->dialog->urgent != URGENT_NONE);
 }
 
-static enum cue whole_cue(const struct turn *t)
+static unsigned whole_kinds(const struct turn *t)
 {
-	enum cue written = cues_whole(t->book->cues, &t->written);
+	unsigned written = cues_kinds(t->book->cues, &t->written);
 
-	return written != CUE_NONE || !t->mends ? written : cues_whole(t->book->cues, &t->mended);
+	return written || !t->mends ? written : cues_kinds(t->book->cues, &t->mended);
 }
 
 /* The higher level of the two readings: mending may bring a warning to light and must not hide
@@ -499,7 +469,7 @@ static enum cue whole_cue(const struct turn *t)
 static enum urgent_level level_of(const struct turn *t, struct urgency *margins)
 {
 	const struct book *book = t->book;
-	bool small_talk = whole_cue(t) != CUE_NONE;
+	bool small_talk = whole_kinds(t) != 0;
 	struct urgency mended;
 	enum urgent_level level = urgent_level_of(book->urgent, book->lexicon, &t->written,
 						  small_talk, margins, t->arena);
@@ -516,7 +486,7 @@ static enum urgent_level level_of(const struct turn *t, struct urgency *margins)
 /* What is not urgent. */
 static struct answer answer_ordinary(const struct turn *t, const struct question *question)
 {
-	enum cue whole;
+	unsigned whole;
 
 	if (question->to_other)
 		return (struct answer){.kind = ANSWER_SILENT};
@@ -526,12 +496,12 @@ static struct answer answer_ordinary(const struct turn *t, const struct question
 	if (t->words.n == 0 && question->attachment)
 		return answer_of(ANSWER_UNCOVERED,
 				 question->late ? REPLY_TOO_LATE : REPLY_ATTACHMENT);
-	whole = t->words.n ? whole_cue(t) : CUE_VAGUE;
-	if (whole != CUE_NONE && !question->addressed && !goes_on(t, whole))
+	whole = t->words.n ? whole_kinds(t) : CUE_BIT(CUE_VAGUE);
+	if (whole && !question->addressed && !goes_on(t, whole))
 		return (struct answer){.kind = ANSWER_SILENT};
 	if (question->late)
 		return answer_of(ANSWER_UNCOVERED, REPLY_TOO_LATE);
-	if (whole != CUE_NONE)
+	if (whole)
 		return answer_whole(t, whole);
 	return answer_text(t);
 }

@@ -6,7 +6,7 @@ static enum cue whole_of(struct fixture *f, const char *text)
 {
 	struct words w = lexicon_written(f->book->lexicon, str_of(text), &f->arena);
 
-	return cues_whole(f->book->cues, &w);
+	return cues_heaviest(cues_kinds(f->book->cues, &w));
 }
 
 static void whole_messages(void **state)
@@ -29,7 +29,11 @@ static void whole_messages(void **state)
 		{"the second one please", CUE_PICK_2},
 		{"hi, the third", CUE_PICK_3},
 		{"1 and 2", CUE_NONE},
-		{"1 2", CUE_NONE},
+		{"1 2", CUE_PICK_1},
+		{"the last", CUE_PICK_LAST},
+		{"maybe 2", CUE_PICK_2},
+		{"maybe yes", CUE_MAYBE},
+		{"both, thanks", CUE_PICK_ALL},
 		{"first, the first", CUE_PICK_1},
 		{"none of these", CUE_PICK_NONE},
 		{"1, none", CUE_PICK_NONE},
@@ -47,6 +51,35 @@ static void whole_messages(void **state)
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (whole_of(&f, table[i].text) != table[i].cue)
 			fail_msg("\"%s\" is %d", table[i].text, whole_of(&f, table[i].text));
+	fixture_done(&f);
+}
+
+static void a_message_holds_several_kinds(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned kinds;
+	} table[] = {
+		{"", 0},
+		{"1 sauna", 0},
+		{"1 2", CUE_BIT(CUE_PICK_1) | CUE_BIT(CUE_PICK_2)},
+		{"thanks, both: 3 1", CUE_BIT(CUE_THANKS) | CUE_BIT(CUE_PICK_ALL) |
+					      CUE_BIT(CUE_PICK_1) | CUE_BIT(CUE_PICK_3)},
+		{"ok, the second", CUE_BIT(CUE_FILLER) | CUE_BIT(CUE_PICK_2)},
+	};
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_book(&f);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct words w = lexicon_written(f.book->lexicon, str_of(table[i].text), &f.arena);
+		unsigned kinds = cues_kinds(f.book->cues, &w);
+
+		if (kinds != table[i].kinds)
+			fail_msg("\"%s\" is %x", table[i].text, kinds);
+	}
+	assert_int_equal(cues_heaviest(0), CUE_NONE);
 	fixture_done(&f);
 }
 
@@ -125,10 +158,16 @@ static void the_shipped_cues(void **state)
 		const char *text;
 		enum cue cue;
 	} table[] = {
-		{"hi", CUE_GREETING},	       {"thank you so much", CUE_THANKS},
-		{"the first one", CUE_PICK_1}, {"the second one", CUE_PICK_2},
-		{"the last one", CUE_PICK_3},  {"option b please", CUE_PICK_2},
-		{"not yet", CUE_NO},	       {"show me the article", CUE_SHOW_ARTICLE},
+		{"hi", CUE_GREETING},
+		{"thank you so much", CUE_THANKS},
+		{"the first one", CUE_PICK_1},
+		{"the second one", CUE_PICK_2},
+		{"the last one", CUE_PICK_LAST},
+		{"option b please", CUE_PICK_2},
+		{"both of them", CUE_PICK_ALL},
+		{"not sure", CUE_MAYBE},
+		{"not yet", CUE_NO},
+		{"show me the article", CUE_SHOW_ARTICLE},
 		{"how often", CUE_NONE},
 	};
 	struct fixture f;
@@ -150,6 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_messages),
+		cmocka_unit_test(a_message_holds_several_kinds),
 		cmocka_unit_test(contained_and_policy),
 		cmocka_unit_test(only_the_words_asked_about_count),
 		cmocka_unit_test(mistakes_have_lines),

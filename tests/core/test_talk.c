@@ -3,6 +3,7 @@
 #include "core/text.h"
 
 #define ALCOHOL "1 - answer:-:scalp/after.alcohol"
+#define ALL_OFFERED "1 - offer:offer:scalp/after.alcohol,scalp/after.sauna,scalp/after.washing"
 
 struct line {
 	const char *text;
@@ -173,9 +174,15 @@ static void picks(void **state)
 		{"hi, 3", "1 - answer:-:scalp/after.washing"},
 		{"none of these", "1 - uncovered:offer-none:-"},
 		{"no", "1 - uncovered:offer-none:-"},
-		{"yes", "1 - social:vague:-"},
-		{"1 2",
-		 "1 - offer:offer:scalp/after.alcohol,scalp/after.sauna,scalp/after.washing"},
+		{"yes", ALL_OFFERED},
+		{"maybe", ALL_OFFERED},
+		{"maybe the second", "1 - answer:-:scalp/after.sauna"},
+		{"the last one", "1 - answer:-:scalp/after.washing"},
+		{"1 3", ALCOHOL " answer:-:scalp/after.washing"},
+		{"both, 3 1", ALCOHOL " answer:-:scalp/after.washing"},
+		{"all please", ALCOHOL " answer:-:scalp/after.sauna answer:-:scalp/after.washing"},
+		{"thanks, 2", "1 - answer:-:scalp/after.sauna"},
+		{"when is the next course due", "1 - answer:-:scalp/often.interval"},
 		{"I cant breathe", "1 emergency urgent:emergency:-"},
 	};
 	struct fixture f;
@@ -197,6 +204,12 @@ static void picks(void **state)
 	dialog = offered(&f);
 	dialog.offered_n = 1;
 	SAY(&f, &dialog, {{"yes", ALCOHOL}});
+	dialog = offered(&f);
+	dialog.offered_n = 2;
+	SAY(&f, &dialog,
+	    {{"3", "1 - offer:offer:scalp/after.alcohol,scalp/after.sauna"},
+	     {"2 3", "1 - answer:-:scalp/after.sauna"},
+	     {"all, thanks", "1 - social:thanks:-"}});
 	dialog = offered(&f);
 	SAY(&f, &dialog,
 	    {{"there is pus", "1 urgent urgent:urgent:-"}, {"1", "1 - social:vague:-"}});
