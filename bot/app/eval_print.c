@@ -130,10 +130,10 @@ struct str eval_why_words(const struct answer *answer, bool with_article, const 
 	struct str words = STR("urgency");
 
 	for (size_t i = 0; i < URGENT_LEVELS; i++)
-		words = arena_fmt(arena, STR_FMT "%s " STR_FMT " %.2f", STR_ARG(words),
-				  i ? "," : "",
-				  STR_ARG(urgent_level_name(URGENT_SAME_DAY + (enum urgent_level)i)),
-				  (double)answer->urgency.v[i]);
+		words = arena_fmt(
+			arena, STR_FMT "%s " STR_FMT " %.2f", STR_ARG(words), i ? "," : "",
+			STR_ARG(urgent_level_name(URGENT_SAME_DAY + (enum urgent_level)i)),
+			(double)answer->urgency.v[i]);
 	for (size_t i = 0; i < answer->considered_n; i++)
 		words = arena_fmt(
 			arena, STR_FMT "%s" STR_FMT, STR_ARG(words), between,

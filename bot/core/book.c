@@ -192,7 +192,7 @@ static void lane_teach(struct building *b)
 	for (size_t i = 0; i < lessons->phrasings_n; i++)
 		ordinary[n++] = lessons->phrasings[i].text;
 	urgency_teach(&b->urgent->model, examples, b->book->lexicon, lessons->vectors, ordinary, n,
-		     &b->book->arena, b->mistakes);
+		      &b->book->arena, b->mistakes);
 }
 
 /* What the two classifiers learn from beside the articles' own files. A pack without word vectors
