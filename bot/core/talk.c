@@ -408,6 +408,8 @@ static void offer_add(struct answer_part *offer, const struct passage *passage)
 		offer->passages[offer->passages_n++] = passage;
 }
 
+#define CAREFUL_TOPICS_LEAST 2
+
 /* What may be urgent gets no article text at once: first what to do if it is, then the topics that it
  * may be about, to pick from. */
 static struct answer answer_careful(const struct turn *t)
@@ -422,6 +424,11 @@ static struct answer answer_careful(const struct turn *t)
 		for (size_t k = 0; k < asked.parts[i].passages_n; k++)
 			offer_add(&offer, asked.parts[i].passages[k]);
 	if (offer.passages_n == 0)
+		return careful;
+	/* Of a single topic "yes" would ask for it, and here it may mean that it is happening. */
+	for (size_t i = 0; i < asked.considered_n && offer.passages_n < CAREFUL_TOPICS_LEAST; i++)
+		offer_add(&offer, asked.considered[i].passage);
+	if (offer.passages_n < CAREFUL_TOPICS_LEAST)
 		return careful;
 	careful.kind = ANSWER_OFFER;
 	careful.parts[careful.parts_n++] = offer;

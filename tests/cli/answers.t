@@ -110,6 +110,7 @@ ok(IF_NOW in ask(CAREFUL[:1])[0]['text'], 'words of danger alone in a question a
 a, = ask(['can tissue die from it, my cousin nurse says so'])
 ok(a['kind'] == 'offer' and IF_NOW in a['text'] and 'when.doctor' in a['passages'] and
    'bruises' not in a['text'], 'behind the careful text a topic to pick, no article text', a['text'])
+ok('\n2. ' in a['text'], 'two topics at least: "yes" picks none of them', a['text'])
 for q, a in zip(IN, answers):
     ok(IF_NOW not in a['text'], 'no careful text: ' + q[0], a['text'])
 
