@@ -239,7 +239,7 @@ help:
 	@echo "make         build build/clinicbot; SAN=1 builds build/san/clinicbot with sanitizers"
 	@echo "make bench   measure what things cost; DATA=FOLDER: how well intents are told apart"
 	@echo "make vectors build intents/en/words.vec again"
-	@echo "make calibrate  fit how sure the bot is to the content; 15 s"
+	@echo "make calibrate  fit how sure the bot is to the content; half a minute"
 	@echo "make deps    only install what building needs"
 	@echo "make format  lay the code out;  make lint  look it over;  make clean"
 .PHONY: help

@@ -53,6 +53,9 @@ enum doubt {
 		DOUBTS_N
 };
 
+/* The second of two passages given together is at least so probable. */
+#define JUDGE_BOTH_LEAST 0.15
+
 struct judge {
 	double signals[SIGNALS_N];
 	double doubts[DOUBTS_N];

@@ -15,7 +15,6 @@
 #define SUPPORTED_LEAST \
 	0.8f /* a topic that more than a fifth of the passages name supports nothing */
 #define GIVEN_MAX 2
-#define BOTH_LEAST 0.15 /* the second of two given together is at least so probable */
 
 struct query {
 	struct bag known; /* by term: weight times idf */
@@ -356,12 +355,12 @@ enum match_verdict match_judge(const struct match *ranked, size_t *n)
 	for (*n = 1; *n <= GIVEN_MAX && *n <= all; ++*n) {
 		const struct match *last = &ranked[*n - 1];
 
-		if (last->judge != ranked[0].judge || (*n > 1 && last->p < BOTH_LEAST))
+		if (last->judge != ranked[0].judge || (*n > 1 && last->p < JUDGE_BOTH_LEAST))
 			break;
 		if (given_p(ranked, all, *n) < last->judge->answer)
 			continue;
 		if (*n == 1 && all > 1 && ranked[1].judge == last->judge &&
-		    ranked[1].p >= BOTH_LEAST)
+		    ranked[1].p >= JUDGE_BOTH_LEAST)
 			*n = 2;
 		return MATCH_ANSWER;
 	}

@@ -48,9 +48,9 @@ size_t match_rank(const struct index *index, const struct words *words, size_t f
 
 enum match_verdict { MATCH_NONE, MATCH_OFFER, MATCH_ANSWER };
 
-/* How sure the ranking is. With MATCH_ANSWER `*n` becomes how many of the first are given (1, or 2 where the second is not unlikely either): what
- * leads them (passage_intro()) is given with them and counts. Else
- * it stays. */
+/* How sure the ranking is. With MATCH_ANSWER `*n` becomes how many of the first are given: 1, or 2 where
+ * the second is not unlikely either. What leads them (passage_intro()) is given with them and counts.
+ * With the other verdicts `*n` stays. */
 enum match_verdict match_judge(const struct match *ranked, size_t *n);
 
 #endif

@@ -1,7 +1,5 @@
 #include "calibrate/tally.h"
 
-#define BOTH_LEAST 0.15 /* as in core/match.c */
-
 /* The places of the three highest. */
 static void best_three(const double *p, size_t n, size_t best[OFFER_MAX])
 {
@@ -47,7 +45,7 @@ void ranked_read(const struct cases *cases, const struct judge *judge, struct ra
 static void tally_add(struct tally *t, const struct ranked *r, const struct judge *judge, double w)
 {
 	bool one = r->p[0] >= judge->answer;
-	bool both = r->p[1] >= BOTH_LEAST && r->p[0] + r->p[1] >= judge->answer;
+	bool both = r->p[1] >= JUDGE_BOTH_LEAST && r->p[0] + r->p[1] >= judge->answer;
 	bool right = r->right[0] || (both && r->right[1]);
 	bool among = r->right[0] || r->right[1] || r->right[2];
 
