@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The sample articles: clean when loaded, easy to read, each passage with a name and with examples
-of how it is asked for, each article with near misses that it does not answer; and the questions that measure them are labelled with passages that exist
-and stand nowhere in intents/."""
+of how it is asked for, each article with near misses that it does not answer; and the questions that
+measure them, and the messages that ask several things, are labelled with passages that exist and
+stand nowhere in intents/."""
 import glob
 import json
 import os
@@ -25,6 +26,9 @@ NEAR_MISSES_MIN, NEAR_MISS_LISTS_MIN = 60, 8
 ARTICLE_GRADE, PASSAGE_GRADE = 7, 11
 ANSWERED, UNANSWERED = {'in', 'multi', 'followup'}, {'oos', 'vague', 'urgent'}
 FIELDS = {'id', 'q', 'kind', 'passages', 'prev'}
+SEVERAL = {'several-tuned': 'mesotherapy', 'several-kept': 'mesotherapy',
+           'several-mole-removal': 'samples/mole-removal',
+           'several-cortisone-injection': 'samples/cortisone-injection'}
 
 
 def read(path):
@@ -146,6 +150,22 @@ def check_questions(name, passages, ids, seen, learned):
          f'{name}: what measures stands nowhere in intents/')
 
 
+def check_several(name, passages, ids, seen, learned):
+    """Messages that ask several things or look so. `seen`: the questions of all other files."""
+    lines = [json.loads(line) for line in read(f'tests/questions/{name}.jsonl').splitlines()]
+    none([line for line in lines
+          if line['kind'] not in ('in', 'multi')
+          or not is_labelled({k: v for k, v in line.items() if k != 'note'}, passages)],
+         f'{name}: labels are known and their passages exist')
+    kinds = [line['kind'] for line in lines]
+    ok(kinds.count('multi') >= 20 and kinds.count('in') >= 14, f'{name}: enough of both kinds',
+       kinds.count('multi'), kinds.count('in'))
+    none([line['id'] for line in lines if line['id'] in ids or ids.add(line['id'])], f'{name}: ids')
+    none([line['q'] for line in lines
+          if fold(line['q']) in seen | learned or seen.add(fold(line['q']))],
+         f'{name}: no line stands in another file or in intents/')
+
+
 def check_loading(folder, good):
     status, out, err = cli.run('check', '--intents', folder)
     ok(status == 0 and out.startswith(good) and len(err.splitlines()) == 1
@@ -169,6 +189,14 @@ for name in SAMPLES:
     check_phrasings(name, passages)
     check_near_misses(name, near_misses)
     check_questions(name, passages, ids, seen, learned)
+for path in ['tests/questions/mesotherapy.jsonl', 'tests/questions/red-flags.jsonl']:
+    for line in map(json.loads, read(path).splitlines()):
+        ids.add(line.get('id'))
+        seen.add(fold(line['q']))
+for name, article in SEVERAL.items():
+    text = read(f'intents/{article}.md')
+    named = set(re.findall(r'\{#([\w.-]+)(?: \.\w+)?\}', text))
+    check_several(name, named if article == 'mesotherapy' else passages_of(text), ids, seen, learned)
 check_loading('intents/samples', 'good: 6 articles')
 with tempfile.TemporaryDirectory(prefix='clinicbot-sample-') as folder:
     for end in ('.md', '.questions.md', '.not-covered.md'):
