@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The sample articles: clean when loaded, easy to read, each passage with a name and with examples
-of how it is asked for, each article with near misses that it does not answer; and the questions that
-measure them, and the messages that ask several things, are labelled with passages that exist and
-stand nowhere in intents/."""
+of how it is asked for, each article with near misses that it does not answer; and the questions
+that measure them, and the messages that ask several things, are labelled with passages that exist
+and stand nowhere in intents/."""
 import glob
 import json
 import os
@@ -196,7 +196,8 @@ for path in ['tests/questions/mesotherapy.jsonl', 'tests/questions/red-flags.jso
 for name, article in SEVERAL.items():
     text = read(f'intents/{article}.md')
     named = set(re.findall(r'\{#([\w.-]+)(?: \.\w+)?\}', text))
-    check_several(name, named if article == 'mesotherapy' else passages_of(text), ids, seen, learned)
+    passages = named if article == 'mesotherapy' else passages_of(text)
+    check_several(name, passages, ids, seen, learned)
 check_loading('intents/samples', 'good: 6 articles')
 with tempfile.TemporaryDirectory(prefix='clinicbot-sample-') as folder:
     for end in ('.md', '.questions.md', '.not-covered.md'):
