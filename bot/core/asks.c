@@ -39,7 +39,7 @@ static bool is_inversion(const struct asking *a, size_t at, size_t from, size_t 
 		return true;
 	if (at + 2 == to)
 		return false; /* "if somebody else does it" */
-	return a->words->v[at].comma || !in(a, &a->lexicon->nominatives, at - 1);
+	return a->words->v[at].mark == MARK_COMMA || !in(a, &a->lexicon->nominatives, at - 1);
 }
 
 static bool is_phrase(const struct asking *a, size_t at, size_t to)
@@ -120,10 +120,13 @@ struct finding {
 	size_t said; /* behind the last question: the context of the next */
 };
 
+/* What joins it to the question before says nothing about it. */
 static void ask_add(struct finding *f, size_t from, size_t to)
 {
 	if (f->n == f->max)
 		return;
+	while (f->n && from + 1 < to && in(&f->a, &f->a.lexicon->joiners, from))
+		from++;
 	f->out[f->n++] = (struct ask){from, to, f->said < from ? f->said : from, to};
 	f->said = to;
 }

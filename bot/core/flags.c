@@ -119,7 +119,8 @@ static bool is_negated(const struct flag *flag, const struct alternative *a, con
 
 	if (!s->lexicon || holds_negation(a, s->lexicon))
 		return false;
-	for (size_t i = at; i > s->from && reach > 0 && !s->words->v[i].comma; reach--) {
+	for (size_t i = at; i > s->from && reach > 0 && s->words->v[i].mark != MARK_COMMA;
+	     reach--) {
 		i--;
 		if ((s->hidden && s->hidden[i]) ||
 		    !wordset_has(&s->lexicon->negations, s->words->v[i].text))

@@ -197,7 +197,7 @@ static bool form_stands(const struct short_form *form, const struct words *words
 
 		if (!str_eq(w->text, form->written[i]))
 			return false;
-		if (i > 0 && (w->clause != words->v[at].clause || w->comma))
+		if (i > 0 && (w->clause != words->v[at].clause || w->mark == MARK_COMMA))
 			return false;
 		apostrophe = apostrophe || w->apostrophe;
 	}
@@ -261,7 +261,7 @@ static void form_put(struct words_making *m, const struct short_form *form, stru
 		like.text = form->meant->v[i].text;
 		like.stem = form->meant->v[i].stem;
 		words_add(m, like);
-		like.comma = false;
+		like.mark = MARK_NONE;
 	}
 }
 
@@ -289,7 +289,7 @@ struct words lexicon_lengthen(const struct lexicon *lexicon, const struct words 
 		if (digits) {
 			word.text = word.stem = str_sub(word.text, 0, digits);
 			words_add(&m, word);
-			word.comma = false;
+			word.mark = MARK_NONE;
 			form_put(&m, form, word);
 			continue;
 		}

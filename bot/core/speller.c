@@ -362,7 +362,7 @@ static void repair_put(const struct speller *s, struct words_making *m, const st
 		word.text = repair->parts[k];
 		word.stem = text_stem(word.text, s->language, m->arena);
 		words_add(m, word);
-		word.comma = false;
+		word.mark = MARK_NONE;
 	}
 }
 

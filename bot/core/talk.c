@@ -9,6 +9,7 @@
 #include "core/followup.h"
 #include "core/picks.h"
 #include "core/ranking.h"
+#include "core/several.h"
 #include "core/speller.h"
 
 #define OFFER_SHARE 0.05 /* of the best topic's probability, to be worth offering */
@@ -358,6 +359,7 @@ static struct answer answer_asks(const struct turn *t)
 	size_t n = asks_find(t->book->lexicon, &t->words, asks, ANSWER_PARTS_MAX);
 	struct answer answer = {.kind = ANSWER_UNCOVERED};
 
+	n = several_cut(t->book, &t->words, asks, n, ANSWER_PARTS_MAX, t->arena);
 	for (size_t i = 0; i < n; i++) {
 		struct answer_part part = ask_answer(t, &asks[i], &answer);
 		struct answer_part *offer = offer_find(&answer);

@@ -186,6 +186,7 @@ enum character {
 	ENDS,
 	BREAKS,
 	COMMA,
+	AND,
 	OTHER
 };
 
@@ -210,6 +211,10 @@ static enum character character_of(utf8proc_int32_t c)
 	case ',':
 	case 0x3001:
 		return COMMA;
+	case '&':
+	case '+':
+	case '/':
+		return AND;
 	case ';':
 	case ':':
 		return BREAKS;
@@ -245,7 +250,8 @@ struct cutting {
 	struct sb_stemmer *stemmer;
 	size_t words_cap, sentences_cap;
 	unsigned clause;
-	bool clause_used, sentence_used, comma;
+	bool clause_used, sentence_used;
+	enum mark mark;	 /* since the last word */
 	bool apostrophe; /* in the word being read */
 	char *word;
 	size_t word_n;
@@ -386,12 +392,12 @@ static void word_end(struct cutting *c)
 					   .stem = stem_by(c->stemmer, text, c->arena),
 					   .clause = c->clause,
 					   .place = (unsigned)out->n - 1,
-					   .comma = c->comma,
+					   .mark = c->mark,
 					   .apostrophe = apostrophe,
 					   .sentence = (unsigned)out->sentences_n - 1};
 	out->sentences[out->sentences_n - 1].count++;
 	c->clause_used = true;
-	c->comma = false;
+	c->mark = MARK_NONE;
 }
 
 static bool is_digit_at(struct str s, size_t at)
@@ -426,7 +432,8 @@ static void character_read(struct cutting *c, struct str s, size_t from, size_t 
 		break;
 	}
 	word_end(c);
-	c->comma = c->comma || kind == COMMA;
+	if (kind == COMMA || kind == AND)
+		c->mark = kind == COMMA ? MARK_COMMA : MARK_AND;
 	if (kind == ASKS || kind == ENDS || kind == LINE_END)
 		sentence_end(c, kind == ASKS);
 	else if (kind == BREAKS)

@@ -22,13 +22,15 @@ struct str text_repair(struct str s, struct arena *arena);
  * twice changes nothing. */
 struct str text_fold(struct str s, struct arena *arena);
 
+enum mark { MARK_NONE, MARK_COMMA, MARK_AND }; /* MARK_AND: & + / */
+
 struct word {
 	struct str text; /* folded, apostrophes inside left out: "can't" is "cant" */
 	struct str stem; /* of `text` */
 	unsigned clause; /* from 0; ends at . ? ! ; : and a line's end */
 	unsigned sentence;
 	unsigned place;	 /* which word of the text it is, from 0; kept when it is read as others */
-	bool comma;	 /* one stands between it and the word before */
+	enum mark mark;	 /* between it and the word before */
 	bool apostrophe; /* one stands inside */
 };
 

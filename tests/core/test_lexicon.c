@@ -155,7 +155,7 @@ static void short_forms_are_read_in_long(void **state)
 	assert_int_equal(w.v[2].place, 3);
 	assert_int_equal(w.v[3].place, 3);
 	assert_str(w.v[7].stem, "hour");
-	assert_true(w.v[1].comma);
+	assert_int_equal(w.v[1].mark, MARK_COMMA);
 	fixture_done(&f);
 }
 

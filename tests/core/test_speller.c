@@ -181,8 +181,8 @@ static void places_and_sentences_stay(void **state)
 	out = speller_mend(w.speller, &words, &w.arena);
 	assert_int_equal(out.n, 8);
 	assert_str(out.v[1].text, "can");
-	assert_true(out.v[1].comma);
-	assert_false(out.v[2].comma);
+	assert_int_equal(out.v[1].mark, MARK_COMMA);
+	assert_int_equal(out.v[2].mark, MARK_NONE);
 	assert_str(out.v[3].text, "shower");
 	assert_int_equal(out.v[1].place, 1);
 	assert_int_equal(out.v[3].place, 1);
