@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/buf.h"
+#include "core/front_value.h"
 #include "core/markdown.h"
 #include "core/text.h"
 
@@ -88,8 +89,11 @@ static void front_line(struct reading *r, struct str line, unsigned number)
 	else if (field->n)
 		mistake_add(r->mistakes, a->file, number, "\"" STR_FMT "\" stands twice",
 			    STR_ARG(key));
-	else
-		*field = value;
+	else if (!front_value_read(value, r->arena, field))
+		mistake_add(r->mistakes, a->file, number,
+			    "the quotes around \"" STR_FMT "\" do not close at the line's end, or "
+			    "hold a backslash before anything but \", \\ and /",
+			    STR_ARG(key));
 }
 
 /* The line of the front matter's end, 0 when there is none. */

@@ -2,6 +2,7 @@
 
 #include "core/article.h"
 #include "core/buf.h"
+#include "core/front_value.h"
 #include "core/import_inside.h"
 
 #define WORDS_MIN 20	/* of a page's text; less of it is no article */
@@ -131,8 +132,10 @@ static void front_write(struct buf *out, const struct page *page)
 		 "version: " STR_FMT "\n"
 		 "source: " STR_FMT "\n"
 		 "---",
-		 STR_ARG(page->title), STR_ARG(page->language), STR_ARG(page->version),
-		 STR_ARG(page->source));
+		 STR_ARG(front_value_write(page->title, page->arena)),
+		 STR_ARG(front_value_write(page->language, page->arena)),
+		 STR_ARG(front_value_write(page->version, page->arena)),
+		 STR_ARG(front_value_write(page->source, page->arena)));
 }
 
 /* --- the whole ---------------------------------------------------------------------------- */

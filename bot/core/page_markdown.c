@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/buf.h"
+#include "core/front_value.h"
 #include "core/markdown.h"
 #include "core/page_render.h"
 
@@ -23,14 +24,6 @@ static unsigned line_of(const struct reading *r, cmark_node *node)
 }
 
 /* --- front matter ------------------------------------------------------------------------- */
-
-static struct str unquoted(struct str value)
-{
-	bool quoted = value.n >= 2 && (value.p[0] == '"' || value.p[0] == '\'') &&
-		      value.p[value.n - 1] == value.p[0];
-
-	return quoted ? str_trim(str_sub(value, 1, value.n - 2)) : value;
-}
 
 static struct str *field_of(struct page *page, struct str key)
 {
@@ -63,7 +56,8 @@ static void front_line(struct page *page, struct str line, unsigned number)
 	}
 	str_cut(&value, ':', &key);
 	key = str_trim(key);
-	value = unquoted(str_trim(value));
+	value = str_trim(value);
+	front_value_read(value, page->arena, &value);
 	field = field_of(page, key);
 	if (field && !field->n && value.n)
 		*field = value;

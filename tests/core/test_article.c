@@ -64,6 +64,47 @@ static void front_matter_sections_and_ids(void **state)
 	fixture_done(&f);
 }
 
+/* As YAML reads them. */
+static void front_matter_quotes(void **state)
+{
+	static const struct {
+		const char *written, *value;
+	} table[] = {
+		{"\"After your visit\"", "After your visit"},
+		{"'After your visit'", "After your visit"},
+		{"\"Hair: a guide\"  ", "Hair: a guide"},
+		{"\"The \\\"soft\\\" one \\\\ two\"", "The \"soft\" one \\ two"},
+		{"'It''s \"this\"'", "It's \"this\""},
+		{"\"It's\"", "It's"},
+		{"The \"soft\" one", "The \"soft\" one"},
+		{"What's new", "What's new"},
+		{"C:\\leaflets", "C:\\leaflets"},
+		{"\"open", NULL},
+		{"'open", NULL},
+		{"\"", NULL},
+		{"\"open\\\"", NULL},
+		{"\"two\" words", NULL},
+		{"\"two\" \"words\"", NULL},
+		{"'it's'", NULL},
+		{"\"tab\\t\"", NULL},
+	};
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct str text = arena_fmt(&f.arena, "---\ntitle: %s\n---\n## S\n\nText.\n",
+					    table[i].written);
+		const struct article *a = parse_str(&f, text);
+
+		if (!a != !table[i].value)
+			fail_msg("%s: %s", table[i].written, a ? "taken" : "not taken");
+		if (a)
+			assert_str(a->title, table[i].value);
+	}
+	fixture_done(&f);
+}
+
 static void windows_and_unix_line_ends_give_the_same(void **state)
 {
 	static const char text[] = "\xef\xbb\xbf---\r\ntitle: T\r\n---\r\n\r\n## A b\r\n\r\none\r\n"
@@ -182,6 +223,9 @@ static void mistakes_have_lines(void **state)
 		{"---\ntitle: T\n\n## S\n\nText.\n", "a.md:1: the front matter has no closing ---"},
 		{"---\ntitle: T\nauthor: x\n---\n## S\n\nText\n", "a.md:3: unknown key \"author\""},
 		{"---\ntitle: T\ntitle: x\n---\n## S\n\nText\n", "a.md:3: \"title\" stands twice"},
+		{"---\ntitle: \"T\n---\n## S\n\nText\n",
+		 "a.md:2: the quotes around \"title\" do not close at the line's end, or hold a "
+		 "backslash before anything but \", \\ and /"},
 		{"---\ntitle: T\nhello\n---\n## S\n\nText\n",
 		 "a.md:3: expected \"key: value\" here"},
 		{HEAD "## S\n\nOne. {#a}\n\nTwo. {#a}\n", "a.md:8: the id \"a\" stands twice"},
@@ -377,6 +421,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(front_matter_sections_and_ids),
+		cmocka_unit_test(front_matter_quotes),
 		cmocka_unit_test(windows_and_unix_line_ends_give_the_same),
 		cmocka_unit_test(the_first_heading_can_be_the_title),
 		cmocka_unit_test(nested_lists_stay_with_their_item),

@@ -171,6 +171,13 @@ static void fronts(void **state)
 				   "approved_by: Dr X\n---\n## A\n\na\n")));
 	assert_str(im.out.text, "---\ntitle: Care\nlanguage: en\nversion: 7\nsource: leaflet 3\n"
 				"---\n\n## A\n\na\n");
+	/* A title that begins with a quote is put in quotes, and is the same when it is read again. */
+	assert_true(import_str(&im, page_read_markdown, STR("# \"Soft\" \\\\ care\n\na\n")));
+	assert_true(str_starts(im.out.text, STR("---\ntitle: \"\\\"Soft\\\" \\\\ care\"\n")));
+	assert_true(import_str(&im, page_read_markdown, im.out.text));
+	assert_str(im.page.title, "\"Soft\" \\ care");
+	assert_true(import_str(&im, page_read_markdown, STR("---\ntitle: 'it's'\n---\n\na\n")));
+	assert_str(im.page.title, "'it's'");
 	/* Without a title the file's name is one, and that is said. */
 	assert_true(import_str(&im, page_read_text, STR(REAL)));
 	assert_true(str_starts(im.out.text, STR("---\ntitle: My page 2\n")));
