@@ -21,8 +21,9 @@ struct reply reply_build(const struct book *book, const struct answer *answer, b
 
 /* Cuts `markdown` into pieces of at most `first_max` (the first) and `max` (the others) code
  * points: at a blank line if one is near, else behind a sentence, else between words, never inside
- * a grapheme cluster (Unicode annex 29, by utf8proc). The pieces joined give the text, but for
- * white space at the cuts. */
+ * a grapheme cluster (Unicode annex 29, by utf8proc), and inside of what is bold, slanted, a link or
+ * code only where that alone is longer than a piece. The pieces joined give the text, but for white
+ * space at the cuts. */
 void text_split(struct str markdown, size_t first_max, size_t max, struct arena *arena,
 		struct str **pieces, size_t *pieces_n);
 

@@ -17,6 +17,25 @@ static void where_it_is_cut(void **state)
 		size_t max;
 		const char *pieces[4];
 	} table[] = {
+		/* Never inside of what is marked. */
+		{"aaaa bbbb **cc dd** ee", 16, {"aaaa bbbb", "**cc dd** ee"}},
+		{"aaaa **bb cc** dd ee", 16, {"aaaa **bb cc**", "dd ee"}},
+		{"a **bb cc dd ee ff** g", 18, {"a", "**bb cc dd ee ff**", "g"}},
+		{"a b*bb cc dd ee ff* g", 18, {"a", "b*bb cc dd ee ff*", "g"}},
+		{"aaaa bbbb *cc dd* ee", 15, {"aaaa bbbb", "*cc dd* ee"}},
+		{"aaaa bbbb *c **d e** f* g", 20, {"aaaa bbbb", "*c **d e** f* g"}},
+		{"aaaa bbbb _cc dd_ ee", 15, {"aaaa bbbb", "_cc dd_ ee"}},
+		{"aaaa bbbb `cc * dd` ee", 17, {"aaaa bbbb", "`cc * dd` ee"}},
+		{"aaaa bbbb [cc dd](e f) g", 20, {"aaaa bbbb", "[cc dd](e f) g"}},
+		{"aaaa. **Bb bb. cc**", 16, {"aaaa.", "**Bb bb. cc**"}},
+		/* What only looks marked. */
+		{"aaaa 5 * bb cc * dd", 14, {"aaaa 5 * bb cc", "* dd"}},
+		{"aaaa \\*bb cc* dd", 12, {"aaaa \\*bb", "cc* dd"}},
+		{"aaaa [bb cc dd ee", 13, {"aaaa [bb cc", "dd ee"}},
+		{"aaaa **bb\n\ncc** dd", 16, {"aaaa **bb", "cc** dd"}},
+		{"aaaa `bb cc dd ee", 13, {"aaaa `bb cc", "dd ee"}},
+		/* Longer than a piece. */
+		{"**bb cc dd ee**", 10, {"**bb cc dd", "ee**"}},
 		{"", 10, {NULL}},
 		{" \n ", 10, {NULL}},
 		{"1234567890", 10, {"1234567890"}},
