@@ -5,6 +5,7 @@
 #include "core/concepts.h"
 #include "core/cues.h"
 #include "core/err.h"
+#include "core/foreign.h"
 #include "core/index.h"
 #include "core/replies.h"
 #include "core/spellings.h"
@@ -165,6 +166,18 @@ static void concepts_read(struct building *b)
 		b->book->concepts = concepts;
 }
 
+static void foreign_read(struct building *b)
+{
+	const struct source *lists = source_find(b, STR("en/foreign.md"));
+	struct foreign *foreign;
+
+	if (!lists)
+		return;
+	foreign = arena_new(&b->book->arena, struct foreign);
+	if (foreign_parse(lists, &b->book->arena, foreign, b->mistakes))
+		b->book->foreign = foreign;
+}
+
 static bool vectors_read(struct building *b, const struct source *table, struct vectors *out)
 {
 	struct err err;
@@ -285,6 +298,7 @@ const struct book *book_new(const struct source *sources, size_t sources_n,
 		book->clinic.article = book->articles[0]->title;
 	pack_read(&b, &book->clinic);
 	concepts_read(&b);
+	foreign_read(&b);
 	pack_lessons_read(&b);
 	if (mistakes->errors > b.errors) {
 		book_free(book);

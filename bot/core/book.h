@@ -12,6 +12,7 @@ struct replies;
 struct urgent;
 struct cues;
 struct concepts;
+struct foreign;
 struct speller;
 
 /* A file as it was read: name relative to `intents/` ("en/replies.md"), and its text. */
@@ -37,6 +38,7 @@ struct book {
 	const struct urgent *urgent;
 	const struct cues *cues;
 	const struct concepts *concepts; /* NULL without en/concepts.txt */
+	const struct foreign *foreign;	 /* NULL without en/foreign.md */
 	const struct index *index;
 	const struct speller *speller; /* knows all of the above */
 };

@@ -37,6 +37,7 @@
 	X(BALANCE, "balance")			  /* above the risk passage */                    \
 	X(AFTER_URGENT, "after-urgent") /* asked on within ten minutes of a safety text */        \
 	X(CAREFUL, "careful")		/* may be urgent, and may not */                          \
+	X(FOREIGN, "foreign")		/* in another language than the bot reads */              \
 	X(EMERGENCY, "emergency")	/* en/urgent.md */                                        \
 	X(CRISIS, "crisis")		/* en/urgent.md */                                        \
 	X(URGENT, "urgent")		/* en/urgent.md */

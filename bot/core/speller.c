@@ -52,6 +52,11 @@ const struct speller *speller_new(const struct spelling *words, size_t words_n,
 	return s;
 }
 
+bool speller_knows(const struct speller *speller, struct str word)
+{
+	return vocabulary_has(&speller->vocabulary, word) || is_form(speller, word);
+}
+
 /* --- one word ----------------------------------------------------------------------------- */
 
 /* The best reading so far of a word that nobody knows. */

@@ -26,4 +26,7 @@ const struct speller *speller_new(const struct spelling *words, size_t words_n,
 struct words speller_mend(const struct speller *speller, const struct words *words,
 			  struct arena *arena);
 
+/* Whether it stays as it is because it is known, also with an ending. */
+bool speller_knows(const struct speller *speller, struct str word);
+
 #endif

@@ -7,6 +7,7 @@
 #include "core/cues.h"
 #include "core/dialog.h"
 #include "core/followup.h"
+#include "core/foreign.h"
 #include "core/picks.h"
 #include "core/ranking.h"
 #include "core/several.h"
@@ -157,17 +158,6 @@ static struct ranking ask_rank(const struct turn *t, const struct ask *ask)
 	return wider.n && wider.v[0].p > alone.v[0].p ? wider : alone;
 }
 
-/* English of some length has small words in it. Without any it is another language, which is no
- * ground for being sure: topics are offered at most. */
-#define FOREIGN_WORDS 5
-static bool reads_foreign(const struct turn *t, const struct ask *ask)
-{
-	for (size_t i = ask->from; i < ask->to; i++)
-		if (wordset_has(&t->book->lexicon->stop_words, t->words.v[i].text))
-			return false;
-	return ask->to - ask->from >= FOREIGN_WORDS;
-}
-
 /* By the words of another reading that stand for the question and what leads in to it in its
  * sentence. */
 static enum cue policy_in(const struct turn *t, const struct words *reading, const struct ask *ask)
@@ -300,8 +290,6 @@ static struct answer_part ask_answer(const struct turn *t, const struct ask *ask
 	if (policy != CUE_NONE && !policy_yields(policy, &ranking))
 		return (struct answer_part){.kind = ANSWER_UNCOVERED,
 					    .reply = policy_reply(policy)};
-	if (ranking.verdict == MATCH_ANSWER && reads_foreign(t, ask))
-		ranking.verdict = MATCH_OFFER;
 	switch (ranking.verdict) {
 	case MATCH_ANSWER:
 		return part_given(&ranking);
@@ -437,6 +425,13 @@ static struct answer answer_careful(const struct turn *t)
 	return careful;
 }
 
+static bool is_foreign(const struct turn *t)
+{
+	const struct book *b = t->book;
+
+	return b->foreign && foreign_reads(b->foreign, b->lexicon, b->speller, &t->written);
+}
+
 static struct answer answer_text(const struct turn *t)
 {
 	enum cue contained = cues_contained(t->book->cues, t->book->lexicon, &t->written);
@@ -444,6 +439,8 @@ static struct answer answer_text(const struct turn *t)
 
 	if (contained == CUE_NONE && t->mends)
 		contained = cues_contained(t->book->cues, t->book->lexicon, &t->mended);
+	if (is_foreign(t))
+		return answer_of(ANSWER_UNCOVERED, REPLY_FOREIGN);
 	if (policy_of_whole(t, &answer))
 		return answer;
 	if (t->doubtful)

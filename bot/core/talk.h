@@ -2,9 +2,10 @@
  * question give the same answer, on any machine.
  *
  * The order inside: urgent messages first, and their safety text ends it; then attachments,
- * picks from an offered list, small talk; a message of which it is doubtful whether it is urgent gets
- * a fixed text that says what to do if it is; then each question in the message by itself: what no
- * bot may answer, the passage that answers, up to three topics to pick from, or an honest no. */
+ * picks from an offered list, small talk, what is written in another language; a message of which it
+ * is doubtful whether it is urgent gets a fixed text that says what to do if it is; then each question
+ * in the message by itself: what no bot may answer, the passage that answers, up to three topics to
+ * pick from, or an honest no. */
 #ifndef CORE_TALK_H
 #define CORE_TALK_H
 
