@@ -206,6 +206,22 @@ const struct passage *article_passage(const struct article *article, struct str 
 	return NULL;
 }
 
+size_t passages_named(const struct article *article, struct str id, const struct passage **first)
+{
+	*first = article_passage(article, id);
+	if (*first)
+		return 1;
+	for (size_t i = 0; i < article->sections_n; i++) {
+		const struct section *section = &article->sections[i];
+
+		if (!str_eq(section->slug, id))
+			continue;
+		*first = &article->passages[section->first];
+		return section->count;
+	}
+	return 0;
+}
+
 static void section_add(struct reading *r, struct str title, unsigned line)
 {
 	struct article *a = r->article;

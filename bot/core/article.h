@@ -6,7 +6,8 @@
  * Each list item is a passage, and so is each paragraph that was given an id. An id stands in
  * braces at the end of a heading or passage, `{#after.alcohol}`, and is not shown; classes may
  * follow it, `{#benefits.local .benefit}`. Without an id the paragraphs under a heading are
- * together the passage `<heading-slug>`, the n-th item of its lists is `<heading-slug>/<n>`.
+ * together the passage `<heading-slug>`, the n-th item of its lists is `<heading-slug>/<n>`. The id of
+ * a heading, or its slug, names the section.
  *
  * Classes: `.benefit` says that the passage speaks of good effects only, so a reply with it also
  * carries the passage marked `.risk` (safety requirement M4). */
@@ -75,6 +76,10 @@ const struct passage *passage_intro(const struct passage *p);
 
 /* The passage with this id, or NULL. */
 const struct passage *article_passage(const struct article *article, struct str id);
+
+/* What an id means: a passage, or else all those of a section. Gives how many, from `*first` on; 0 when
+ * it means nothing. */
+size_t passages_named(const struct article *article, struct str id, const struct passage **first);
 
 /* "Wann? How often..." to "wann-how-often": Unicode letters and digits, lower case, single
  * hyphens between. */

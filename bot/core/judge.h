@@ -56,10 +56,16 @@ enum doubt {
 /* The second of two passages given together is at least so probable. */
 #define JUDGE_BOTH_LEAST 0.15
 
+/* A section is given whole when it is sure, and as likely by one of its passages as by another: none has
+ * more than this share, and so many, or all, are at least so probable. */
+#define JUDGE_EACH_MOST 0.5
+#define JUDGE_EACH_LEAST 0.05
+#define JUDGE_EACH_COUNT 3
+
 struct judge {
 	double signals[SIGNALS_N];
 	double doubts[DOUBTS_N];
-	double answer; /* give one passage, or two, whose probability is at least this */
+	double answer; /* give a passage, two, or a section, whose probability is at least this */
 	double offer;  /* offer topics when the article covers the question at least so probably */
 };
 

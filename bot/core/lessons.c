@@ -3,15 +3,15 @@
 #include "core/lists.h"
 
 /* The same phrasing twice helps nobody, and under two passages it says two things. */
-static void phrasing_check(const struct lessons *lessons, size_t first, const struct phrasing *one,
-			   struct str file, struct mistakes *mistakes)
+static void phrasing_check(const struct lessons *lessons, size_t first, size_t list,
+			   const struct list_item *one, struct str file, struct mistakes *mistakes)
 {
-	for (size_t i = first; &lessons->phrasings[i] != one; i++) {
+	for (size_t i = first; i < lessons->phrasings_n; i++) {
 		const struct phrasing *before = &lessons->phrasings[i];
 
 		if (!str_eq_nocase(before->text, one->text))
 			continue;
-		if (before->passage == one->passage)
+		if (i >= list)
 			mistake_warn(mistakes, file, one->line,
 				     "this phrasing stands in line %u too", before->line);
 		else
@@ -20,6 +20,15 @@ static void phrasing_check(const struct lessons *lessons, size_t first, const st
 				    before->line);
 		return;
 	}
+}
+
+static void phrasing_add(struct lessons *lessons, const struct list_item *item,
+			 const struct passage *passage, struct arena *arena)
+{
+	lessons->phrasings = arena_grow(arena, lessons->phrasings, &lessons->phrasings_n,
+					&lessons->phrasings_cap, sizeof *lessons->phrasings);
+	lessons->phrasings[lessons->phrasings_n - 1] =
+		(struct phrasing){item->text, passage, item->line};
 }
 
 void lessons_add_phrasings(struct lessons *lessons, const struct source *questions_md,
@@ -31,23 +40,19 @@ void lessons_add_phrasings(struct lessons *lessons, const struct source *questio
 
 	for (size_t i = 0; i < lists.n; i++) {
 		const struct list *list = &lists.v[i];
-		const struct passage *passage = article_passage(article, list->title);
+		const struct passage *passages;
+		size_t n = passages_named(article, list->title, &passages);
+		size_t list_first = lessons->phrasings_n;
 
-		if (!passage) {
+		if (n == 0)
 			mistake_add(mistakes, questions_md->name, list->line,
-				    "\"" STR_FMT "\" is not the id of a passage in " STR_FMT,
+				    "\"" STR_FMT "\" is not the id of a passage or section in " STR_FMT,
 				    STR_ARG(list->title), STR_ARG(article->file));
-			continue;
-		}
-		for (size_t k = 0; k < list->items_n; k++) {
-			struct phrasing *one;
-
-			lessons->phrasings =
-				arena_grow(arena, lessons->phrasings, &lessons->phrasings_n,
-					   &lessons->phrasings_cap, sizeof *lessons->phrasings);
-			one = &lessons->phrasings[lessons->phrasings_n - 1];
-			*one = (struct phrasing){list->items[k].text, passage, list->items[k].line};
-			phrasing_check(lessons, first, one, questions_md->name, mistakes);
+		for (size_t k = 0; n && k < list->items_n; k++) {
+			phrasing_check(lessons, first, list_first, &list->items[k],
+				       questions_md->name, mistakes);
+			for (size_t p = 0; p < n; p++)
+				phrasing_add(lessons, &list->items[k], &passages[p], arena);
 		}
 	}
 }

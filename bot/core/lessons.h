@@ -11,6 +11,7 @@
 struct source;
 struct vectors;
 
+/* One of a whole section stands here once for each of its passages. */
 struct phrasing {
 	struct str text;
 	const struct passage *passage;
@@ -31,8 +32,9 @@ struct lessons {
 	const struct vectors *vectors; /* NULL: no classifier */
 };
 
-/* Adds the `## <passage id>` lists of a questions file. An unknown id, and a phrasing that stands
- * under two passages, are mistakes; one that stands twice under one passage is a warning. */
+/* Adds the lists of a questions file: `## <passage id>`, or `## <section id>` for what asks about all of
+ * a section. An unknown id, and a phrasing that stands in two lists, are mistakes; one that stands twice
+ * in one list is a warning. */
 void lessons_add_phrasings(struct lessons *lessons, const struct source *questions_md,
 			   const struct article *article, struct arena *arena,
 			   struct mistakes *mistakes);

@@ -15,6 +15,7 @@
 #define SUPPORTED_LEAST \
 	0.8f /* a topic that more than a fifth of the passages name supports nothing */
 #define GIVEN_MAX 2
+#define SECTION_GIVEN_MAX 8 /* passages; a longer list is offered */
 
 struct query {
 	struct bag known; /* by term: weight times idf */
@@ -346,6 +347,24 @@ static double given_p(const struct match *ranked, size_t n, size_t given)
 	return p;
 }
 
+/* "what must I not do afterwards" */
+static bool is_of_section(const struct match *ranked, size_t n)
+{
+	const struct section *section = ranked[0].passage->section;
+	size_t each = 0;
+	double p = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (ranked[i].passage->section != section)
+			continue;
+		p += ranked[i].p;
+		each += ranked[i].p >= JUDGE_EACH_LEAST;
+	}
+	return section->count > 1 && section->count <= SECTION_GIVEN_MAX &&
+	       p >= ranked[0].judge->answer && ranked[0].p <= JUDGE_EACH_MOST * p &&
+	       (each >= JUDGE_EACH_COUNT || each == section->count);
+}
+
 enum match_verdict match_judge(const struct match *ranked, size_t *n)
 {
 	size_t all = *n;
@@ -365,5 +384,7 @@ enum match_verdict match_judge(const struct match *ranked, size_t *n)
 		return MATCH_ANSWER;
 	}
 	*n = all;
+	if (is_of_section(ranked, all))
+		return MATCH_SECTION;
 	return ranked[0].covered >= ranked[0].judge->offer ? MATCH_OFFER : MATCH_NONE;
 }

@@ -46,7 +46,13 @@ const struct weighed *match_weigh(const struct index *index, const struct words 
 size_t match_rank(const struct index *index, const struct words *words, size_t from, size_t to,
 		  struct match *out, size_t max, struct topics *topics, struct arena *turn);
 
-enum match_verdict { MATCH_NONE, MATCH_OFFER, MATCH_ANSWER };
+/* From the least to the most that is known. */
+enum match_verdict {
+	MATCH_NONE,
+	MATCH_OFFER,
+	MATCH_SECTION, /* all of the section that the first passage stands in answers it */
+	MATCH_ANSWER,
+};
 
 /* How sure the ranking is. With MATCH_ANSWER `*n` becomes how many of the first are given: 1, or 2 where
  * the second is not unlikely either. What leads them (passage_intro()) is given with them and counts.

@@ -208,6 +208,15 @@ static struct answer_part part_given(const struct ranking *ranking)
 	return part;
 }
 
+static struct answer_part part_of_section(const struct section *section)
+{
+	struct answer_part part = {.kind = ANSWER_PASSAGES, .reply = REPLY_NONE};
+
+	for (size_t i = 0; i < section->count && i < PART_PASSAGES_MAX; i++)
+		part.passages[part.passages_n++] = &section->article->passages[section->first + i];
+	return part;
+}
+
 struct topic {
 	const struct passage *best;
 	double p; /* of all its passages together */
@@ -293,6 +302,8 @@ static struct answer_part ask_answer(const struct turn *t, const struct ask *ask
 	switch (ranking.verdict) {
 	case MATCH_ANSWER:
 		return part_given(&ranking);
+	case MATCH_SECTION:
+		return part_of_section(ranking.v[0].passage->section);
 	case MATCH_OFFER:
 		return part_offered(&ranking);
 	default:

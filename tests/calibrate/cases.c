@@ -219,11 +219,13 @@ static void case_add(struct cases *cases, const struct book *book, const struct 
 			     .set = set};
 	memcpy(one->doubts, w->doubts, sizeof one->doubts);
 	for (size_t i = 0; i < asked->passages_n; i++) {
-		const struct passage *p = article_passage(article, asked->passages[i]);
+		const struct passage *first;
+		size_t n = passages_named(article, asked->passages[i], &first);
 
-		if (!p)
+		if (n == 0)
 			fail("no such passage: ", arena_cstr(cases->arena, asked->passages[i]));
-		one->right[p - article->passages] = true;
+		for (size_t k = 0; k < n; k++)
+			one->right[&first[k] - article->passages] = true;
 	}
 }
 

@@ -1,5 +1,6 @@
 /* What comes of the cases under a judge: answered, offered, refused, right or wrong; and the thresholds
- * that keep the limits. The rules are those of core/match.c, without what leads an item. */
+ * that keep the limits. The rules are those of core/match.c, without what leads an item and without
+ * whole sections. */
 #ifndef CALIBRATE_TALLY_H
 #define CALIBRATE_TALLY_H
 

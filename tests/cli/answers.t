@@ -59,6 +59,9 @@ HARMLESS = ['i am dying to know when i can wash my hair', 'no swelling, no fever
 CAREFUL = ['what are the signs of a stroke', 'woke up with a puffy forehead',
            'one side of my head feels odd and i am not sure why']
 IF_NOW = 'If this is happening now'
+# About all of a section.
+WHOLE = ['a list of everything to leave alone afterwards please', 'give me the dos and donts for the next days']
+AFTER = ['after.washing', 'after.sauna', 'after.massage', 'after.sun', 'after.alcohol']
 # Another language: never sure.
 FOREIGN = ['Darf ich nach der Mesotherapie Alkohol trinken?',
            'Puis-je boire du vin apres la mesotherapie ce soir?']
@@ -96,6 +99,9 @@ right = sum(a['kind'] == 'answer' for a in answers)
 ok(right >= len(IN) * 0.6, 'most are answered and not only offered', '%d of %d' % (right, len(IN)))
 for q, a in zip(OUT, ask(OUT)):
     ok(a['kind'] in ('uncovered', 'offer'), 'no article text: ' + q, a['kind'], a['passages'])
+for q, a in zip(WHOLE, ask(WHOLE)):
+    ok(a['kind'] == 'answer' and a['passages'] == AFTER, 'all of the section: ' + q, a['kind'],
+       a['passages'])
 for (before, q, passage), a in zip(FOLLOWUPS, ask([f[1] for f in FOLLOWUPS], [f[0] for f in FOLLOWUPS])):
     ok(a['passages'] == [passage] if passage else a['kind'] not in ('answer', 'offer'),
        '%s ... %s: %s' % (before, q, passage), a['kind'], a['passages'])

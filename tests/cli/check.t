@@ -103,7 +103,7 @@ for name, text, line in [
         ('mesotherapy.md', b'---\ntitle: x\n---\n## S\n\ncaf\xe9\n', 'mesotherapy.md:6: this is not UTF-8'),
         ('mesotherapy.md', '---\ntitle: x\n---\n## S\n\n```\ncode\n```\n', 'mesotherapy.md:6: a code_block'),
         ('mesotherapy.questions.md', '## nothing.here\n\n- what\n',
-         'mesotherapy.questions.md:1: "nothing.here" is not the id of a passage in mesotherapy.md'),
+         'mesotherapy.questions.md:1: "nothing.here" is not the id of a passage or section in mesotherapy.md'),
         ('other.questions.md', '## x\n\n- what\n', 'other.questions.md: there is no article other.md'),
         ('mesotherapy.not-covered.md', '## x\n\n- can you explain what mesotherapy is\n',
          'mesotherapy.not-covered.md:3: this question stands in mesotherapy.questions.md:'),

@@ -85,7 +85,7 @@ static void mistakes_have_files_and_lines(void **state)
 		const char *name, *text, *line;
 	} table[] = {
 		{"scalp.questions.md", "## after.sauna\n\n- hot\n\n## after.saun\n\n- x\n",
-		 "scalp.questions.md:5: \"after.saun\" is not the id of a passage in scalp.md"},
+		 "scalp.questions.md:5: \"after.saun\" is not the id of a passage or section in scalp.md"},
 		{"scalp.questions.md", "## after.sauna\n\n- Hot?\n\n## after.alcohol\n\n- hot?\n",
 		 "scalp.questions.md:7: this phrasing stands in line 3 too, for another passage"},
 		{"scalp.questions.md", "## after.sauna\n\n- hot\n- hot \xff\n",

@@ -96,7 +96,8 @@ static void equal_ones_keep_the_order_of_the_article(void **state)
 
 static void verdicts(void **state)
 {
-	static const struct passage named = {.named = true};
+	static const struct section section = {.count = 5};
+	static const struct passage named = {.named = true, .section = &section};
 	static const struct judge judge = {.answer = 0.7, .offer = 0.3};
 	static const struct {
 		double p[4], covered;
@@ -111,7 +112,10 @@ static void verdicts(void **state)
 		{{0.40, 0.20, 0.03}, 0.7, 3, MATCH_OFFER, 3},
 		{{0.69}, 0.7, 1, MATCH_OFFER, 1},
 		{{0.50, 0.14, 0.1}, 0.9, 3, MATCH_OFFER, 3},
-		{{0.20, 0.19, 0.18, 0.17}, 0.9, 4, MATCH_OFFER, 4},
+		/* the section is sure: all alike; one above the rest; too few of it */
+		{{0.20, 0.19, 0.18, 0.17}, 0.9, 4, MATCH_SECTION, 4},
+		{{0.60, 0.06, 0.06, 0.05}, 0.9, 4, MATCH_OFFER, 4},
+		{{0.49, 0.14, 0.04, 0.04}, 0.9, 4, MATCH_OFFER, 4},
 		{{0.45, 0.30, 0.1}, 0.9, 3, MATCH_ANSWER, 2},
 		{{0.61, 0.12, 0.1}, 0.9, 3, MATCH_OFFER, 3},
 		{{0.70, 0.29}, 1, 2, MATCH_ANSWER, 2},
@@ -378,7 +382,8 @@ static void what_leads_an_item_counts_with_it(void **state)
 /* Two are given together only when one judge has weighed both. */
 static void two_of_different_judges_are_not_given_together(void **state)
 {
-	static const struct passage named = {.named = true};
+	static const struct section section = {.count = 5};
+	static const struct passage named = {.named = true, .section = &section};
 	static const struct judge judges[2] = {{.answer = 0.7, .offer = 0.3},
 					       {.answer = 0.7, .offer = 0.3}};
 	struct match ranked[2] = {
