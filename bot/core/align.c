@@ -412,6 +412,11 @@ static float concept_weight(const struct align *a, size_t concept)
 	       (concept_set_has(&a->title, concept) ? TITLE_LOSS : 1);
 }
 
+bool align_speaks_of(const struct align *align, unsigned concept)
+{
+	return concept_set_has(&align->all, concept) || concept_set_has(&align->title, concept);
+}
+
 /* What the article never mentions, among the topics that the question names. */
 static void topics_reach(const struct align *a, const struct concept_hit *hits, size_t n,
 			 struct reach *reach)
@@ -425,7 +430,7 @@ static void topics_reach(const struct align *a, const struct concept_hit *hits, 
 
 		if (concept->question)
 			continue;
-		if (concept_set_has(&a->all, c) || concept_set_has(&a->title, c)) {
+		if (align_speaks_of(a, hits[i].concept)) {
 			if (!concept->beside)
 				reach->supported = larger(reach->supported, concept_weight(a, c));
 			named += 1;

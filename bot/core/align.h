@@ -47,4 +47,7 @@ struct reach {
 const struct fit *align_fits(const struct align *align, const struct words *words, size_t from,
 			     size_t to, struct reach *reach, struct arena *turn);
 
+/* Whether the article mentions a concept, in a passage or a title. */
+bool align_speaks_of(const struct align *align, unsigned concept);
+
 #endif

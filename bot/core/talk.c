@@ -9,6 +9,7 @@
 #include "core/followup.h"
 #include "core/foreign.h"
 #include "core/picks.h"
+#include "core/policy.h"
 #include "core/ranking.h"
 #include "core/several.h"
 #include "core/speller.h"
@@ -109,22 +110,6 @@ static enum reply_id contained_reply(enum cue cue)
 }
 
 /* --- one question ------------------------------------------------------------------------- */
-
-static enum reply_id policy_reply(enum cue cue)
-{
-	switch (cue) {
-	case CUE_MINOR:
-		return REPLY_MINOR;
-	case CUE_CONTRAINDICATION:
-		return REPLY_CONTRAINDICATION;
-	case CUE_PERSONAL:
-		return REPLY_PERSONAL;
-	case CUE_BOOKING:
-		return REPLY_BOOKING;
-	default:
-		return REPLY_NONE;
-	}
-}
 
 static void considered_add(struct answer *answer, const struct ranking *ranking)
 {
@@ -278,14 +263,6 @@ static struct answer_part part_refused(const struct turn *t, const struct rankin
 	return part;
 }
 
-/* Who may have a treatment, what it costs and how to come to it is for staff to say, except where the
- * article speaks of the very thing. Advice for the person who asks is never given for sure. */
-static bool policy_yields(enum cue policy, const struct ranking *ranking)
-{
-	return policy != CUE_PERSONAL && ranking->topics.supported &&
-	       ranking->verdict != MATCH_NONE;
-}
-
 static struct answer_part ask_answer(const struct turn *t, const struct ask *ask,
 				     struct answer *answer)
 {
@@ -296,9 +273,16 @@ static struct answer_part ask_answer(const struct turn *t, const struct ask *ask
 	if (policy == CUE_NONE)
 		ranking = followup_rank(t->book, t->dialog, &t->words, ask, &ranking, t->arena);
 	considered_add(answer, &ranking);
-	if (policy != CUE_NONE && !policy_yields(policy, &ranking))
-		return (struct answer_part){.kind = ANSWER_UNCOVERED,
-					    .reply = policy_reply(policy)};
+	if (policy != CUE_NONE) {
+		enum match_verdict most = policy_yields(policy, t->book, &t->words, ask->from,
+							ask->to, &ranking, t->arena);
+
+		if (most == MATCH_NONE)
+			return (struct answer_part){.kind = ANSWER_UNCOVERED,
+						    .reply = policy_reply(policy)};
+		if (ranking.verdict > most)
+			ranking.verdict = most;
+	}
 	switch (ranking.verdict) {
 	case MATCH_ANSWER:
 		return part_given(&ranking);
@@ -377,9 +361,15 @@ static struct answer answer_asks(const struct turn *t)
 /* Who must not have this treatment, and children, are asked about in any sentence. */
 static bool policy_of_whole(const struct turn *t, struct answer *out)
 {
-	enum cue cue = ask_policy(t, &(struct ask){.from = 0, .to = t->words.n});
+	struct ask whole = {.from = 0, .to = t->words.n};
+	enum cue cue = ask_policy(t, &whole);
+	struct ranking ranking;
 
 	if (cue != CUE_MINOR && cue != CUE_CONTRAINDICATION)
+		return false;
+	ranking = ranking_of(t->book->index, &t->words, whole.from, whole.to, t->arena);
+	if (policy_yields(cue, t->book, &t->words, whole.from, whole.to, &ranking, t->arena) !=
+	    MATCH_NONE)
 		return false;
 	*out = answer_of(ANSWER_UNCOVERED, policy_reply(cue));
 	return true;

@@ -1,0 +1,27 @@
+/* What no bot may answer, whatever an article says, and where the article is heard all the same. `en/cues.md`
+ * tells which questions these are: who may have a treatment, children, advice for the person who
+ * asks, bookings and prices. Each has its fixed text.
+ *
+ * Where the article speaks of the very thing, its text or its topics say more than the fixed text: an article
+ * with a section on blood thinners, to somebody who takes one. Advice for the person is never given. */
+#ifndef CORE_POLICY_H
+#define CORE_POLICY_H
+
+#include "core/book.h"
+#include "core/cues.h"
+#include "core/ranking.h"
+#include "core/replies.h"
+
+/* The fixed text; REPLY_NONE for what is no policy kind. */
+enum reply_id policy_reply(enum cue policy);
+
+/* The most that may be made of the ranking for words [from, to), of which a policy cue was found: MATCH_NONE
+ * where the fixed text stands. A booking or price yields where the article mentions all that the question
+ * names, and one passage one of them in particular. Who may have a treatment is harder to be wrong on: it
+ * yields only where nothing but words for what the article mentions calls it; and where the question names
+ * other things too, to topics at most. */
+enum match_verdict policy_yields(enum cue policy, const struct book *book,
+				 const struct words *words, size_t from, size_t to,
+				 const struct ranking *ranking, struct arena *turn);
+
+#endif
