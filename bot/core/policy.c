@@ -49,10 +49,13 @@ enum match_verdict policy_yields(enum cue policy, const struct book *book,
 	const struct article *article;
 	struct words others;
 
-	if (policy == CUE_PERSONAL || ranking->verdict == MATCH_NONE || !book->concepts)
+	if (ranking->verdict == MATCH_NONE || !book->concepts)
 		return MATCH_NONE;
-	if (policy == CUE_BOOKING)
-		return ranking->topics.supported ? MATCH_ANSWER : MATCH_NONE;
+	if (policy == CUE_BOOKING && ranking->topics.supported)
+		return MATCH_ANSWER;
+	if (policy == CUE_BOOKING || policy == CUE_PERSONAL)
+		return ranking->v[0].covered >= ranking->v[0].judge->answer ? MATCH_OFFER
+									    : MATCH_NONE;
 	article = ranking->v[0].passage->section->article;
 	others = others_of(book, book->index->aligns[index_article(book->index, article)], words,
 			   from, to, turn);

@@ -3,7 +3,7 @@
  * asks, bookings and prices. Each has its fixed text.
  *
  * Where the article speaks of the very thing, its text or its topics say more than the fixed text: an article
- * with a section on blood thinners, to somebody who takes one. Advice for the person is never given. */
+ * with a section on blood thinners, to somebody who takes one. Who asks for advice gets topics at most. */
 #ifndef CORE_POLICY_H
 #define CORE_POLICY_H
 
@@ -16,10 +16,13 @@
 enum reply_id policy_reply(enum cue policy);
 
 /* The most that may be made of the ranking for words [from, to), of which a policy cue was found: MATCH_NONE
- * where the fixed text stands. A booking or price yields where the article mentions all that the question
- * names, and one passage one of them in particular. Who may have a treatment is harder to be wrong on: it
- * yields only where nothing but words for what the article mentions calls it; and where the question names
- * other things too, to topics at most. */
+ * where the fixed text stands.
+ *
+ * Advice, a booking or a price yields to topics where it is as good as sure that the article covers the
+ * question, and a booking or price to an answer where the article mentions all that the question names,
+ * and one passage one of them in particular. Who may have a treatment is harder to be wrong on: it yields only
+ * where nothing but words for what the article mentions calls it; and where the question names other things
+ * too, to topics at most. */
 enum match_verdict policy_yields(enum cue policy, const struct book *book,
 				 const struct words *words, size_t from, size_t to,
 				 const struct ranking *ranking, struct arena *turn);

@@ -54,7 +54,7 @@ static void the_article_is_heard_on_what_it_speaks_of(void **state)
 		{"pregnant and on apixaban", CUE_CONTRAINDICATION, MATCH_NONE},
 		{"what is the price of food", CUE_BOOKING, MATCH_ANSWER},
 		{"what is the price of food and gardening", CUE_BOOKING, MATCH_NONE},
-		/* advice for the person is never given */
+		/* no advice for the person */
 		{"should I take apixaban", CUE_PERSONAL, MATCH_NONE},
 	};
 	struct fixture f;

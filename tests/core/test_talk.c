@@ -126,7 +126,7 @@ static void topics_of_concepts(void **state)
 		{"an appointment, what does it cost", "1 - uncovered:booking:-"},
 		{"price of horses", "1 - uncovered:booking:-"},
 		{"is the sauna an appointment", "1 - answer:-:scalp/after.sauna"},
-		{"should I go to the sauna", "1 - uncovered:personal-advice:-"},
+		{"should I go to the sauna", "1 - offer:offer:scalp/after.sauna"},
 		{"is it safe in the sauna if I am pregnant", "1 - uncovered:contraindication:-"},
 	};
 	struct fixture f;
