@@ -185,6 +185,8 @@ enum character {
 	ASKS,
 	ENDS,
 	BREAKS,
+	OPENS,
+	CLOSES,
 	COMMA,
 	AND,
 	OTHER
@@ -215,6 +217,10 @@ static enum character character_of(utf8proc_int32_t c)
 	case '+':
 	case '/':
 		return AND;
+	case '(':
+		return OPENS;
+	case ')':
+		return CLOSES;
 	case ';':
 	case ':':
 		return BREAKS;
@@ -253,6 +259,7 @@ struct cutting {
 	bool clause_used, sentence_used;
 	enum mark mark;	 /* since the last word */
 	bool apostrophe; /* in the word being read */
+	bool open;	 /* a bracket is */
 	char *word;
 	size_t word_n;
 };
@@ -412,9 +419,21 @@ static bool joins_digits(struct str s, size_t at)
 	       is_digit_at(s, at + 1);
 }
 
+static bool is_number(const char *word, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (word[i] < '0' || word[i] > '9')
+			return false;
+	return n > 0;
+}
+
 static void character_read(struct cutting *c, struct str s, size_t from, size_t n,
 			   enum character kind)
 {
+	if (kind == CLOSES && !c->open && is_number(c->word, c->word_n))
+		kind = ENDS; /* "1) the sauna 2) wine" */
+	if (kind == OPENS || kind == CLOSES)
+		c->open = kind == OPENS;
 	switch (kind) {
 	case IN_WORD:
 		memcpy(c->word + c->word_n, s.p + from, n);

@@ -27,7 +27,7 @@ enum mark { MARK_NONE, MARK_COMMA, MARK_AND }; /* MARK_AND: & + / */
 struct word {
 	struct str text; /* folded, apostrophes inside left out: "can't" is "cant" */
 	struct str stem; /* of `text` */
-	unsigned clause; /* from 0; ends at . ? ! ; : and a line's end */
+	unsigned clause; /* from 0; ends at . ? ! ; : a line's end and "2)" */
 	unsigned sentence;
 	unsigned place;	 /* which word of the text it is, from 0; kept when it is read as others */
 	enum mark mark;	 /* between it and the word before */
