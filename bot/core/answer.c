@@ -1,4 +1,4 @@
-/* talk.h: answers to text for the store, and back.
+/* talk.h: what is read off an answer; and answers to text for the store, and back:
  *
  *     1 <level> <kind>:<reply>:<article/id>,<article/id> <next part>
  *
@@ -244,4 +244,42 @@ bool answer_decode(const struct book *book, struct str text, struct answer *out,
 			.parts_n = 1};
 	*out = answer;
 	return true;
+}
+
+size_t part_passages(const struct answer_part *part, const struct passage **out, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < part->passages_n; i++) {
+		const struct passage *first = part->passages[i];
+		size_t count = part->kind == ANSWER_OFFER ? passage_topic(first, &first) : 1;
+
+		for (size_t k = 0; k < count && n < max; k++)
+			out[n++] = first + k;
+	}
+	return n;
+}
+
+struct str answer_kind_name(enum answer_kind kind)
+{
+	static const struct str names[] = {
+		[ANSWER_SILENT] = {"silent", 6},       [ANSWER_SOCIAL] = {"social", 6},
+		[ANSWER_UNCOVERED] = {"uncovered", 9}, [ANSWER_OFFER] = {"offer", 5},
+		[ANSWER_PASSAGES] = {"answer", 6},     [ANSWER_URGENT] = {"urgent", 6},
+	};
+
+	return names[kind];
+}
+
+struct str urgent_level_name(enum urgent_level level)
+{
+	static const struct str names[] = {
+		[URGENT_NONE] = {"", 0},
+		[URGENT_DOUBTFUL] = {"", 0},
+		[URGENT_SAME_DAY] = {"urgent", 6},
+		[URGENT_CRISIS] = {"crisis", 6},
+		[URGENT_EMERGENCY] = {"emergency", 9},
+	};
+
+	return names[level];
 }

@@ -13,6 +13,7 @@
 #include "core/ranking.h"
 #include "core/several.h"
 #include "core/speller.h"
+#include "core/telling.h"
 
 #define OFFER_SHARE 0.05 /* of the best topic's probability, to be worth offering */
 
@@ -25,6 +26,7 @@ struct turn {
 	struct words written, mended, words;
 	bool mends;    /* the first two differ */
 	bool doubtful; /* it may be urgent: no article text */
+	bool foreign;  /* another language */
 };
 
 /* --- answers ------------------------------------------------------------------------------ */
@@ -426,21 +428,37 @@ static struct answer answer_careful(const struct turn *t)
 	return careful;
 }
 
-static bool is_foreign(const struct turn *t)
+static enum cue text_contained(const struct turn *t)
 {
-	const struct book *b = t->book;
+	enum cue written = cues_contained(t->book->cues, t->book->lexicon, &t->written);
 
-	return b->foreign && foreign_reads(b->foreign, b->lexicon, b->speller, &t->written);
+	return written != CUE_NONE || !t->mends
+		       ? written
+		       : cues_contained(t->book->cues, t->book->lexicon, &t->mended);
+}
+
+static bool is_ask_of_policy(const struct turn *t)
+{
+	return ask_policy(t, &(struct ask){.from = 0, .to = t->words.n}) != CUE_NONE;
+}
+
+/* Nothing that an answer could be found by, nor anything that was said before to find it with. */
+static bool says_nothing(const struct turn *t)
+{
+	enum telling telling = telling_of(t->book, &t->words);
+
+	if (telling > TELLING_LITTLE || (telling == TELLING_LITTLE && t->dialog->answered_n))
+		return false;
+	return !t->doubtful && !t->foreign &&
+	       (t->words.n == 0 || (!is_ask_of_policy(t) && text_contained(t) == CUE_NONE));
 }
 
 static struct answer answer_text(const struct turn *t)
 {
-	enum cue contained = cues_contained(t->book->cues, t->book->lexicon, &t->written);
+	enum cue contained = text_contained(t);
 	struct answer answer;
 
-	if (contained == CUE_NONE && t->mends)
-		contained = cues_contained(t->book->cues, t->book->lexicon, &t->mended);
-	if (is_foreign(t))
+	if (t->foreign)
 		return answer_of(ANSWER_UNCOVERED, REPLY_FOREIGN);
 	if (policy_of_whole(t, &answer))
 		return answer;
@@ -449,6 +467,10 @@ static struct answer answer_text(const struct turn *t)
 	answer = answer_asks(t);
 	if (contained != CUE_NONE && answer.kind != ANSWER_PASSAGES)
 		return answer_of(ANSWER_SOCIAL, contained_reply(contained));
+	/* What is found for a question about something that nobody knows is found by chance. */
+	if (answer.kind >= ANSWER_OFFER && t->dialog->answered_n == 0 &&
+	    telling_of(t->book, &t->words) == TELLING_UNKNOWN)
+		return answer_of(ANSWER_UNCOVERED, REPLY_NOT_COVERED);
 	if (t->dialog->urgent && answer.kind >= ANSWER_OFFER)
 		return hold_back(&answer);
 	return answer;
@@ -490,6 +512,13 @@ static enum urgent_level level_of(const struct turn *t, struct urgency *margins)
 	return other > level ? other : level;
 }
 
+static bool is_foreign(const struct turn *t)
+{
+	const struct book *b = t->book;
+
+	return b->foreign && foreign_reads(b->foreign, b->lexicon, b->speller, &t->written);
+}
+
 /* What is not urgent. */
 static struct answer answer_ordinary(const struct turn *t, const struct question *question)
 {
@@ -503,7 +532,9 @@ static struct answer answer_ordinary(const struct turn *t, const struct question
 	if (t->words.n == 0 && question->attachment)
 		return answer_of(ANSWER_UNCOVERED,
 				 question->late ? REPLY_TOO_LATE : REPLY_ATTACHMENT);
-	whole = t->words.n ? whole_kinds(t) : CUE_BIT(CUE_VAGUE);
+	whole = whole_kinds(t);
+	if (!whole && says_nothing(t))
+		whole = CUE_BIT(CUE_VAGUE);
 	if (whole && !question->addressed && !goes_on(t, whole))
 		return (struct answer){.kind = ANSWER_SILENT};
 	if (question->late)
@@ -536,45 +567,8 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 	t.words = lexicon_lengthen(book->lexicon, &t.mended, turn);
 	level = level_of(&t, &margins);
 	t.doubtful = level == URGENT_DOUBTFUL;
+	t.foreign = is_foreign(&t);
 	answer = level > URGENT_DOUBTFUL ? answer_urgent(level) : answer_ordinary(&t, question);
 	answer.urgency = margins;
 	return answer;
-}
-
-size_t part_passages(const struct answer_part *part, const struct passage **out, size_t max)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < part->passages_n; i++) {
-		const struct passage *first = part->passages[i];
-		size_t count = part->kind == ANSWER_OFFER ? passage_topic(first, &first) : 1;
-
-		for (size_t k = 0; k < count && n < max; k++)
-			out[n++] = first + k;
-	}
-	return n;
-}
-
-struct str answer_kind_name(enum answer_kind kind)
-{
-	static const struct str names[] = {
-		[ANSWER_SILENT] = {"silent", 6},       [ANSWER_SOCIAL] = {"social", 6},
-		[ANSWER_UNCOVERED] = {"uncovered", 9}, [ANSWER_OFFER] = {"offer", 5},
-		[ANSWER_PASSAGES] = {"answer", 6},     [ANSWER_URGENT] = {"urgent", 6},
-	};
-
-	return names[kind];
-}
-
-struct str urgent_level_name(enum urgent_level level)
-{
-	static const struct str names[] = {
-		[URGENT_NONE] = {"", 0},
-		[URGENT_DOUBTFUL] = {"", 0},
-		[URGENT_SAME_DAY] = {"urgent", 6},
-		[URGENT_CRISIS] = {"crisis", 6},
-		[URGENT_EMERGENCY] = {"emergency", 9},
-	};
-
-	return names[level];
 }
