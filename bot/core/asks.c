@@ -105,11 +105,12 @@ static size_t next_opening(const struct asking *a, size_t from, size_t to, bool 
 	return to;
 }
 
+/* "also how long": with or without a joiner. */
 static bool begins_asking(const struct asking *a, const struct sentence *s)
 {
 	size_t end = s->first + s->count;
 
-	return is_starter(a, s->first) || is_inversion(a, s->first, s->first, end) ||
+	return is_joined(a, s->first, end) || is_inversion(a, s->first, s->first, end) ||
 	       is_phrase(a, s->first, end);
 }
 

@@ -154,6 +154,21 @@ static struct way way_best(const struct cutting *c, size_t max)
 	return best;
 }
 
+/* "the gym has a sauna and a solarium, which may I use": what is open by itself is meant with what was said
+ * around it. */
+static void widen(const struct cutting *c, struct ask *ask)
+{
+	struct piece alone;
+
+	if (ask->context == ask->from && ask->context_end == ask->to)
+		return;
+	alone = piece_of(c, ask->from, ask->to);
+	if (!is_open(&alone))
+		return;
+	ask->from = ask->context;
+	ask->to = ask->context_end;
+}
+
 size_t several_cut(const struct book *book, const struct words *words, struct ask *asks, size_t n,
 		   size_t max, struct arena *turn)
 {
@@ -163,6 +178,7 @@ size_t several_cut(const struct book *book, const struct words *words, struct as
 		struct ask whole = asks[i];
 		struct way way;
 
+		widen(&c, &whole);
 		cuts_find(&c, &whole);
 		if (c.n == 0)
 			continue;

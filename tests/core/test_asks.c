@@ -48,6 +48,7 @@ static void questions_are_found(void **state)
 		{"Can I shower? And wine?", "can i shower | wine"},
 		{"shower? sauna? wine?", "shower | sauna | wine"},
 		{"one? two? three? four?", "one | two | three"},
+		{"can i shower? also how long", "can i shower | how long"},
 		{"1) can i shower 2) is sauna ok", "can i shower 2 | is sauna ok"},
 		{"my son (24) asks can he shower", "my son 24 asks can he shower"},
 		{"I like it. Can I shower. Thanks.", "can i shower"},

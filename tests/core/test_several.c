@@ -64,6 +64,9 @@ static void each_thing_is_a_question(void **state)
 		{"sauna, knitting and wine", "sauna | knitting and wine"},
 		/* what no bot may answer beside what it may */
 		{"side effects and price", "side effects | price"},
+		/* what was told is asked about too, where the question is none without it */
+		{"my gym has a sauna and a solarium. which are ok",
+		 "my gym has a sauna | a solarium which are ok"},
 		/* "what is it" has no word for a topic and is a whole question */
 		{"what is it and how often is it done", "what is it | how often is it done"},
 	};
