@@ -8,6 +8,7 @@
 #include "core/dialog.h"
 #include "core/markdown.h"
 #include "core/reply.h"
+#include "core/tongues.h"
 #include "wire/json.h"
 
 #define LINE_BYTES_MAX ((size_t)256 * 1024)
@@ -121,6 +122,7 @@ static void answer_put(struct asking *a, struct str id, const struct answer *ans
 	json_put_text(&w, "id", id);
 	json_put_text(&w, "kind", answer_kind_name(answer->kind));
 	json_put_text(&w, "level", urgent_level_name(answer->level));
+	json_put_text(&w, "language", answer->tongue ? answer->tongue->code : STR(""));
 	passages_put(&w, answer);
 	json_put_text(&w, "article", first ? first->section->article->name : STR(""));
 	json_put_text(&w, "section", first ? first->section->title : STR(""));

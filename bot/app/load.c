@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/err.h"
+#include "core/tongues.h"
 #include "core/vectors.h"
 #include "io/files.h"
 
@@ -193,6 +194,7 @@ static const struct book *load(struct str dir, bool untaught, const struct clini
 	folder_load(&l, STR(""), STR(".md"));
 	if (folder_load(&l, STR("en/"), STR(".md")))
 		folder_load(&l, STR("en/"), STR(".txt"));
+	folder_load(&l, STR(TONGUES_FOLDER), STR(".md"));
 	vectors = vectors_load(&l);
 	if (mistakes->errors == errors)
 		book = book_new(l.sources, l.n, clinic, &found);

@@ -1,8 +1,8 @@
 /* talk.h: what is read off an answer; and answers to text for the store, and back:
  *
- *     1 <level> <kind>:<reply>:<article/id>,<article/id> <next part>
+ *     1 <level>/<language> <kind>:<reply>:<article/id>,<article/id> <next part>
  *
- * with "-" where a part has nothing, and `+concept` in the place of passages where one is named that is
+ * with "-" where a part has nothing, no "/<language>" where the safety text is in the pack's language only, and `+concept` in the place of passages where one is named that is
  * not covered. Bytes of an article's name or an id that would part the text are
  * written as %XX. */
 #include "core/talk.h"
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/concepts.h"
+#include "core/tongues.h"
 
 #define FORMAT "1"
 
@@ -81,6 +82,8 @@ void answer_encode(const struct answer *answer, struct buf *out)
 	struct str level = urgent_level_name(answer->level);
 
 	buf_addf(out, FORMAT " " STR_FMT, STR_ARG(level.n ? level : STR("-")));
+	if (answer->tongue)
+		buf_addf(out, "/" STR_FMT, STR_ARG(answer->tongue->code));
 	for (size_t i = 0; i < answer->parts_n; i++)
 		part_encode(&answer->parts[i], out);
 }
@@ -106,6 +109,24 @@ static bool level_decode(struct str text, enum urgent_level *out)
 			return true;
 		}
 	return false;
+}
+
+/* "emergency/es". A language that is not there any more leaves the text in the pack's: a safety text
+ * is not lost for it. */
+static bool head_decode(const struct book *book, struct str text, struct answer *out, bool *spoken)
+{
+	struct str code = text;
+	struct str level;
+
+	str_cut(&code, '/', &level);
+	*spoken = code.n == 0;
+	if (!level_decode(level, &out->level))
+		return false;
+	if (level.n == text.n)
+		return true;
+	out->tongue = tongue_of(book->tongues, code);
+	*spoken = out->tongue != NULL;
+	return code.n > 0 && out->level != URGENT_NONE;
 }
 
 static const struct concept *topic_decode(const struct book *book, struct str name)
@@ -230,12 +251,12 @@ bool answer_decode(const struct book *book, struct str text, struct answer *out,
 	struct answer answer = {.kind = ANSWER_SILENT};
 	struct str rest = text;
 	struct str format, level;
-	bool gone = false;
+	bool gone = false, spoken = true;
 
 	if (!str_cut(&rest, ' ', &format) || !str_eq(format, STR(FORMAT)) ||
-	    !str_cut(&rest, ' ', &level) || !level_decode(level, &answer.level) ||
+	    !str_cut(&rest, ' ', &level) || !head_decode(book, level, &answer, &spoken) ||
 	    !parts_decode(book, rest, &answer, &gone) ||
-	    (!gone && (!is_whole(&answer) || !is_same(&answer, text))))
+	    (!gone && (!is_whole(&answer) || (spoken && !is_same(&answer, text)))))
 		return err_set(err, ERR_INPUT, "a stored answer cannot be read");
 	if (gone)
 		answer = (struct answer){

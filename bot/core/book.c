@@ -9,6 +9,7 @@
 #include "core/index.h"
 #include "core/replies.h"
 #include "core/spellings.h"
+#include "core/tongues.h"
 #include "core/urgent.h"
 
 struct building {
@@ -151,6 +152,18 @@ static void pack_read(struct building *b, const struct clinic *clinic)
 	b->book->replies = replies_of;
 	b->book->urgent = b->urgent = urgent_of;
 	b->book->cues = cues_of;
+}
+
+/* A pack without other languages (tests make such) does without them. */
+static void tongues_read(struct building *b)
+{
+	struct tongues *tongues = arena_new(&b->book->arena, struct tongues);
+
+	for (size_t i = 0; i < b->sources_n; i++)
+		if (tongue_is_file(b->sources[i].name))
+			tongues_add(tongues, &b->sources[i], &b->book->clinic, &b->book->arena,
+				    b->mistakes);
+	b->book->tongues = tongues;
 }
 
 /* A pack without the table (tests make such) does without it. */
@@ -297,6 +310,7 @@ const struct book *book_new(const struct source *sources, size_t sources_n,
 	if (book->articles_n)
 		book->clinic.article = book->articles[0]->title;
 	pack_read(&b, &book->clinic);
+	tongues_read(&b);
 	concepts_read(&b);
 	foreign_read(&b);
 	pack_lessons_read(&b);

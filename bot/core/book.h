@@ -14,6 +14,7 @@ struct cues;
 struct concepts;
 struct foreign;
 struct speller;
+struct tongues;
 
 /* A file as it was read: name relative to `intents/` ("en/replies.md"), and its text. */
 struct source {
@@ -36,6 +37,7 @@ struct book {
 	const struct lexicon *lexicon;
 	const struct replies *replies;
 	const struct urgent *urgent;
+	const struct tongues *tongues; /* the urgent lane in other languages */
 	const struct cues *cues;
 	const struct concepts *concepts; /* NULL without en/concepts.txt */
 	const struct foreign *foreign;	 /* NULL without en/foreign.md */

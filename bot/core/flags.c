@@ -88,7 +88,8 @@ static size_t alternative_at(const struct alternative *a, const struct span *s, 
 static bool holds_negation(const struct alternative *a, const struct lexicon *lexicon)
 {
 	for (size_t i = 0; i < a->parts_n; i++)
-		if (wordset_has(&lexicon->negations, a->parts[i].word))
+		if (wordset_has(&lexicon->negations, a->parts[i].word) ||
+		    wordset_has(&lexicon->negations_behind, a->parts[i].word))
 			return true;
 	return false;
 }
@@ -110,6 +111,19 @@ static bool is_own(const struct flag *flag, const struct span *s, size_t word)
 	return false;
 }
 
+/* Looks on from the match, in languages that negate behind ("ates yok", there is no fever). */
+static bool is_negated_behind(const struct flag *flag, const struct span *s, size_t end)
+{
+	size_t reach = NEGATION_REACH;
+
+	if (s->lexicon->negations_behind.n == 0)
+		return false;
+	for (size_t i = end; i < s->to && reach > 0 && s->words->v[i].mark != MARK_COMMA; i++, reach--)
+		if (wordset_has(&s->lexicon->negations_behind, s->words->v[i].text))
+			return !is_own(flag, s, i);
+	return false;
+}
+
 /* Looks back from the match: to a comma ("no rash, throat closing"), and to a negation that belongs to
  * the flag, behind which another one says nothing ("no, cant breathe"). */
 static bool is_negated(const struct flag *flag, const struct alternative *a, const struct span *s,
@@ -119,6 +133,8 @@ static bool is_negated(const struct flag *flag, const struct alternative *a, con
 
 	if (!s->lexicon || holds_negation(a, s->lexicon))
 		return false;
+	if (is_negated_behind(flag, s, at + a->parts_n))
+		return true;
 	for (size_t i = at; i > s->from && reach > 0 && s->words->v[i].mark != MARK_COMMA;
 	     reach--) {
 		i--;

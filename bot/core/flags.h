@@ -7,7 +7,7 @@
  * is alternatives joined by `|`: a word, a word with a final `*` for any ending, a phrase of words
  * joined by `_`, where `#` stands for a number of 5 or more and `#1-17` for one in a range. A
  * condition that begins with `!` must not be met. A negation at most three words before a match inside the same
- * clause switches that match off, unless the phrase holds the negation itself or the negation meets
+ * clause (or behind it, in languages that negate so) switches that match off, unless the phrase holds the negation itself or the negation meets
  * a condition of the same flag ("cant breathe"). */
 #ifndef CORE_FLAGS_H
 #define CORE_FLAGS_H

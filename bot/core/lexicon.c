@@ -28,21 +28,22 @@ bool lexicon_phrase_at(const struct lexicon *lexicon, const struct words *words,
 	return false;
 }
 
-/* Each item is a line of words; commas and blanks part them. */
-static void wordset_read(struct wordset *set, const struct list *list, struct arena *arena)
+struct wordset wordset_parse(const struct list *list, struct arena *arena)
 {
+	struct wordset set = {0};
 	size_t cap = 0;
 
-	for (size_t i = 0; i < list->items_n; i++) {
+	for (size_t i = 0; list && i < list->items_n; i++) {
 		struct words words = text_words(list->items[i].text, STR(""), arena);
 
 		for (size_t k = 0; k < words.n; k++) {
-			set->v = arena_grow(arena, set->v, &set->n, &cap, sizeof *set->v);
-			set->v[set->n - 1] = words.v[k].text;
+			set.v = arena_grow(arena, set.v, &set.n, &cap, sizeof *set.v);
+			set.v[set.n - 1] = words.v[k].text;
 		}
 	}
-	if (set->n)
-		qsort(set->v, set->n, sizeof *set->v, compare);
+	if (set.n)
+		qsort(set.v, set.n, sizeof *set.v, compare);
+	return set;
 }
 
 /* Each item is a phrase; what holds no word is passed over. */
@@ -329,8 +330,7 @@ bool lexicon_parse(const struct source *words_md, struct arena *arena, struct le
 	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
 		const struct list *list = lists_find(&lists, sets[i].title);
 
-		if (list)
-			wordset_read(sets[i].set, list, arena);
+		*sets[i].set = wordset_parse(list, arena);
 		if (sets[i].set->n == 0)
 			mistake_add(mistakes, words_md->name, list ? list->line : 0,
 				    "no words under \"## " STR_FMT "\"", STR_ARG(sets[i].title));

@@ -33,7 +33,9 @@ struct short_form {
 
 struct lexicon {
 	struct str language; /* for the stemmer: "en" */
-	struct wordset negations, clause_starters, joiners, stop_words;
+	struct wordset negations;
+	struct wordset negations_behind; /* that stand behind what they negate; none in English */
+	struct wordset clause_starters, joiners, stop_words;
 	struct wordset question_starters, question_verbs, subjects, nominatives, alternatives;
 	struct wordset followup_words, pointing_words;
 	struct words *question_phrases;
@@ -47,6 +49,8 @@ struct lexicon {
 bool lexicon_parse(const struct source *words_md, struct arena *arena, struct lexicon *out,
 		   struct mistakes *mistakes);
 
+/* The words of all items; commas and blanks part them. `list` may be NULL: none. */
+struct wordset wordset_parse(const struct list *list, struct arena *arena);
 bool wordset_has(const struct wordset *set, struct str word);
 /* Whether one of the question phrases begins words [at, to). */
 bool lexicon_phrase_at(const struct lexicon *lexicon, const struct words *words, size_t at,

@@ -96,6 +96,19 @@ static struct str fill(struct filling *f, struct str text)
 	return out;
 }
 
+struct str replies_fill(const struct list *list, struct str file, const struct clinic *clinic,
+			struct arena *arena, struct mistakes *mistakes)
+{
+	struct filling f = {.clinic = clinic,
+			    .arena = arena,
+			    .mistakes = mistakes,
+			    .file = file,
+			    .line = list->line,
+			    .id = REPLY_NONE};
+
+	return fill(&f, list->text);
+}
+
 /* urgent.md also holds lists of flags, each under a heading of its own. */
 static bool is_flags(struct str title)
 {

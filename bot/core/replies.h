@@ -7,6 +7,7 @@
 #define CORE_REPLIES_H
 
 #include "core/book.h"
+#include "core/lists.h"
 
 /* Every id that code uses; a file without one of them is a mistake, and so is an id not here. The
  * name in the file has hyphens: REPLY_NOT_COVERED is `## not-covered`. */
@@ -59,6 +60,10 @@ struct replies {
 bool replies_parse(const struct source *replies_md, const struct source *urgent_md,
 		   const struct clinic *clinic, struct arena *arena, struct replies *out,
 		   struct mistakes *mistakes);
+
+/* The text under a heading of another file, the clinic's details filled in; in `arena`. */
+struct str replies_fill(const struct list *list, struct str file, const struct clinic *clinic,
+			struct arena *arena, struct mistakes *mistakes);
 
 /* REPLY_NOT_COVERED_TOPIC with the topic filled in; in `arena`. */
 struct str replies_topic(const struct replies *replies, struct str topic, struct arena *arena);

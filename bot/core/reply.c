@@ -2,6 +2,7 @@
 
 #include "core/concepts.h"
 #include "core/text.h"
+#include "core/tongues.h"
 
 #define BODY_BYTES_MAX ((size_t)256 * 1024)
 #define COUNT_LENGTH 12 /* code points kept free for "\n\n12/20" */
@@ -95,6 +96,8 @@ static void body_write(struct buf *out, const struct book *book, const struct an
 	const struct section *titled = NULL;
 	size_t number = 0;
 
+	if (answer->tongue)
+		paragraph(out, answer->tongue->text[answer->level - URGENT_SAME_DAY]);
 	for (size_t i = 0; i < answer->parts_n; i++) {
 		const struct answer_part *part = &answer->parts[i];
 

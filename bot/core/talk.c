@@ -14,6 +14,7 @@
 #include "core/several.h"
 #include "core/speller.h"
 #include "core/telling.h"
+#include "core/tongues.h"
 
 #define OFFER_SHARE 0.05 /* of the best topic's probability, to be worth offering */
 
@@ -47,7 +48,7 @@ static struct answer answer_passages(const struct passage *const *passages, size
 	return a;
 }
 
-static struct answer answer_urgent(enum urgent_level level)
+static struct answer answer_urgent(enum urgent_level level, const struct tongue *tongue)
 {
 	static const enum reply_id texts[] = {[URGENT_SAME_DAY] = REPLY_URGENT,
 					      [URGENT_CRISIS] = REPLY_CRISIS,
@@ -55,6 +56,7 @@ static struct answer answer_urgent(enum urgent_level level)
 	struct answer a = answer_of(ANSWER_URGENT, texts[level]);
 
 	a.level = level;
+	a.tongue = tongue;
 	return a;
 }
 
@@ -559,6 +561,7 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 	struct turn t = {.book = book, .dialog = &before, .arena = turn};
 	struct urgency margins;
 	struct answer answer;
+	struct tongue_found found;
 	enum urgent_level level;
 
 	t.written = lexicon_written(book->lexicon, question->text, turn);
@@ -566,9 +569,13 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 	t.mends = differ(&t.written, &t.mended);
 	t.words = lexicon_lengthen(book->lexicon, &t.mended, turn);
 	level = level_of(&t, &margins);
+	found = tongues_find(book->tongues, &t.written, turn);
+	if (found.level > level)
+		level = found.level;
 	t.doubtful = level == URGENT_DOUBTFUL;
 	t.foreign = is_foreign(&t);
-	answer = level > URGENT_DOUBTFUL ? answer_urgent(level) : answer_ordinary(&t, question);
+	answer = level > URGENT_DOUBTFUL ? answer_urgent(level, found.tongue)
+					 : answer_ordinary(&t, question);
 	answer.urgency = margins;
 	return answer;
 }

@@ -1,11 +1,11 @@
 /* ONE decision: a question in, an answer out. Pure and deterministic: the same book, dialog and
  * question give the same answer, on any machine.
  *
- * The order inside: urgent messages first, and their safety text ends it; then attachments,
- * picks from an offered list, small talk, what is written in another language; a message of which it
- * is doubtful whether it is urgent gets a fixed text that says what to do if it is; then each question
- * in the message by itself: what no bot may answer, the passage that answers, up to three topics to
- * pick from, or an honest no. */
+ * The order inside: urgent messages first, in any language that there is a file for, and their safety
+ * text ends it; then attachments, picks from an offered list, small talk, what is written in another
+ * language; a message of which it is doubtful whether it is urgent gets a fixed text that says what to
+ * do if it is; then each question in the message by itself: what no bot may answer, the passage that
+ * answers, up to three topics to pick from, or an honest no. */
 #ifndef CORE_TALK_H
 #define CORE_TALK_H
 
@@ -25,6 +25,7 @@
 
 struct concept;
 struct dialog;
+struct tongue;
 
 struct question {
 	struct str text; /* as written, any bytes */
@@ -66,6 +67,8 @@ struct considered {
 struct answer {
 	enum answer_kind kind; /* the highest of the parts */
 	enum urgent_level level;
+	const struct tongue *tongue; /* the language that the safety text is also given in; NULL: in
+					the pack's own only */
 	struct answer_part parts[ANSWER_PARTS_MAX];
 	size_t parts_n; /* 0 only when silent */
 	bool unlocks;	/* the person asked for the article after a safety text */

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "core/letters.h"
+
 /* The next code point at `*at`, or -1 for a byte that is not UTF-8; moves on. */
 static utf8proc_int32_t codepoint_next(struct str s, size_t *at)
 {
@@ -77,67 +79,58 @@ struct str text_repair(struct str s, struct arena *arena)
 	return (struct str){p, n};
 }
 
-static bool is_apostrophe(utf8proc_int32_t c)
-{
-	return c == 0x27 || c == 0x60 || c == 0xb4 || c == 0x2bc || c == 0x2018 || c == 0x2019 ||
-	       c == 0x201b || c == 0x2032;
-}
-
-/* Letters of Latin alphabets that Unicode takes for letters of their own. */
-static char plain_letter(utf8proc_int32_t c)
-{
-	switch (c) {
-	case 0x131: /* dotless i */
-		return 'i';
-	case 0x142: /* l with stroke */
-		return 'l';
-	case 0xf8: /* o with stroke */
-		return 'o';
-	case 0x111: /* d with stroke */
-		return 'd';
-	case 0x127: /* h with stroke */
-		return 'h';
-	default:
-		return is_apostrophe(c) ? '\'' : 0;
-	}
-}
-
 static struct str plain_letters(struct str s, struct arena *arena)
 {
+	/* No letter's plain form takes more bytes than the letter. */
 	char *p = arena_alloc(arena, s.n + 1);
 	size_t n = 0;
 
 	for (size_t at = 0; at < s.n;) {
 		size_t from = at;
-		char plain = plain_letter(codepoint_next(s, &at));
+		utf8proc_int32_t c = codepoint_next(s, &at);
+		utf8proc_int32_t plain = letter_plain(c);
 
-		if (plain) {
-			p[n++] = plain;
-		} else {
+		if (plain == c) {
 			memcpy(p + n, s.p + from, at - from);
 			n += at - from;
+		} else if (plain) {
+			n += (size_t)utf8proc_encode_char(plain, (utf8proc_uint8_t *)p + n);
 		}
 	}
 	return (struct str){p, n};
 }
 
-/* One pass of utf8proc over valid UTF-8. */
+static bool is_accent(utf8proc_int32_t c)
+{
+	utf8proc_category_t category = utf8proc_category(c);
+
+	return (category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC ||
+		category == UTF8PROC_CATEGORY_ME) &&
+	       !letter_mark_counts(c);
+}
+
+/* One pass of utf8proc over valid UTF-8: taken apart, accents left out, composed again. */
 static struct str normalise(struct str s, struct arena *arena)
 {
-	utf8proc_uint8_t *mapped = NULL;
-	utf8proc_ssize_t n;
-	struct str out;
+	const utf8proc_option_t apart = UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE |
+					UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
+	const utf8proc_option_t together = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
+	const utf8proc_uint8_t *from = (const utf8proc_uint8_t *)s.p;
+	utf8proc_ssize_t n, kept = 0;
+	utf8proc_int32_t *v;
 
 	if (s.n == 0)
 		return s;
-	n = utf8proc_map((const utf8proc_uint8_t *)s.p, (utf8proc_ssize_t)s.n, &mapped,
-			 UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD |
-				 UTF8PROC_IGNORE | UTF8PROC_STRIPMARK);
+	n = utf8proc_decompose(from, (utf8proc_ssize_t)s.n, NULL, 0, apart);
 	if (n < 0)
 		out_of_memory(); /* valid UTF-8 fails for nothing else */
-	out = arena_str(arena, (struct str){(const char *)mapped, (size_t)n});
-	free(mapped);
-	return out;
+	v = arena_array(arena, (size_t)n + 1, sizeof *v);
+	utf8proc_decompose(from, (utf8proc_ssize_t)s.n, v, n, apart);
+	for (utf8proc_ssize_t i = 0; i < n; i++)
+		if (!is_accent(v[i]))
+			v[kept++] = v[i];
+	n = utf8proc_reencode(v, kept, together);
+	return (struct str){(const char *)v, (size_t)n};
 }
 
 /* Most messages hold nothing but ASCII, which folds byte by byte. */

@@ -16,10 +16,9 @@ unsigned text_bad_line(struct str s);
 struct str text_repair(struct str s, struct arena *arena);
 
 /* Case, compatibility forms, accents, invisible characters and kinds of quotes folded away: NFKC
- * casefold (Unicode 3.13, UAX 15) with default ignorables and combining marks left out, the
- * apostrophes as U+0027 and the Latin letters that have no decomposition as the plain letter they
- * are written for on another keyboard (dotless i, l with stroke). Any bytes in, UTF-8 out. Folding
- * twice changes nothing. */
+ * casefold (Unicode 3.13, UAX 15) with default ignorables left out, combining marks too where they
+ * are accents, and letters as the plain ones that they are written for on another keyboard
+ * (letters.h). Any bytes in, UTF-8 out. Folding twice changes nothing. */
 struct str text_fold(struct str s, struct arena *arena);
 
 enum mark { MARK_NONE, MARK_COMMA, MARK_AND }; /* MARK_AND: & + / */
