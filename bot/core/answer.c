@@ -118,9 +118,8 @@ static bool head_decode(const struct book *book, struct str text, struct answer 
 	struct str code = text;
 	struct str level;
 
-	str_cut(&code, '/', &level);
-	*spoken = code.n == 0;
-	if (!level_decode(level, &out->level))
+	*spoken = true;
+	if (!str_cut(&code, '/', &level) || !level_decode(level, &out->level))
 		return false;
 	if (level.n == text.n)
 		return true;
