@@ -32,6 +32,10 @@ static void folding(void **state)
 		{"\xf0\x9d\x90\xa1\xf0\x9d\x92\x8a", "hi"}, /* mathematical */
 		{"\xe2\x93\x97\xe2\x93\x98", "hi"},	    /* circled */
 		{"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+		{"साँस ज़ख़्म ४०", "सांस जख्म 40"}, /* vowel signs stay, nukta and candrabindu do not */
+		{"أخـتنق إغماء ٤٠", "اختنق اغماء 40"}, /* hamza, tatweel */
+		{"مدرسة على کی", "مدرسه علي كي"},
+		{"ﾊﾟパは", "パパは"}, /* voicing stays */
 	};
 	struct arena arena;
 
