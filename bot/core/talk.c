@@ -8,6 +8,7 @@
 #include "core/dialog.h"
 #include "core/followup.h"
 #include "core/foreign.h"
+#include "core/part.h"
 #include "core/picks.h"
 #include "core/policy.h"
 #include "core/ranking.h"
@@ -15,8 +16,6 @@
 #include "core/speller.h"
 #include "core/telling.h"
 #include "core/tongues.h"
-
-#define OFFER_SHARE 0.05 /* of the best topic's probability, to be worth offering */
 
 struct turn {
 	const struct book *book;
@@ -172,101 +171,6 @@ static enum cue ask_policy(const struct turn *t, const struct ask *ask)
 	return written != CUE_NONE || !t->mends ? written : policy_in(t, &t->mended, ask);
 }
 
-static bool part_has(const struct answer_part *part, const struct passage *passage)
-{
-	for (size_t i = 0; i < part->passages_n; i++)
-		if (part->passages[i] == passage)
-			return true;
-	return false;
-}
-
-/* What leads an item stands before it. */
-static struct answer_part part_given(const struct ranking *ranking)
-{
-	struct answer_part part = {.kind = ANSWER_PASSAGES, .reply = REPLY_NONE};
-
-	for (size_t i = 0; i < ranking->given; i++) {
-		const struct passage *passage = ranking->v[i].passage;
-		const struct passage *intro = passage_intro(passage);
-
-		if (intro && !part_has(&part, intro))
-			part.passages[part.passages_n++] = intro;
-		if (!part_has(&part, passage))
-			part.passages[part.passages_n++] = passage;
-	}
-	return part;
-}
-
-static struct answer_part part_of_section(const struct section *section)
-{
-	struct answer_part part = {.kind = ANSWER_PASSAGES, .reply = REPLY_NONE};
-
-	for (size_t i = 0; i < section->count && i < PART_PASSAGES_MAX; i++)
-		part.passages[part.passages_n++] = &section->article->passages[section->first + i];
-	return part;
-}
-
-struct topic {
-	const struct passage *best;
-	double p; /* of all its passages together */
-};
-
-static bool topic_has(const struct topic *topic, const struct passage *passage)
-{
-	return !passage->named && !topic->best->named && topic->best->section == passage->section;
-}
-
-/* Puts the last of `n` where it belongs; equal ones stay in their order. */
-static void topic_sort_in(struct topic *topics, size_t n)
-{
-	for (size_t i = n - 1; i > 0 && topics[i - 1].p < topics[i].p; i--) {
-		struct topic other = topics[i - 1];
-
-		topics[i - 1] = topics[i];
-		topics[i] = other;
-	}
-}
-
-/* The likeliest topics, each by its best passage: a section that is one topic is as likely as its
- * passages together. */
-static struct answer_part part_offered(const struct ranking *ranking)
-{
-	struct answer_part part = {.kind = ANSWER_OFFER, .reply = REPLY_OFFER};
-	struct topic topics[RANKED_MAX];
-	size_t n = 0;
-
-	for (size_t i = 0; i < ranking->n; i++) {
-		const struct match *match = &ranking->v[i];
-		size_t at = 0;
-
-		while (at < n && !topic_has(&topics[at], match->passage))
-			at++;
-		if (at == n)
-			topics[n++] = (struct topic){.best = match->passage};
-		topics[at].p += match->p;
-		topic_sort_in(topics, at + 1);
-	}
-	for (size_t i = 0; i < n && i < OFFER_TOPICS_MAX; i++)
-		if (topics[i].p >= OFFER_SHARE * topics[0].p)
-			part.passages[part.passages_n++] = topics[i].best;
-	return part;
-}
-
-/* "The article does not cover X" is said only where that is as good as sure. */
-#define NAMED_COVERED 0.1
-
-static struct answer_part part_refused(const struct turn *t, const struct ranking *ranking)
-{
-	struct answer_part part = {.kind = ANSWER_UNCOVERED, .reply = REPLY_NOT_COVERED};
-
-	if (ranking->topics.missing == CONCEPT_NONE ||
-	    (ranking->n && ranking->v[0].covered > NAMED_COVERED))
-		return part;
-	part.topic = &t->book->concepts->v[ranking->topics.missing];
-	part.reply = REPLY_NOT_COVERED_TOPIC;
-	return part;
-}
-
 static struct answer_part ask_answer(const struct turn *t, const struct ask *ask,
 				     struct answer *answer)
 {
@@ -295,7 +199,7 @@ static struct answer_part ask_answer(const struct turn *t, const struct ask *ask
 	case MATCH_OFFER:
 		return part_offered(&ranking);
 	default:
-		return part_refused(t, &ranking);
+		return part_refused(t->book, &ranking);
 	}
 }
 
@@ -312,24 +216,6 @@ static bool part_is_new(const struct answer *answer, const struct answer_part *p
 			return false;
 	}
 	return true;
-}
-
-/* Topics for one more question: the best of each question come before the second best of any. */
-static void offer_merge(struct answer_part *offer, const struct answer_part *more)
-{
-	struct answer_part merged = *offer;
-
-	merged.passages_n = 0;
-	for (size_t i = 0; i < (size_t)2 * OFFER_TOPICS_MAX; i++) {
-		const struct answer_part *from = i % 2 ? more : offer;
-		bool known = i / 2 >= from->passages_n;
-
-		for (size_t k = 0; !known && k < merged.passages_n; k++)
-			known = merged.passages[k] == from->passages[i / 2];
-		if (!known && merged.passages_n < OFFER_TOPICS_MAX)
-			merged.passages[merged.passages_n++] = from->passages[i / 2];
-	}
-	*offer = merged;
 }
 
 static struct answer_part *offer_find(struct answer *answer)
@@ -391,16 +277,6 @@ static struct answer hold_back(const struct answer *answer)
 			    part->passages_n < PART_PASSAGES_MAX)
 				part->passages[part->passages_n++] = answer->parts[i].passages[k];
 	return held;
-}
-
-static void offer_add(struct answer_part *offer, const struct passage *passage)
-{
-	for (size_t i = 0; i < offer->passages_n; i++)
-		if (offer->passages[i] == passage ||
-		    topic_has(&(struct topic){.best = offer->passages[i]}, passage))
-			return;
-	if (offer->passages_n < OFFER_TOPICS_MAX)
-		offer->passages[offer->passages_n++] = passage;
 }
 
 #define CAREFUL_TOPICS_LEAST 2
