@@ -22,14 +22,14 @@ struct dialog dialog_for(const struct dialog *before, const struct book *book)
 }
 
 /* What leads an item is no topic of its own. */
-static void answered_take(struct dialog *d, const struct answer_part *part)
+static void answered_take(struct dialog *d, const struct answer_part *part, size_t at)
 {
 	const struct passage *first;
 	size_t count = part->passages_n ? passage_topic(part->passages[0], &first) : 0;
 
 	if (count > 1 && count == part->passages_n && first == part->passages[0]) {
 		if (d->answered_n < ANSWER_PARTS_MAX)
-			d->answered[d->answered_n++] = (struct told){first, true};
+			d->answered[d->answered_n++] = (struct told){first, true, at};
 		return;
 	}
 	for (size_t i = 0; i < part->passages_n; i++) {
@@ -37,16 +37,16 @@ static void answered_take(struct dialog *d, const struct answer_part *part)
 			     passage_intro(part->passages[i + 1]) == part->passages[i];
 
 		if (!leads && d->answered_n < ANSWER_PARTS_MAX)
-			d->answered[d->answered_n++] = (struct told){part->passages[i], false};
+			d->answered[d->answered_n++] = (struct told){part->passages[i], false, at};
 	}
 }
 
-static void part_take(struct dialog *d, const struct answer_part *part)
+static void part_take(struct dialog *d, const struct answer_part *part, size_t at)
 {
 	if (part->kind == ANSWER_OFFER)
 		offered_take(d, part);
 	if (part->kind == ANSWER_PASSAGES)
-		answered_take(d, part);
+		answered_take(d, part, at);
 	if (part->reply != REPLY_AFTER_URGENT)
 		return;
 	for (size_t i = 0; i < part->passages_n; i++)
@@ -74,6 +74,6 @@ struct dialog dialog_after(const struct dialog *before, const struct book *book,
 	d.answered_n = 0;
 	d.refused = answer->kind == ANSWER_UNCOVERED;
 	for (size_t i = 0; i < answer->parts_n; i++)
-		part_take(&d, &answer->parts[i]);
+		part_take(&d, &answer->parts[i], i);
 	return d;
 }

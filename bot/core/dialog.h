@@ -10,7 +10,8 @@
 /* What an answer was about. */
 struct told {
 	const struct passage *passage;
-	bool whole; /* all that belongs to its topic was given (passage_topic()) */
+	bool whole;  /* all that belongs to its topic was given (passage_topic()) */
+	size_t part; /* of the answer: what is given for one question is one part */
 };
 
 #define DIALOG_OFFERED_MAX ((size_t)OFFER_TOPICS_MAX * ANSWER_PARTS_MAX)

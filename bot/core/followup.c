@@ -1,118 +1,72 @@
 #include "core/followup.h"
 
 #include <math.h>
-#include <string.h>
 
-#define TOPIC_WORDS_MAX 3 /* more words of its own, and a message is whole */
-#define TAKEN_UP_WORDS 4  /* the same where it begins with "and", "what about" */
+#include "core/lean.h"
 
-/* --- how much it leans --------------------------------------------------------------------- */
-
-static bool is_number(struct str word)
-{
-	return word.n && word.p[0] >= '0' && word.p[0] <= '9';
-}
-
-static bool has_topic(const struct lexicon *lexicon, struct str word)
-{
-	return !wordset_has(&lexicon->stop_words, word) &&
-	       !wordset_has(&lexicon->followup_words, word) &&
-	       !wordset_has(&lexicon->pointing_words, word) && !is_number(word);
-}
-
-static bool points_back(const struct lexicon *lexicon, const struct words *words)
-{
-	for (size_t i = 0; i < words->n; i++)
-		if (wordset_has(&lexicon->pointing_words, words->v[i].text))
-			return true;
-	return false;
-}
-
-/* "minutes", by itself, may ask for the clinic's hours. */
-static bool asks(const struct lexicon *lexicon, const struct words *words)
-{
-	for (size_t i = 0; i < words->n; i++)
-		if (wordset_has(&lexicon->question_starters, words->v[i].text) ||
-		    wordset_has(&lexicon->negations, words->v[i].text) ||
-		    is_number(words->v[i].text))
-			return true;
-	return points_back(lexicon, words);
-}
-
-static bool has_verb(const struct lexicon *lexicon, const struct words *words)
-{
-	for (size_t i = 0; i < words->n; i++)
-		if (wordset_has(&lexicon->question_verbs, words->v[i].text))
-			return true;
-	return false;
-}
-
-static bool takes_up(const struct lexicon *lexicon, const struct words *words)
-{
-	struct str first = words->v[0].text;
-
-	return wordset_has(&lexicon->joiners, first) ||
-	       wordset_has(&lexicon->alternatives, first) ||
-	       lexicon_phrase_at(lexicon, words, 0, words->n);
-}
-
-enum lean followup_lean(const struct lexicon *lexicon, const struct words *words)
-{
-	size_t topics = 0;
-
-	if (words->n == 0)
-		return LEAN_NONE;
-	for (size_t i = 0; i < words->n; i++)
-		topics += has_topic(lexicon, words->v[i].text);
-	if (topics == 0 && asks(lexicon, words))
-		return has_verb(lexicon, words) ? LEAN_WHOLLY : LEAN_CLIPPED;
-	if (takes_up(lexicon, words))
-		return topics <= TAKEN_UP_WORDS ? LEAN_PARTLY : LEAN_NONE;
-	if (topics > TOPIC_WORDS_MAX)
-		return LEAN_NONE;
-	/* "does that go for massage" */
-	return !wordset_has(&lexicon->question_starters, words->v[0].text) ||
-			       points_back(lexicon, words)
-		       ? LEAN_PARTLY
-		       : LEAN_NONE;
-}
-
-/* --- what it leans on ----------------------------------------------------------------------- */
+#define SHARE_LEAST 0.3 /* what leans less stands alone */
+#define SAME 0.5	/* without a topic of its own: that just the passage given is meant */
+#define P_LEAST 1e-4	/* no reading rules a passage out for good */
+#define TOPICS_MAX DIALOG_OFFERED_MAX
+#define POOLED_MAX (RANKED_MAX * (2 * TOPICS_MAX + 1) + TOPICS_MAX)
 
 struct leaning {
 	const struct book *book;
 	const struct words *words;
 	const struct ask *ask;
 	const struct ranking *alone;
+	struct lean lean;
+	struct told topics[TOPICS_MAX]; /* to lean on */
+	size_t topics_n;
 	struct arena *turn;
 };
 
-static bool speaks_of(const struct told *topics, size_t n, const struct passage *passage)
+static const struct article *article_of(const struct told *topic)
 {
-	for (size_t i = 0; i < n; i++)
-		if (topics[i].passage->section->article == passage->section->article)
+	return topic->passage->section->article;
+}
+
+static bool is_spoken_of(const struct leaning *l, const struct match *match)
+{
+	for (size_t i = 0; i < l->topics_n; i++)
+		if (article_of(&l->topics[i]) == match->passage->section->article)
 			return true;
 	return false;
 }
 
-/* What is left of a ranking in the articles of these topics. */
-static struct ranking within(const struct ranking *r, const struct told *topics, size_t n)
+static double clamped(double p)
 {
-	struct ranking left = {.topics = r->topics};
-
-	for (size_t i = 0; i < r->n; i++)
-		if (speaks_of(topics, n, r->v[i].passage))
-			left.v[left.n++] = r->v[i];
-	if (left.n == r->n)
-		return *r;
-	ranking_judge(&left);
-	return left;
+	return fmin(fmax(p, P_LEAST), 1 - P_LEAST);
 }
 
-/* The question's words behind a sentence of others, in the article of the topic. */
-static struct ranking behind(const struct leaning *l, const struct told *topic, struct str text)
+/* --- as going on with what was said --------------------------------------------------------- */
+
+/* What the readings say of the passages of one article. */
+struct pooled {
+	struct match v[POOLED_MAX]; /* `p` while the readings are added up, pooled at last */
+	double alone[POOLED_MAX];
+	size_t n;
+	double covered, covered_alone;
+};
+
+static size_t pooled_place(struct pooled *pooled, const struct match *match)
 {
-	struct ranking r;
+	size_t i = 0;
+
+	while (i < pooled->n && pooled->v[i].passage != match->passage)
+		i++;
+	if (i < pooled->n)
+		return i;
+	pooled->v[i] = *match;
+	pooled->v[i].p = 0;
+	pooled->alone[i] = 0;
+	pooled->n++;
+	return i;
+}
+
+/* The question's words behind a sentence of others. */
+static struct ranking behind(const struct leaning *l, struct str text)
+{
 	struct words lead = lexicon_words(l->book->lexicon, text, l->turn);
 	size_t asked = l->ask->to - l->ask->from;
 	struct words all = {.v = arena_array(l->turn, lead.n + asked + 1, sizeof *all.v),
@@ -129,8 +83,25 @@ static struct ranking behind(const struct leaning *l, const struct told *topic, 
 		all.v[i].clause = clause;
 		all.v[i].sentence = sentence;
 	}
-	r = ranking_of(l->book->index, &all, 0, all.n, l->turn);
-	return within(&r, topic, 1);
+	return ranking_of(l->book->index, &all, 0, all.n, l->turn);
+}
+
+static void behind_add(struct pooled *pooled, const struct leaning *l, const struct told *topic,
+		       struct str text, double weight)
+{
+	struct ranking r;
+	double covered = 0;
+
+	if (weight <= 0)
+		return;
+	r = behind(l, text);
+	for (size_t i = 0; i < r.n; i++) {
+		if (r.v[i].passage->section->article != article_of(topic))
+			continue;
+		pooled->v[pooled_place(pooled, &r.v[i])].p += weight * r.v[i].p;
+		covered = r.v[i].covered;
+	}
+	pooled->covered += weight * covered;
 }
 
 /* An item without a name of its own is known by what it says. */
@@ -141,243 +112,240 @@ static struct str topic_text(const struct told *topic)
 	return p->named || topic->whole ? p->topic : p->plain;
 }
 
-static double covered_in(const struct ranking *r, const struct article *article)
+static void topic_add(struct pooled *pooled, const struct leaning *l, const struct told *topic,
+		      double weight)
 {
-	for (size_t i = 0; i < r->n; i++)
-		if (r->v[i].passage->section->article == article)
-			return r->v[i].covered;
-	return 0;
+	double own = fmin(l->lean.topics, 1);
+	double same = SAME * (1 - own);
+	struct match given = {.passage = topic->passage,
+			      .judge = l->alone->n ? l->alone->v[0].judge : &judge_taught};
+
+	behind_add(pooled, l, topic, topic_text(topic), weight * (1 - same) * (1 - own));
+	behind_add(pooled, l, topic, topic->passage->section->title, weight * (1 - same) * own);
+	pooled->v[pooled_place(pooled, &given)].p += weight * same;
+	pooled->covered += weight * same;
 }
 
-static double probability_of(const struct ranking *r, const struct passage *passage)
+/* --- both readings together ----------------------------------------------------------------- */
+
+static void alone_add(struct pooled *pooled, const struct ranking *alone,
+		      const struct article *article)
 {
-	for (size_t i = 0; i < r->n; i++)
-		if (r->v[i].passage == passage)
-			return r->v[i].p;
-	return 0;
-}
+	for (size_t i = 0; i < alone->n; i++) {
+		const struct match *m = &alone->v[i];
 
-static void best_first(struct match *v, size_t n)
-{
-	for (size_t i = 1; i < n; i++) {
-		struct match one = v[i];
-		size_t at = i;
-
-		for (; at > 0 && v[at - 1].p < one.p; at--)
-			v[at] = v[at - 1];
-		v[at] = one;
-	}
-}
-
-/* Pools what both readings say of the passages of `r`, article by article. Those that only stand
- * alone have nothing to do with the other reading and drop out. */
-static void pool(struct ranking *r, const struct ranking *alone)
-{
-	double none[RANKED_MAX], shares[RANKED_MAX];
-
-	for (size_t i = 0; i < r->n; i++) {
-		const struct passage *passage = r->v[i].passage;
-		double covered = covered_in(alone, passage->section->article);
-
-		shares[i] = sqrt(r->v[i].p * probability_of(alone, passage));
-		none[i] = sqrt((1 - r->v[i].covered) * (1 - covered));
-	}
-	for (size_t i = 0; i < r->n; i++) {
-		double sum = none[i];
-
-		for (size_t k = 0; k < r->n; k++)
-			if (r->v[k].passage->section->article == r->v[i].passage->section->article)
-				sum += shares[k];
-		if (sum <= 0)
+		if (m->passage->section->article != article)
 			continue;
-		r->v[i].p = shares[i] / sum;
-		r->v[i].covered = 1 - none[i] / sum;
+		pooled->alone[pooled_place(pooled, m)] = m->p;
+		pooled->covered_alone = m->covered;
 	}
-	best_first(r->v, r->n);
-	ranking_judge(r);
 }
 
-static bool is_surer(const struct ranking *a, const struct ranking *b)
+static double pool(double going_on, double alone, double share)
 {
-	if (a->verdict != b->verdict)
-		return a->verdict > b->verdict;
-	return a->n && (b->n == 0 || a->v[0].p > b->v[0].p);
+	return pow(clamped(going_on), share) * pow(clamped(alone), 1 - share);
 }
 
-/* --- the ways to read it -------------------------------------------------------------------- */
-
-static struct ranking rank_partly(const struct leaning *l, const struct told *topics, size_t n)
+/* Turns what was added up into probabilities; they add up to `part` at most. */
+static void pooled_settle(struct pooled *pooled, const struct lean *lean, double part)
 {
-	struct ranking best = {.verdict = MATCH_NONE};
+	double share = lean_share(lean);
+	double some = pool(pooled->covered, pooled->covered_alone, share);
+	double none = pool(1 - pooled->covered, 1 - pooled->covered_alone, share);
+	double covered = some / (some + none);
+	double sum = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct section *section = topics[i].passage->section;
-		struct ranking r;
-
-		if (i > 0 && section == topics[i - 1].passage->section)
-			continue;
-		r = behind(l, &topics[i], section->title);
-		pool(&r, l->alone);
-		if (i == 0 || is_surer(&r, &best))
-			best = r;
+	for (size_t i = 0; i < pooled->n; i++) {
+		pooled->v[i].p = pool(pooled->v[i].p / clamped(pooled->covered),
+				      pooled->alone[i] / clamped(pooled->covered_alone), share);
+		sum += pooled->v[i].p;
 	}
-	return best;
-}
-
-static bool is_of(const struct passage *passage, const struct told *topics, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (topics[i].passage == passage ||
-		    (!passage->named && topics[i].passage->section == passage->section))
-			return true;
-	return false;
-}
-
-/* Adds a passage to those that are offered. */
-static void offer_add(struct ranking *offer, const struct match *match)
-{
-	offer->v[offer->n++] = *match;
-	offer->verdict = MATCH_OFFER;
-}
-
-/* Without a topic of its own: with several to lean on, it may mean any of those that fit. */
-static struct ranking rank_wholly(const struct leaning *l, const struct told *topics, size_t n)
-{
-	struct ranking best = {.verdict = MATCH_NONE}, fitting = {.verdict = MATCH_NONE};
-
-	for (size_t i = 0; i < n; i++) {
-		struct ranking r = behind(l, &topics[i], topic_text(&topics[i]));
-
-		if (i == 0 || is_surer(&r, &best))
-			best = r;
-		if (r.verdict == MATCH_ANSWER && is_of(r.v[0].passage, &topics[i], 1))
-			offer_add(&fitting, &r.v[0]);
+	for (size_t i = 0; i < pooled->n; i++) {
+		pooled->v[i].p *= part * covered / sum;
+		pooled->v[i].covered = part * covered;
 	}
-	fitting.topics = best.topics;
-	return fitting.n > 1 ? fitting : best;
+}
+
+/* Keeps the best, best first. */
+static void ranking_add(struct ranking *ranking, const struct match *one)
+{
+	size_t at = ranking->n;
+
+	while (at > 0 && ranking->v[at - 1].p < one->p)
+		at--;
+	if (at == RANKED_MAX)
+		return;
+	if (ranking->n < RANKED_MAX)
+		ranking->n++;
+	for (size_t i = ranking->n - 1; i > at; i--)
+		ranking->v[i] = ranking->v[i - 1];
+	ranking->v[at] = *one;
+}
+
+/* All of one article that was spoken of. */
+static void article_rank(const struct leaning *l, const struct article *article,
+			 struct ranking *ranking)
+{
+	struct pooled *pooled = arena_array(l->turn, 1, sizeof *pooled);
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->topics_n; i++)
+		n += article_of(&l->topics[i]) == article;
+	for (size_t i = 0; i < l->topics_n; i++)
+		if (article_of(&l->topics[i]) == article)
+			topic_add(pooled, l, &l->topics[i], 1.0 / (double)n);
+	alone_add(pooled, l->alone, article);
+	pooled_settle(pooled, &l->lean, (double)n / (double)l->topics_n);
+	for (size_t i = 0; i < pooled->n; i++)
+		ranking_add(ranking, &pooled->v[i]);
+}
+
+static struct ranking rank_leaning(const struct leaning *l)
+{
+	struct ranking r = {.topics = l->alone->topics};
+
+	for (size_t i = 0; i < l->topics_n; i++) {
+		bool met = false;
+
+		for (size_t k = 0; k < i && !met; k++)
+			met = article_of(&l->topics[k]) == article_of(&l->topics[i]);
+		if (!met)
+			article_rank(l, article_of(&l->topics[i]), &r);
+	}
+	ranking_judge(&r);
+	return r;
+}
+
+/* --- what came before ----------------------------------------------------------------------- */
+
+static struct ranking at_most(struct ranking r, enum match_verdict verdict)
+{
+	if (r.verdict > verdict)
+		r.verdict = verdict;
+	return r;
 }
 
 /* Somebody who did not choose is asked again, among the same. */
-static struct ranking rank_unchosen(const struct ranking *alone, const struct told *topics,
-				    size_t n)
+static struct ranking rank_unchosen(const struct leaning *l)
 {
-	struct ranking r = {.topics = alone->topics};
+	struct ranking r = {.topics = l->alone->topics, .verdict = MATCH_OFFER};
 
-	for (size_t i = 0; i < n && r.n < RANKED_MAX; i++)
-		offer_add(&r, &(struct match){.passage = topics[i].passage,
-					      .p = 1.0 / (double)n,
-					      .covered = 1});
+	for (size_t i = 0; i < l->topics_n && r.n < RANKED_MAX; i++)
+		r.v[r.n++] = (struct match){.passage = l->topics[i].passage,
+					    .p = 1.0 / (double)l->topics_n,
+					    .covered = 1};
 	return r;
 }
 
-/* Whether its own reading is as good as the one that leans: "when can I do that again", where the article
- * says when to do the treatment again; "how many weeks is it", which may ask for the results. */
-static bool is_torn(const struct leaning *l, enum lean lean, const struct told *topics, size_t n)
+static struct ranking rank_offered(const struct leaning *l, const struct ranking *pooled)
 {
-	bool points = points_back(l->book->lexicon, l->words);
+	bool agreed = pooled->verdict == MATCH_ANSWER && l->alone->verdict >= MATCH_OFFER &&
+		      pooled->v[0].passage == l->alone->v[0].passage;
 
-	if (lean < LEAN_WHOLLY || l->alone->verdict == MATCH_NONE ||
-	    is_of(l->alone->v[0].passage, topics, n))
-		return false;
-	return l->alone->verdict == MATCH_ANSWER ? points : lean == LEAN_WHOLLY && !points;
+	if (agreed)
+		return *pooled;
+	if (l->lean.topics <= 0)
+		return rank_unchosen(l);
+	return at_most(*pooled, MATCH_OFFER);
 }
 
-static struct ranking rank_either(const struct leaning *l, const struct told *topics, size_t n)
+/* "how often can it be done" behind an answer about the sauna may ask for the treatment: both are
+ * offered. */
+static struct ranking rank_torn(const struct ranking *pooled, const struct ranking *alone)
 {
-	struct ranking leaning = rank_wholly(l, topics, n);
-	struct ranking either = {.topics = l->alone->topics};
+	struct ranking r = {.topics = alone->topics, .verdict = MATCH_OFFER};
 
-	if (leaning.verdict != MATCH_ANSWER || leaning.v[0].passage == l->alone->v[0].passage)
-		return *l->alone;
-	offer_add(&either, &leaning.v[0]);
-	offer_add(&either, &l->alone->v[0]);
-	return either;
+	r.v[r.n++] = pooled->v[0];
+	r.v[r.n++] = alone->v[0];
+	return r;
 }
 
-/* Behind a refusal what was asked about stays unknown. */
-static struct ranking rank_refused(const struct leaning *l, enum lean lean)
+static bool is_torn(const struct leaning *l, const struct ranking *pooled)
+{
+	return lean_is_whole(&l->lean) && !l->lean.doubts && l->alone->verdict >= MATCH_OFFER &&
+	       l->alone->v[0].passage != pooled->v[0].passage && is_spoken_of(l, &l->alone->v[0]);
+}
+
+static struct ranking rank_answered(const struct leaning *l, const struct ranking *pooled)
+{
+	if (l->lean.topics > 0 || pooled->verdict == MATCH_NONE)
+		return *pooled;
+	if (is_torn(l, pooled))
+		return rank_torn(pooled, l->alone);
+	/* "how long?" behind answers to two questions may mean either. */
+	if (l->topics[l->topics_n - 1].part != l->topics[0].part)
+		return at_most(*pooled, MATCH_OFFER);
+	return *pooled;
+}
+
+/* "sorry, the sauna" is ranked as "the sauna". */
+static struct ranking rank_corrected(const struct leaning *l)
+{
+	size_t from = l->lean.corrected > l->ask->from ? l->lean.corrected : l->ask->from;
+	struct ranking r = *l->alone;
+	struct ranking left = {.topics = r.topics};
+
+	if (from < l->ask->to)
+		r = ranking_of(l->book->index, l->words, from, l->ask->to, l->turn);
+	if (r.verdict < l->alone->verdict)
+		r = *l->alone;
+	for (size_t i = 0; i < r.n; i++)
+		if (l->topics_n == 0 || is_spoken_of(l, &r.v[i]))
+			left.v[left.n++] = r.v[i];
+	if (left.n == r.n)
+		return r;
+	ranking_judge(&left);
+	return left;
+}
+
+static struct ranking rank_refused(const struct leaning *l)
 {
 	struct ranking r = *l->alone;
 
-	if (r.verdict == MATCH_OFFER && lean >= LEAN_WHOLLY)
+	if (l->lean.topics > 0)
+		return r;
+	if (r.verdict == MATCH_OFFER)
 		r.verdict = MATCH_NONE;
-	if (r.verdict == MATCH_ANSWER &&
-	    (lean == LEAN_CLIPPED ||
-	     (lean == LEAN_WHOLLY && points_back(l->book->lexicon, l->words))))
-		r.verdict = MATCH_OFFER;
-	return r;
+	return l->lean.points || l->lean.is_clipped ? at_most(r, MATCH_OFFER) : r;
 }
 
-static struct ranking rank_leaning(const struct leaning *l, enum lean lean,
-				   const struct told *topics, size_t n)
+bool followup_asks_back(const struct book *book, const struct words *words)
 {
-	struct ranking r;
+	struct lean lean = lean_of(book, words);
 
-	if (is_torn(l, lean, topics, n))
-		return rank_either(l, topics, n);
-	if (l->alone->verdict == MATCH_ANSWER)
-		return *l->alone;
-	r = lean == LEAN_PARTLY ? rank_partly(l, topics, n) : rank_wholly(l, topics, n);
-	return r.verdict < l->alone->verdict ? *l->alone : r;
+	bool asks = words->sentences_n && words->sentences[words->sentences_n - 1].asks;
+
+	return lean.topics <= 0 && (asks || (lean.doubts && !lean.is_clipped));
 }
 
-static bool in_several_articles(const struct told *topics, size_t n)
+/* Answers, or else what was offered. */
+static void topics_take(struct leaning *l, const struct dialog *dialog)
 {
-	for (size_t i = 1; i < n; i++)
-		if (!speaks_of(topics, 1, topics[i].passage))
-			return true;
-	return false;
-}
-
-/* Behind an offer. What has no topic may be answered alone only where all of the offer is about the
- * same thing. */
-static struct ranking rank_offered(const struct leaning *l, enum lean lean,
-				   const struct told *topics, size_t n)
-{
-	struct ranking r;
-
-	if (lean >= LEAN_WHOLLY &&
-	    (l->alone->verdict < MATCH_ANSWER || in_several_articles(topics, n)))
-		return rank_unchosen(l->alone, topics, n);
-	if (l->alone->verdict == MATCH_ANSWER)
-		return *l->alone;
-	r = rank_partly(l, topics, n);
-	if (r.verdict < l->alone->verdict)
-		return *l->alone;
-	if (r.verdict == MATCH_ANSWER)
-		r.verdict = MATCH_OFFER;
-	return r;
+	for (size_t i = 0; i < dialog->answered_n; i++)
+		l->topics[l->topics_n++] = dialog->answered[i];
+	for (size_t i = 0; dialog->answered_n == 0 && i < dialog->offered_n; i++)
+		l->topics[l->topics_n++] = (struct told){.passage = dialog->offered[i]};
 }
 
 struct ranking followup_rank(const struct book *book, const struct dialog *dialog,
 			     const struct words *words, const struct ask *ask,
 			     const struct ranking *alone, struct arena *turn)
 {
-	enum lean lean = followup_lean(book->lexicon, words);
-	struct leaning l = {book, words, ask, alone, turn};
-	struct told topics[DIALOG_OFFERED_MAX];
-	struct ranking here, r;
-	size_t n = 0;
+	struct leaning l = {.book = book, .words = words, .ask = ask, .alone = alone, .turn = turn};
+	struct ranking r;
 
-	if (lean == LEAN_NONE)
+	l.lean = lean_of(book, words);
+	topics_take(&l, dialog);
+	if (l.lean.corrects && (l.topics_n || dialog->refused))
+		return rank_corrected(&l);
+	if (lean_share(&l.lean) < SHARE_LEAST)
 		return *alone;
 	if (dialog->refused)
-		return rank_refused(&l, lean);
-	for (; n < dialog->answered_n; n++)
-		topics[n] = dialog->answered[n];
-	for (; dialog->answered_n == 0 && n < dialog->offered_n; n++)
-		topics[n] = (struct told){.passage = dialog->offered[n]};
-	if (n == 0)
+		return rank_refused(&l);
+	if (l.topics_n == 0)
 		return *alone;
-	here = within(alone, topics, n);
-	l.alone = &here;
-	r = dialog->answered_n ? rank_leaning(&l, lean, topics, n)
-			       : rank_offered(&l, lean, topics, n);
-	if (r.verdict > MATCH_NONE)
-		return r;
+	r = rank_leaning(&l);
+	r = dialog->answered_n || l.topics_n == 1 ? rank_answered(&l, &r) : rank_offered(&l, &r);
 	/* What only another article answers is not what was spoken of. */
-	r = *alone;
-	if (r.verdict == MATCH_ANSWER)
-		r.verdict = MATCH_OFFER;
-	return r;
+	return r.verdict > MATCH_NONE ? r : at_most(*alone, MATCH_OFFER);
 }

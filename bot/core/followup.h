@@ -1,15 +1,20 @@
 /* Follow-ups: messages that are understood only with what was answered or offered before.
  *
- * "how long for?" names no topic at all: it is ranked behind the name of the topic that was given
- * last. "and a hot bath?" may name one, or lean on the section that was spoken of: it is ranked
- * alone and behind the section's title, and the two readings are pooled. What is answered for sure
- * alone stands, and so does every question that is whole in itself; where a message without a topic
- * can be read both ways, both are offered. What leans on an article gets no text of another one. Behind
- * an offer it gets an offer at most, and behind a refusal a message without a topic of its own no text.
+ * A message is read twice. By itself; and as going on with the passage that was given: in part that
+ * is the passage itself ("are you sure?"), in part what is ranked for the message behind the
+ * passage's name, so far as it names no topic, and behind its section's title, so far as it names one ("and
+ * a hot bath?"). How much each reading counts is told by how much the message leans (lean.h). What leans
+ * on an article gets no text of another one.
  *
- * The pool is logarithmic with equal weights (Genest and Zidek, Combining Probability Distributions,
- * 1986): a passage, or "none", that one of the readings rules out stays ruled out. The lists of words
- * stand in `en/words.md`. Pure. */
+ * The two are pooled logarithmically (Genest and Zidek, Combining Probability Distributions, 1986):
+ *
+ *     P(passage) ~ P(passage | going on)^share * P(passage | by itself)^(1 - share)
+ *
+ * among the passages, and likewise for whether any of them answers; there a message without a topic
+ * has no say, as what it asks for cannot be missing.
+ *
+ * Behind an offer of several topics a message gets an offer, except where both readings agree; behind
+ * a refusal what was asked about stays unknown, and a message without a topic gets no text. Pure. */
 #ifndef CORE_FOLLOWUP_H
 #define CORE_FOLLOWUP_H
 
@@ -17,15 +22,8 @@
 #include "core/dialog.h"
 #include "core/ranking.h"
 
-/* How much a message leans on what was said before it, by its words. */
-enum lean {
-	LEAN_NONE,    /* it asks a whole question */
-	LEAN_PARTLY,  /* a few words, or it takes something up: "and wine?", "a hot bath?" */
-	LEAN_WHOLLY,  /* a question without a topic: "how long can it be", "when can I" */
-	LEAN_CLIPPED, /* not even a sentence: "why?", "for how many weeks" */
-};
-
-enum lean followup_lean(const struct lexicon *lexicon, const struct words *words);
+/* Whether a message of small words asks about what was just said: "really?", "are you sure". */
+bool followup_asks_back(const struct book *book, const struct words *words);
 
 /* What to make of a question of the message `words`, which by itself is ranked as `alone`. */
 struct ranking followup_rank(const struct book *book, const struct dialog *dialog,

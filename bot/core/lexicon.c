@@ -319,6 +319,8 @@ bool lexicon_parse(const struct source *words_md, struct arena *arena, struct le
 		{STR("stop words"), &out->stop_words},
 		{STR("follow-up words"), &out->followup_words},
 		{STR("pointing words"), &out->pointing_words},
+		{STR("doubting words"), &out->doubting_words},
+		{STR("correcting words"), &out->correcting_words},
 	};
 	const struct str phrases = STR("question phrases"), short_forms = STR("written short");
 	size_t errors = mistakes->errors;

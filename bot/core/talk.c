@@ -397,6 +397,15 @@ static bool is_foreign(const struct turn *t)
 	return b->foreign && foreign_reads(b->foreign, b->lexicon, b->speller, &t->written);
 }
 
+/* "really?", "are you sure" behind an answer is a question. */
+static bool asks_back(const struct turn *t, unsigned kinds)
+{
+	const unsigned some = CUE_BIT(CUE_YES) | CUE_BIT(CUE_NO) | CUE_BIT(CUE_MAYBE) |
+			      CUE_BIT(CUE_VAGUE) | CUE_BIT(CUE_FILLER);
+
+	return t->dialog->answered_n && !(kinds & ~some) && followup_asks_back(t->book, &t->words);
+}
+
 /* What is not urgent. */
 static struct answer answer_ordinary(const struct turn *t, const struct question *question)
 {
@@ -413,6 +422,8 @@ static struct answer answer_ordinary(const struct turn *t, const struct question
 	whole = whole_kinds(t);
 	if (!whole && says_nothing(t))
 		whole = CUE_BIT(CUE_VAGUE);
+	else if (asks_back(t, whole))
+		whole = 0;
 	if (whole && !question->addressed && !goes_on(t, whole))
 		return (struct answer){.kind = ANSWER_SILENT};
 	if (question->late)

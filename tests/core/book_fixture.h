@@ -69,6 +69,8 @@ static const char fixture_words[] =
 	"## joiners\n\n- and also\n\n## alternatives\n\n- or\n\n"
 	"## follow-up words\n\n- long until weeks again\n\n"
 	"## pointing words\n\n- that then\n\n"
+	"## doubting words\n\n- why really\n\n"
+	"## correcting words\n\n- sorry meant not\n\n"
 	"## written short\n\n- u = you\n- w/o = without\n- dont = do not\n- i'll = i will\n"
 	"- #hrs|#h = # hours\n\n"
 	"## stop words\n\n- a an the i my is it to of for in and or can may do does not no what "

@@ -23,7 +23,9 @@ static void words_are_found_folded(void **state)
 			  "## question verbs\n- can\n## subjects\n- i\n## nominatives\n- i\n## "
 			  "question phrases\n- "
 			  "what about\n## joiners\n- and\n## alternatives\n- or\n## stop words\n- "
-			  "the\n## follow-up words\n- long\n## pointing words\n- that\n"
+			  "the\n## follow-up words\n- long\n## pointing words\n- that\n## doubting "
+			  "words\n- why\n"
+			  "## correcting words\n- sorry\n"
 			  "## written short\n- u = you\n"));
 	assert_str(l.language, "en");
 	assert_int_equal(l.negations.n, 4);
@@ -67,7 +69,7 @@ static void mistakes_have_lines(void **state)
 	fixture_init(&f);
 	assert_false(
 		parse(&f, &l, "## negations\n- no\n\n## clause starters\n\n## joyners\n- and\n"));
-	assert_int_equal(f.mistakes.n, 13);
+	assert_int_equal(f.mistakes.n, 15);
 	assert_true(
 		mistakes_have(&f.mistakes, "en/words.md:4: no words under \"## clause starters\""));
 	assert_true(mistakes_have(&f.mistakes, "en/words.md: no words under \"## joiners\""));
@@ -82,7 +84,8 @@ static const char short_forms[] =
 	"## negations\n- no\n## clause starters\n- but\n## question starters\n- can\n"
 	"## question verbs\n- can\n## subjects\n- i\n## nominatives\n- i\n## question phrases\n- "
 	"what about\n## joiners\n- and\n## alternatives\n- or\n## stop words\n- the\n"
-	"## follow-up words\n- long\n## pointing words\n- that\n## written short\n";
+	"## follow-up words\n- long\n## pointing words\n- that\n## doubting words\n- why\n"
+	"## correcting words\n- sorry\n## written short\n";
 
 static bool parse_forms(struct fixture *f, struct lexicon *out, const char *forms)
 {
@@ -164,20 +167,20 @@ static void short_forms_that_cannot_be_read(void **state)
 	static const struct {
 		const char *forms, *mistake;
 	} table[] = {
-		{"", "en/words.md:25: no lines under \"## written short\""},
-		{"- u\n", "en/words.md:26: a short form is written `short = what it means`"},
-		{"- u =\n", "en/words.md:26: a short form is written `short = what it means`"},
-		{"- u = ?\n", "en/words.md:26: no words behind the ="},
-		{"- | = you\n", "en/words.md:26: \"\" is not one to 3 words"},
-		{"- u|? = you\n", "en/words.md:26: \"?\" is not one to 3 words"},
-		{"- a b c d = you\n", "en/words.md:26: \"a b c d\" is not one to 3 words"},
-		{"- #a b = # you\n", "en/words.md:26: \"a b\" is not one to 1 words"},
+		{"", "en/words.md:29: no lines under \"## written short\""},
+		{"- u\n", "en/words.md:30: a short form is written `short = what it means`"},
+		{"- u =\n", "en/words.md:30: a short form is written `short = what it means`"},
+		{"- u = ?\n", "en/words.md:30: no words behind the ="},
+		{"- | = you\n", "en/words.md:30: \"\" is not one to 3 words"},
+		{"- u|? = you\n", "en/words.md:30: \"?\" is not one to 3 words"},
+		{"- a b c d = you\n", "en/words.md:30: \"a b c d\" is not one to 3 words"},
+		{"- #a b = # you\n", "en/words.md:30: \"a b\" is not one to 1 words"},
 		{"- #h = hours\n",
-		 "en/words.md:26: a # must stand on both sides of the = or on none"},
+		 "en/words.md:30: a # must stand on both sides of the = or on none"},
 		{"- h = # hours\n",
-		 "en/words.md:26: a # must stand on both sides of the = or on none"},
+		 "en/words.md:30: a # must stand on both sides of the = or on none"},
 		{"- b|u = you\n- r = are\n- u = your\n",
-		 "en/words.md:28: \"u\" stands in line 26 too"},
+		 "en/words.md:32: \"u\" stands in line 30 too"},
 	};
 	struct fixture f;
 	struct lexicon l;
