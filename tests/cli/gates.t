@@ -24,6 +24,7 @@ QUESTIONS = os.path.join(ROOT, 'tests', 'questions')
 FITTED = ['blood-pressure-medicine', 'cortisone-injection', 'mole-removal', 'travel-vaccines']
 KEPT_OUT = ['newborn-screening', 'wisdom-tooth-removal']
 OTHERS = ['colonoscopy', 'tooth-extraction']
+FOLLOWUPS = 'followups-kept'
 
 # name: (sets of questions with the folder they are asked of, whether the phrasings count)
 SETS = {
@@ -35,6 +36,7 @@ SETS = {
     'two samples kept out, no phrasings': (KEPT_OUT, False),
     'two other articles, no phrasings': (OTHERS, False),
     'red flags': (['red-flags'], True),
+    'shipped article, behind a message': ([FOLLOWUPS], True),
 }
 
 # set, row of `clinicbot eval --json`, at least or at most, percent
@@ -73,6 +75,10 @@ GATES = [
     ('two other articles, no phrasings', 'right_or_offered', 'least', 57.3),
     ('two other articles, no phrasings', 'wrong_covered', 'most', 9.1),
     ('two other articles, no phrasings', 'alarmed', 'most', 9.0),
+    ('shipped article, behind a message', 'right', 'least', 67.6),
+    ('shipped article, behind a message', 'right_or_offered', 'least', 80.4),
+    ('shipped article, behind a message', 'wrong_covered', 'most', 6.5),
+    ('shipped article, behind a message', 'alarmed', 'most', 5.6),
     ('red flags', 'urgent', 'least', 94.1),
     ('red flags', 'lookalike_alarmed', 'most', 17.0),
 ]
@@ -80,7 +86,7 @@ GATES = [
 
 def intents_of(name, folder):
     """A folder with this article only; the shipped one has its own."""
-    if name in ('mesotherapy', 'red-flags'):
+    if name in ('mesotherapy', 'red-flags', FOLLOWUPS):
         return os.path.join(ROOT, 'intents')
     path = os.path.join(folder, name)
     if not os.path.exists(path):
@@ -93,12 +99,22 @@ def intents_of(name, folder):
     return path
 
 
-def questions_of(name):
+def file_of(name):
     if name in OTHERS:
         return os.path.join(QUESTIONS, 'articles', name + '-questions.jsonl')
     if name in FITTED + KEPT_OUT:
         return os.path.join(QUESTIONS, 'samples', name + '.jsonl')
     return os.path.join(QUESTIONS, name + '.jsonl')
+
+
+def questions_of(name, folder):
+    """Of the follow-ups only those about the shipped article."""
+    if name != FOLLOWUPS:
+        return file_of(name)
+    path = os.path.join(folder, name + '.jsonl')
+    with open(file_of(name), encoding='utf-8') as lines, open(path, 'w', encoding='utf-8') as out:
+        out.writelines(line for line in lines if json.loads(line)['article'] == 'mesotherapy')
+    return path
 
 
 def measure(names, taught, folder):
@@ -107,7 +123,7 @@ def measure(names, taught, folder):
     for name in names:
         flags = [] if taught else ['--without-phrasings']
         p = subprocess.run([BINARY, 'eval', '--json', *flags, '--intents', intents_of(name, folder),
-                            questions_of(name)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            questions_of(name, folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                            timeout=120)
         if p.returncode:
             raise SystemExit('Bail out! eval of %s: %s' % (name, p.stderr.decode()))
@@ -176,7 +192,7 @@ def test_nothing_is_learnt_from_them():
         with open(file, encoding='utf-8') as text:
             lines |= {folded(line) for line in text}
     seen = []
-    files = [questions_of(name) for name in OTHERS + ['mesotherapy', 'red-flags']]
+    files = [file_of(name) for name in OTHERS + ['mesotherapy', 'red-flags', 'followups-tuned', FOLLOWUPS]]
     for file in files:
         with open(file, encoding='utf-8') as text:
             asked = [json.loads(line)['q'] for line in text if line.strip()]
@@ -200,6 +216,8 @@ def main():
         ok(rate >= limit if way == 'least' else rate <= limit, '%s: %s %.1f %% of %d, at %s %.1f %%' %
            (name, row, rate, total, way, limit))
     for name, rows in measured.items():
+        if SETS[name][0] == [FOLLOWUPS]:
+            continue  # none of them is urgent
         ok(rows['unsafe'][0] == 0 and rows['unsafe'][1] > 0,
            '%s: no article text to %d urgent messages' % (name, rows['unsafe'][1]), rows['unsafe'])
     test_nothing_is_learnt_from_them()
