@@ -207,7 +207,8 @@ static void give_fetched(struct platform_discord *p, const struct discord_result
 {
 	struct platform_sink *sink = p->base.sink;
 	struct message message;
-	bool is_one = result->body.n && discord_read_fetched(p->gateway, result->body, &message);
+	bool is_one = result->body.n &&
+		      discord_read_fetched(p->gateway, result->message, result->body, &message);
 
 	sink->fetched(sink, &p->base, result->message, is_one ? &message : NULL);
 }
@@ -218,7 +219,8 @@ static void result_do(struct platform_discord *p, const struct discord_result *r
 
 	switch (result->kind) {
 	case DISCORD_DELIVERED:
-		sink->delivered(sink, &p->base, result->delivery, result->outcome, result->why);
+		sink->delivered(sink, &p->base, result->delivery, result->outcome,
+				result->outcome == DELIVERY_SENT ? result->message : result->why);
 		break;
 	case DISCORD_FETCHED:
 		give_fetched(p, result);
@@ -378,6 +380,7 @@ static const struct platform_ops discord_ops = {
 	.text_max = 2000,
 	.start = discord_platform_start,
 	.send = discord_platform_send,
+	.time_write = discord_time_write,
 	.fetch = discord_platform_fetch,
 	.stop = discord_platform_stop,
 	.free = discord_platform_free,

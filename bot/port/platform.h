@@ -10,6 +10,7 @@
 #ifndef PORT_PLATFORM_H
 #define PORT_PLATFORM_H
 
+#include "core/buf.h"
 #include "core/err.h"
 #include "core/talk.h"
 
@@ -20,15 +21,19 @@ struct loop;
  * messages that concern the bot: addressed to it, or written in a room it was told to watch. Never
  * from bots, webhooks, the system or itself. */
 struct message {
-	struct str id;	   /* the platform's id of this message: what duplicates are known by */
-	struct str room;   /* where the reply goes */
-	struct str person; /* who wrote it; kept in memory only */
-	struct str text;   /* as written, UTF-8, without the mention of the bot; may be empty */
-	bool addressed;	   /* direct message, mention or reply to the bot; else a watched room */
-	bool to_other;	   /* a reply to, or mention of, another person: not ours unless urgent */
-	bool attachment;   /* carries a picture, a recording or a file */
-	bool replayed;	   /* handed in late, because we were away when it was written */
-	int64_t sent_ms;   /* when it was written, Unix time in ms by the platform's clock */
+	struct str id;	       /* the platform's id of this message or of this edit: what duplicates
+			      are known by */
+	struct str edits;      /* the message that this is a newer wording of; empty: of none */
+	struct str room;       /* where the reply goes */
+	struct str person;     /* who wrote it; kept in memory only */
+	struct str text;       /* as written, UTF-8, without the mention of the bot; may be empty */
+	struct str link;       /* where a person can open it; empty: nowhere that is known */
+	struct str replies_to; /* what of the bot's own it is a reply to, by its id; or empty */
+	bool addressed;	 /* direct message, mention or reply to the bot; else a watched room */
+	bool to_other;	 /* a reply to, or mention of, another person: not ours unless urgent */
+	bool attachment; /* carries a picture, a recording or a file */
+	bool replayed;	 /* handed in late, because we were away when it was written */
+	int64_t sent_ms; /* when it was written, Unix time in ms by the platform's clock */
 };
 
 /* One piece of a reply on its way out. (message, kind, piece) names it for ever: the platform
@@ -37,10 +42,13 @@ struct delivery {
 	uint64_t id;	    /* the bot's name for it, given back in `delivered` */
 	struct str message; /* the message it replies to */
 	struct str room;
-	struct str kind;	     /* which reply to that message: "answer" */
-	unsigned piece;		     /* from 0 */
-	struct str text;	     /* Markdown, within the platform's limits */
-	const struct answer *answer; /* what it was built from, for platforms that show it */
+	bool elsewhere;	     /* in another room than the message: about it, but no reply to it */
+	struct str kind;     /* which reply to that message: "answer", "edit", "staff" ... */
+	unsigned piece;	     /* from 0 */
+	struct str text;     /* Markdown, within the platform's limits */
+	struct str known_by; /* a copy that went out before begins with this; empty: is the same */
+	const struct answer
+		*answer; /* what it was built from, for platforms that show it, or NULL */
 	const struct book *book;
 };
 
@@ -62,8 +70,10 @@ struct platform_sink {
 			const struct message *message);
 	/* Where the stream stands, as text that only this platform reads. */
 	void (*position)(struct platform_sink *sink, struct platform *from, struct str position);
+	/* When sent, `id_or_why` is the platform's id of it, what replies to it name; empty where
+	 * nobody can reply to it. */
 	void (*delivered)(struct platform_sink *sink, struct platform *from, uint64_t delivery,
-			  enum delivery_outcome outcome, struct str why);
+			  enum delivery_outcome outcome, struct str id_or_why);
 	/* Answers `ops->fetch`: the message, or NULL when it is gone or not for the bot. */
 	void (*fetched)(struct platform_sink *sink, struct platform *from, struct str message_id,
 			const struct message *message);
@@ -81,6 +91,9 @@ struct platform_ops {
 	/* Takes the delivery over, copies what it needs, tries until it is sent or refused, obeys
 	 * the platform's limits, and says so through `delivered`, never from inside this call. */
 	void (*send)(struct platform *self, const struct delivery *delivery);
+	/* A moment in Unix time, as text that this platform shows each reader in their own time
+	 * zone. May be NULL where no room is the staff's. */
+	void (*time_write)(int64_t unix_ms, struct buf *out);
 	/* Reads one message again by its id; answers through `fetched`, not from inside. */
 	void (*fetch)(struct platform *self, struct str room, struct str message_id);
 	/* Stops reading at once, lets replies under way finish for at most `grace_ms`, leaves the

@@ -103,9 +103,15 @@ void discord_fail(struct discord *d, struct str why);
 /* The next step; false when there is none. Its texts live until the next one is asked for. */
 bool discord_next(struct discord *d, struct discord_step *step);
 
-/* Reads the body of GET /channels/{id}/messages/{id} as a message for the bot; false when it is
- * none, or not for the bot. The texts of `*out` live until the next call on `d`. */
-bool discord_read_fetched(struct discord *d, struct str body, struct message *out);
+/* Reads the body of GET /channels/{id}/messages/{id} as the message for the bot that was asked for,
+ * by the id that it was given under: of a message, or of an edit. False when it is none, or not for
+ * the bot. The texts of `*out` live until the next call on `d`. */
+bool discord_read_fetched(struct discord *d, struct str asked, struct str body,
+			  struct message *out);
+
+/* "1385:2026-11-22T21:00:00+00:00" is an edit of the message 1385, which this gives; a message's own id
+ * is given as it is. */
+struct str discord_edited(struct str id);
 
 const struct discord_counts *discord_counts(const struct discord *d);
 

@@ -1,5 +1,8 @@
+#include <inttypes.h>
+
 #include "wire/discord_machine.h"
 
+#define LINK_BASE "https://discord.com/channels/"
 #define TYPE_DEFAULT 0
 #define TYPE_REPLY 19
 #define REFERENCE_FORWARD 1
@@ -15,6 +18,8 @@ struct reading {
 	bool replies_to_me, replies_to_other;
 	bool mentions_me, mentions_other;
 	struct str content;
+	struct str edited;   /* when, as Discord says it; empty: it is as it was written */
+	struct str answered; /* the bot's message that it replies to, or empty */
 };
 
 static bool is_from_person(const struct discord *d, const struct reading *r)
@@ -41,6 +46,8 @@ static void read_reference(const struct discord *d, struct reading *r)
 	if (r->forward || !author)
 		return;
 	r->replies_to_me = author == d->me;
+	if (r->replies_to_me)
+		r->answered = json_text(target, "id");
 	r->replies_to_other = !r->replies_to_me && author != r->author;
 }
 
@@ -127,6 +134,7 @@ static bool read_basics(const struct discord *d, const struct json *message, str
 		.author = json_snowflake(json_object(message, "author"), "id"),
 		.direct = !guild || json_is_null(guild),
 		.content = json_text(message, "content"),
+		.edited = json_text(message, "edited_timestamp"),
 	};
 	json_int(message, "type", 0, INT32_MAX, &type);
 	json_int(message, "flags", 0, JSON_INT_MAX, &flags);
@@ -139,13 +147,29 @@ static bool read_basics(const struct discord *d, const struct json *message, str
 	return true;
 }
 
-/* The texts point into `r->message` and the scratch buffer. */
+/* Known where the event says the server; what REST gives does not. */
+static struct str link_of(struct discord *d, const struct reading *r)
+{
+	uint64_t guild = json_snowflake(r->message, "guild_id");
+
+	buf_clear(&d->link_text);
+	if (guild)
+		buf_addf(&d->link_text, LINK_BASE "%" PRIu64 "/%" PRIu64 "/%" PRIu64, guild,
+			 r->channel, r->id);
+	else if (r->direct)
+		buf_addf(&d->link_text, LINK_BASE "@me/%" PRIu64 "/%" PRIu64, r->channel, r->id);
+	return buf_str(&d->link_text);
+}
+
+/* The texts point into `r->message` and the buffers of `d`. */
 static struct message as_message(struct discord *d, const struct reading *r)
 {
 	bool addressed = r->direct || r->mentions_me || r->replies_to_me;
 
 	return (struct message){
 		.id = json_text(r->message, "id"),
+		.link = link_of(d, r),
+		.replies_to = r->answered,
 		.room = json_text(r->message, "channel_id"),
 		.person = json_text(json_object(r->message, "author"), "id"),
 		.text = r->forward ? STR("") : own_words(d, r->content),
@@ -192,7 +216,41 @@ static void on_message(struct discord *d, const struct json *event)
 	steps_add(&d->steps, &step, false);
 }
 
-bool discord_read_fetched(struct discord *d, struct str body, struct message *out)
+/* Discord sends an update also when a link is unfurled or a message is pinned: nobody has edited what
+ * has no edited_timestamp, and one that was there before comes with the time of its last edit, which
+ * is part of this id. */
+static bool edit_id(struct discord *d, const struct reading *r)
+{
+	buf_clear(&d->edit_text);
+	return r->edited.n && r->content.n &&
+	       buf_addf(&d->edit_text, "%" PRIu64 ":" STR_FMT, r->id, STR_ARG(r->edited));
+}
+
+struct str discord_edited(struct str id)
+{
+	struct str message = id;
+
+	str_cut(&id, ':', &message);
+	return message;
+}
+
+static void on_edit(struct discord *d, const struct json *event)
+{
+	struct discord_step step = {.kind = DISCORD_MESSAGE};
+	struct reading r;
+
+	if (!read_basics(d, event, &r) || !edit_id(d, &r))
+		return;
+	step.message = as_message(d, &r);
+	if (!step.message.addressed && !r.watched)
+		return;
+	step.message.edits = step.message.id;
+	step.message.id = buf_str(&d->edit_text);
+	d->counts.messages++;
+	steps_add(&d->steps, &step, false);
+}
+
+bool discord_read_fetched(struct discord *d, struct str asked, struct str body, struct message *out)
 {
 	struct reading r;
 
@@ -204,7 +262,12 @@ bool discord_read_fetched(struct discord *d, struct str body, struct message *ou
 	 * it when it came, so it is a direct message. */
 	r.direct = !r.watched && !r.mentions_me && !r.replies_to_me;
 	*out = as_message(d, &r);
-	return true;
+	out->link = STR(""); /* where it lies was said when it came */
+	if (str_eq(asked, out->id))
+		return true;
+	out->edits = out->id;
+	out->id = asked;
+	return str_eq(discord_edited(asked), out->edits);
 }
 
 /* --- the session --- */
@@ -276,12 +339,19 @@ void event_handle(struct discord *d, struct str name, const struct json *event)
 		const char *name;
 		void (*handle)(struct discord *d, const struct json *event);
 	} events[] = {
-		{"MESSAGE_CREATE", on_message},	   {"READY", on_ready},
-		{"RESUMED", on_resumed},	   {"GUILD_CREATE", on_guild_create},
-		{"GUILD_DELETE", on_guild_delete}, {"CHANNEL_CREATE", on_channel},
-		{"CHANNEL_UPDATE", on_channel},	   {"CHANNEL_DELETE", on_room_delete},
-		{"THREAD_CREATE", on_thread},	   {"THREAD_UPDATE", on_thread},
-		{"THREAD_DELETE", on_room_delete}, {"THREAD_LIST_SYNC", on_thread_list},
+		{"MESSAGE_CREATE", on_message},
+		{"MESSAGE_UPDATE", on_edit},
+		{"READY", on_ready},
+		{"RESUMED", on_resumed},
+		{"GUILD_CREATE", on_guild_create},
+		{"GUILD_DELETE", on_guild_delete},
+		{"CHANNEL_CREATE", on_channel},
+		{"CHANNEL_UPDATE", on_channel},
+		{"CHANNEL_DELETE", on_room_delete},
+		{"THREAD_CREATE", on_thread},
+		{"THREAD_UPDATE", on_thread},
+		{"THREAD_DELETE", on_room_delete},
+		{"THREAD_LIST_SYNC", on_thread_list},
 	};
 
 	for (size_t i = 0; i < sizeof events / sizeof *events; i++) {

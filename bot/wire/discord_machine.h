@@ -23,6 +23,8 @@
 #define SENDS_KEPT 10 /* of them for our own beats */
 #define SEND_WINDOW_MS 60000
 #define PAYLOAD_MAX ((size_t)4096)
+#define LINK_MAX ((size_t)128)
+#define EDIT_ID_MAX ((size_t)64)
 
 enum phase {
 	PHASE_NEW,
@@ -86,8 +88,9 @@ struct discord {
 	struct steps steps;
 	enum platform_state state;
 	struct buf state_text;
-	struct buf scratch;   /* the text of the message being read */
-	struct json *fetched; /* what discord_read_fetched() gave texts of */
+	struct buf scratch;		 /* the text of the message being read */
+	struct buf link_text, edit_text; /* ... where it can be opened, the id of its edit */
+	struct json *fetched;		 /* what discord_read_fetched() gave texts of */
 	struct discord_counts counts;
 };
 

@@ -2,7 +2,6 @@
 
 #include <ctype.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,16 +14,29 @@
 bool discord_nonce(struct str message, struct str kind, unsigned piece,
 		   char out[DISCORD_NONCE_MAX + 1])
 {
-	char text[64];
-	int n;
+	struct str word;
+	struct buf b;
+	bool good = snowflake(message) && kind.n;
 
-	if (!snowflake(message) || !kind.n || !isalpha((unsigned char)kind.p[0]))
-		return false;
-	n = snprintf(text, sizeof text, STR_FMT "%c%u", STR_ARG(message), kind.p[0], piece);
-	if (n > DISCORD_NONCE_MAX)
-		return false;
-	memcpy(out, text, (size_t)n + 1);
-	return true;
+	buf_init(&b, DISCORD_NONCE_MAX);
+	buf_add(&b, message);
+	while (good && str_cut(&kind, '-', &word)) {
+		good = word.n && isalpha((unsigned char)word.p[0]);
+		buf_add(&b, str_sub(word, 0, 1));
+	}
+	buf_addf(&b, "%u", piece);
+	good = good && !b.full;
+	if (good) {
+		memcpy(out, b.p, b.n);
+		out[b.n] = '\0';
+	}
+	buf_done(&b);
+	return good;
+}
+
+void discord_time_write(int64_t unix_ms, struct buf *out)
+{
+	buf_addf(out, "<t:%" PRId64 ":f>", unix_ms / 1000);
 }
 
 static struct str copy_text(char **at, struct str s)
@@ -119,7 +131,7 @@ void request_write(const struct request *request, struct str api_url, struct buf
 		break;
 	case REQUEST_FETCH:
 		buf_addf(url, "/channels/" STR_FMT "/messages/" STR_FMT, STR_ARG(request->channel),
-			 STR_ARG(request->message));
+			 STR_ARG(discord_edited(request->message)));
 		break;
 	case REQUEST_GATEWAY:
 		buf_add(url, STR("/gateway/bot"));
@@ -137,17 +149,21 @@ void request_write(const struct request *request, struct str api_url, struct buf
 	};
 }
 
-/* The nonce is not kept in history; a bot's reply to the same message with the same words is it.
- * Discord trims what it is given. */
+/* The nonce is not kept in history; a bot's reply to the same message with the same words is it, or
+ * with the same beginning where the rest could not be kept. Discord trims what it is given. */
 static bool is_same(const struct request *request, const struct json *old)
 {
 	struct str question = json_text(json_object(old, "message_reference"), "message_id");
 
+	struct str content = str_trim(json_text(old, "content"));
+
 	if (!json_true(json_object(old, "author"), "bot"))
 		return false;
-	if (question.n && !str_eq(question, request->message))
+	if (question.n && (request->elsewhere || !str_eq(question, request->message)))
 		return false;
-	return str_eq(str_trim(json_text(old, "content")), str_trim(request->text));
+	if (request->known_n)
+		return str_starts(content, str_sub(request->text, 0, request->known_n));
+	return str_eq(content, str_trim(request->text));
 }
 
 /* Discord gives the messages right behind `after`, newest first; the newest of a full page is where
@@ -164,6 +180,8 @@ enum look request_look(struct request *request, struct str body)
 
 		newest = id > newest ? id : newest;
 		found = is_same(request, v);
+		if (found)
+			request->found = id;
 	}
 	json_free(page);
 	request->pages++;
@@ -181,6 +199,15 @@ void request_look_end(struct request *request)
 	request->pages = 0;
 	request->seen_to = 0;
 	request->doubt_ms = 0;
+}
+
+uint64_t created_id(struct str text)
+{
+	struct json *body = json_parse(text, DISCORD_REST_BODY_MAX, NULL);
+	uint64_t id = json_snowflake(body, "id");
+
+	json_free(body);
+	return id;
 }
 
 void gateway_read(struct str text, struct buf *url, struct discord_gateway *gateway)

@@ -26,9 +26,12 @@ struct request {
 	int64_t not_before_ms;
 	uint64_t delivery;
 	bool without_reference;
+	bool elsewhere;	  /* never was a reply: a copy of it names no question */
+	size_t known_n;	  /* of the text: a copy begins with as much; 0: is the same */
 	bool must_look;	  /* it may have been sent before, longer ago than nonces are remembered */
 	unsigned pages;	  /* of the history, looked at in this look */
 	uint64_t seen_to; /* the newest message on them; 0: none looked at yet */
+	uint64_t found;	  /* the copy that was sent before; 0: none */
 	int64_t doubt_ms; /* the first try whose outcome is not known; 0: none */
 	char nonce[DISCORD_NONCE_MAX + 1];
 	struct str channel, message, text; /* in `texts` */
@@ -45,7 +48,7 @@ void request_write(const struct request *request, struct str api_url, struct buf
 		   struct buf *body, struct discord_call *call);
 
 enum look {
-	LOOK_FOUND,   /* the message that this request would send is there */
+	LOOK_FOUND,   /* the message that this request would send is there, under `found` */
 	LOOK_FURTHER, /* not on this page; request_write() asks for the next one now */
 	LOOK_NONE,    /* on no page, or on none of the first HISTORY_PAGES_MAX */
 };
@@ -54,6 +57,9 @@ enum look {
 enum look request_look(struct request *request, struct str body);
 /* Nothing was found or can be: it is sent next, and a later look begins at the question again. */
 void request_look_end(struct request *request);
+
+/* The id of the message that a POST made, or gave because it was there: 0 when the body has none. */
+uint64_t created_id(struct str text);
 
 /* GET /gateway/bot: the address into `url`, the numbers into `*gateway` (-1: not there). */
 void gateway_read(struct str text, struct buf *url, struct discord_gateway *gateway);

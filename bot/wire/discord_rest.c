@@ -1,5 +1,6 @@
 #include "wire/discord_rest.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,7 +110,7 @@ static struct result_node *result_add(struct discord_rest *r, enum discord_resul
 	node->result.gateway =
 		(struct discord_gateway){.total = -1, .remaining = -1, .reset_after_ms = -1};
 	buf_init(&node->why, WHY_MAX);
-	buf_init(&node->message, 32);
+	buf_init(&node->message, 64); /* an id, or that of an edit */
 	buf_init(&node->body, DISCORD_REST_BODY_MAX);
 	buf_init(&node->url, 1024);
 	if (r->results_last)
@@ -213,6 +214,8 @@ void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, 
 			      random_below(&r->random, UINT64_MAX));
 	request->delivery = delivery->id;
 	memcpy(request->nonce, nonce, sizeof nonce);
+	request->elsewhere = request->without_reference = delivery->elsewhere;
+	request->known_n = delivery->known_by.n;
 	/* The process before this one may have sent it. */
 	request->must_look = wall_ms - snowflake_ms(snowflake(delivery->message)) > NONCE_TRUST_MS;
 	put(r, request);
@@ -220,7 +223,7 @@ void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, 
 
 void discord_rest_fetch(struct discord_rest *r, struct str channel, struct str message)
 {
-	if (!snowflake(channel) || !snowflake(message)) {
+	if (!snowflake(channel) || !snowflake(discord_edited(message))) {
 		buf_add(&result_add(r, DISCORD_FETCHED)->message, message);
 		return;
 	}
@@ -334,6 +337,7 @@ static void finish(struct discord_rest *r, const struct request *request,
 		   const struct discord_response *response, enum verdict verdict, struct str why)
 {
 	struct result_node *node;
+	uint64_t made;
 
 	switch (request->kind) {
 	case REQUEST_SEND:
@@ -341,6 +345,9 @@ static void finish(struct discord_rest *r, const struct request *request,
 		node->result.delivery = request->delivery;
 		node->result.outcome = verdict == VERDICT_DONE ? DELIVERY_SENT : DELIVERY_REFUSED;
 		buf_add(&node->why, why);
+		made = request->found ? request->found : created_id(response->body);
+		if (verdict == VERDICT_DONE && made)
+			buf_addf(&node->message, "%" PRIu64, made);
 		break;
 	case REQUEST_FETCH:
 		node = result_add(r, DISCORD_FETCHED);

@@ -30,7 +30,7 @@ struct discord_response {
 };
 
 enum discord_result_kind {
-	DISCORD_DELIVERED,	/* `delivery`, `outcome`, `why` */
+	DISCORD_DELIVERED,	/* `delivery`, `outcome`; `message` when sent, else `why` */
 	DISCORD_FETCHED,	/* `message`; `body` for discord_read_fetched(), empty: gone */
 	DISCORD_GATEWAY,	/* `gateway`; or `why`, when its url is empty */
 	DISCORD_APPLICATION,	/* `flags`; or `why`, when they are -1 */
@@ -55,9 +55,10 @@ struct discord_rest *discord_rest_new(struct str api_url, uint64_t seed);
 /* Accepts NULL. */
 void discord_rest_free(struct discord_rest *r);
 
-/* Puts a reply in. Everything is copied. Kinds must differ in their first letter: (message, letter,
- * piece) is the nonce by which Discord knows a message that it has already. It forgets nonces after
- * some minutes: a reply that may have gone out longer ago is looked for in the channel first. */
+/* Puts a reply in. Everything is copied. Kinds are letters and hyphens and must differ in the first
+ * letters of their words: (message, those letters, piece) is the nonce by which Discord knows a
+ * message that it has already. It forgets nonces after some minutes: a reply that may have gone out
+ * longer ago is looked for in the channel first. */
 void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, int64_t wall_ms);
 void discord_rest_fetch(struct discord_rest *r, struct str channel, struct str message);
 void discord_rest_ask_gateway(struct discord_rest *r);
@@ -74,8 +75,12 @@ int64_t discord_rest_wake_ms(struct discord_rest *r, int64_t now_ms);
 /* Calls that were given out and not answered yet. */
 size_t discord_rest_under_way(const struct discord_rest *r);
 
-/* "1385000000000000000a0": into `out`; false when `message` is no snowflake or it would not fit. */
+/* "1385000000000000000a0", or "...es0" for the kind "edit-staff": into `out`; false when `message` is no
+ * snowflake, the kind is none, or it would not fit. */
 bool discord_nonce(struct str message, struct str kind, unsigned piece,
 		   char out[DISCORD_NONCE_MAX + 1]);
+
+/* A moment, which every reader sees in their own time zone (reference, Message Formatting). */
+void discord_time_write(int64_t unix_ms, struct buf *out);
 
 #endif

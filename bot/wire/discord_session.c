@@ -50,6 +50,8 @@ struct discord *discord_new(const struct discord_settings *settings, struct err 
 	buf_init(&d->base_url, URL_MAX);
 	buf_init(&d->state_text, ERR_TEXT_MAX);
 	buf_init(&d->scratch, DISCORD_FRAME_MAX);
+	buf_init(&d->link_text, LINK_MAX);
+	buf_init(&d->edit_text, EDIT_ID_MAX);
 	d->state = PLATFORM_FAILED; /* nothing was said yet */
 	if (!d->asks_gateway && !buf_add(&d->base_url, settings->gateway_url)) {
 		err_set(err, ERR_INPUT, "discord.gateway_url is too long");
@@ -71,6 +73,8 @@ void discord_free(struct discord *d)
 	buf_done(&d->base_url);
 	buf_done(&d->state_text);
 	buf_done(&d->scratch);
+	buf_done(&d->link_text);
+	buf_done(&d->edit_text);
 	json_free(d->fetched);
 	free(d);
 }

@@ -35,7 +35,8 @@ static void keep_text(struct step_node *node, struct str *s)
 void steps_add(struct steps *steps, const struct discord_step *step, bool secret)
 {
 	const struct message *m = &step->message;
-	size_t n = step->text.n + m->id.n + m->room.n + m->person.n + m->text.n;
+	size_t n = step->text.n + m->id.n + m->edits.n + m->room.n + m->person.n + m->text.n +
+		   m->link.n + m->replies_to.n;
 	struct step_node *node = malloc(sizeof *node + n);
 
 	if (!node)
@@ -46,9 +47,12 @@ void steps_add(struct steps *steps, const struct discord_step *step, bool secret
 	node->n = 0;
 	keep_text(node, &node->step.text);
 	keep_text(node, &node->step.message.id);
+	keep_text(node, &node->step.message.edits);
 	keep_text(node, &node->step.message.room);
 	keep_text(node, &node->step.message.person);
 	keep_text(node, &node->step.message.text);
+	keep_text(node, &node->step.message.link);
+	keep_text(node, &node->step.message.replies_to);
 	if (steps->last)
 		steps->last->next = node;
 	else

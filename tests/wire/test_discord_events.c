@@ -104,6 +104,9 @@ static const char *const events[] = {
 	"\"mention_roles\":[\"77\"],\"attachments\":[{\"id\":\"1\"}],\"sticker_items\":[{\"id\":"
 	"\"1\"}],\"message_reference\":{\"type\":0,\"message_id\":\"5\"},\"referenced_message\":{"
 	"\"id\":\"5\",\"author\":{\"id\":\"8\"}},\"message_snapshots\":[],\"poll\":{}}}",
+	"{\"op\":0,\"t\":\"MESSAGE_UPDATE\",\"s\":13,\"d\":{\"id\":\"9000\",\"channel_id\":\"500\","
+	"\"guild_id\":\"1\",\"author\":{\"id\":\"7\"},\"type\":0,\"content\":\"x\","
+	"\"edited_timestamp\":\"2026-01-01T00:00:00Z\"}}",
 	"{\"op\":1,\"d\":null}",
 	"{\"op\":10,\"d\":{\"heartbeat_interval\":40000}}",
 	"{\"op\":11}",
@@ -308,6 +311,10 @@ static void endless_events_are_cut_off(void **state)
 
 /* --- fetched messages --- */
 
+#define OF_EDIT                                                                     \
+	"{\"id\":\"5\",\"channel_id\":\"40\",\"author\":{\"id\":\"7\"},\"type\":0," \
+	"\"content\":\"sun?\"}"
+
 static void fetched_messages_are_read_by_the_same_rules(void **state)
 {
 	struct discord *d = ready_machine();
@@ -315,34 +322,39 @@ static void fetched_messages_are_read_by_the_same_rules(void **state)
 
 	(void)state;
 	assert_true(
-		discord_read_fetched(d,
+		discord_read_fetched(d, STR("5"),
 				     STR("{\"id\":\"5\",\"channel_id\":\"500\",\"author\":{\"id\":"
 					 "\"7\"},\"type\":0,\"content\":\"sun?\"}"),
 				     &m));
 	assert_false(m.addressed); /* watched; guild_id never comes by REST */
 	assert_true(str_eq(m.text, STR("sun?")));
 	assert_true(
-		discord_read_fetched(d,
+		discord_read_fetched(d, STR("5"),
 				     STR("{\"id\":\"5\",\"channel_id\":\"40\",\"author\":{\"id\":"
 					 "\"7\"},\"type\":0,\"content\":\"sun?\"}"),
 				     &m));
 	assert_true(m.addressed);
 	assert_true(str_eq(m.room, STR("40")));
 	assert_true(
-		discord_read_fetched(d,
+		discord_read_fetched(d, STR("5"),
 				     STR("{\"id\":\"5\",\"channel_id\":\"41\",\"author\":{\"id\":"
 					 "\"7\"},\"type\":0,\"content\":\"<@100> sun?\"}"),
 				     &m));
 	assert_true(m.addressed);
 	assert_true(str_eq(m.text, STR("sun?")));
 	assert_false(
-		discord_read_fetched(d,
+		discord_read_fetched(d, STR("5"),
 				     STR("{\"id\":\"5\",\"channel_id\":\"41\",\"author\":{\"id\":"
 					 "\"7\",\"bot\":true},\"type\":0,\"content\":\"x\"}"),
 				     &m));
-	assert_false(discord_read_fetched(d, STR("{\"message\":\"Unknown\",\"code\":10008}"), &m));
-	assert_false(discord_read_fetched(d, STR("<html>"), &m));
-	assert_false(discord_read_fetched(d, STR(""), &m));
+	assert_false(discord_read_fetched(d, STR("5"),
+					  STR("{\"message\":\"Unknown\",\"code\":10008}"), &m));
+	assert_false(discord_read_fetched(d, STR("5"), STR("<html>"), &m));
+	assert_true(discord_read_fetched(d, STR("5:2026-01-01"), STR(OF_EDIT), &m));
+	assert_true(str_eq(m.id, STR("5:2026-01-01"))); /* as it was given, to be known again */
+	assert_true(str_eq(m.edits, STR("5")));
+	assert_false(discord_read_fetched(d, STR("6:2026-01-01"), STR(OF_EDIT), &m));
+	assert_false(discord_read_fetched(d, STR("5"), STR(""), &m));
 	discord_free(d);
 }
 

@@ -92,6 +92,9 @@ static void write_message(const struct message *m, struct buf *out)
 	json_begin(&w, out);
 	json_open_object(&w, NULL);
 	json_put_text(&w, "id", m->id);
+	json_put_text(&w, "edits", m->edits);
+	json_put_text(&w, "link", m->link);
+	json_put_text(&w, "replies_to", m->replies_to);
 	json_put_text(&w, "room", m->room);
 	json_put_text(&w, "person", m->person);
 	json_put_text(&w, "text", m->text);

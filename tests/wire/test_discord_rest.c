@@ -127,8 +127,23 @@ static void nonces(void **state)
 	assert_false(discord_nonce(STR("$abc:example.org"), STR("answer"), 0, nonce));
 	assert_false(discord_nonce(STR("12"), STR(""), 0, nonce));
 	assert_false(discord_nonce(STR("12"), STR("9"), 0, nonce));
+	assert_false(discord_nonce(STR("12"), STR("edit-2"), 0, nonce));
+	assert_false(discord_nonce(STR("12"), STR("edit--staff"), 0, nonce));
+	assert_true(discord_nonce(STR("12"), STR("edit-staff"), 3, nonce));
+	assert_string_equal(nonce, "12es3");
 	assert_true(discord_nonce(STR("12"), STR("notice"), 0, nonce));
 	assert_string_equal(nonce, "12n0");
+}
+
+static void a_time_is_shown_in_the_readers_zone(void **state)
+{
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 100);
+	discord_time_write(1750000000999, &out);
+	assert_string_equal(out.p, "<t:1750000000:f>");
+	buf_done(&out);
 }
 
 static void pieces_to_a_channel_keep_their_order(void **state)
@@ -326,6 +341,55 @@ static void old_replies_are_looked_for_first(void **state)
 			answer(r, call.id, 200, "{}", T0 + 150);
 		}
 		assert_int_equal(result(r, DISCORD_DELIVERED).outcome, DELIVERY_SENT);
+		none(r, T0 + 1000);
+		discord_rest_free(r);
+	}
+}
+
+/* Staff are told of a message in another channel: no reply, and known by how it begins. */
+static void what_is_told_elsewhere(void **state)
+{
+	struct delivery d = {.id = 5,
+			     .message = STR(QUESTION),
+			     .room = STR("700"),
+			     .elsewhere = true,
+			     .kind = STR("staff"),
+			     .text = STR("look at this\n> my lips"),
+			     .known_by = STR("look at this")};
+	static const struct {
+		const char *history;
+		const char *found;
+	} cases[] = {
+		{HISTORY_OF("true", QUESTION, "look at this"),
+		 NULL}, /* some reply with these words */
+		{"[{\"id\":\"31\",\"author\":{\"bot\":true},\"content\":\"look at this: gone\"}]",
+		 "31"},
+		{"[{\"id\":\"31\",\"author\":{\"bot\":true},\"content\":\"look at\"}]", NULL},
+		{"[{\"id\":\"31\",\"author\":{\"id\":\"9\"},\"content\":\"look at this\"}]", NULL},
+	};
+	struct discord_call call;
+	struct json *body;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct discord_rest *r = rest_new();
+
+		discord_rest_send(r, &d, ASKED_MS + 600000);
+		call = next(r, T0);
+		assert_text(call.url,
+			    "https://discord.example/api/v10/channels/700/messages?after=" QUESTION
+			    "&limit=100");
+		answer(r, call.id, 200, cases[i].history, T0);
+		if (!cases[i].found) {
+			call = next(r, T0);
+			body = json_parse(call.body, 10000, NULL);
+			assert_null(json_get(body, "message_reference"));
+			assert_text(json_text(body, "nonce"), QUESTION "s0");
+			json_free(body);
+			answer(r, call.id, 200, "{\"id\":\"32\"}", T0);
+		}
+		assert_text(result(r, DISCORD_DELIVERED).message,
+			    cases[i].found ? cases[i].found : "32");
 		none(r, T0 + 1000);
 		discord_rest_free(r);
 	}
@@ -729,6 +793,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_body_of_a_message),
 		cmocka_unit_test(nonces),
+		cmocka_unit_test(what_is_told_elsewhere),
+		cmocka_unit_test(a_time_is_shown_in_the_readers_zone),
 		cmocka_unit_test(pieces_to_a_channel_keep_their_order),
 		cmocka_unit_test(what_may_pass_is_tried_again),
 		cmocka_unit_test(what_never_passes_is_refused_with_a_sentence),
