@@ -7,10 +7,19 @@
 #include "core/err.h"
 
 #define STATE_APPLICATION_ID 0x636c6263 /* "clbc" */
-#define STATE_VERSION 1
+#define STATE_VERSION 2
 
-/* Makes sure that a state file of this version is at `path`: checks what is there, or makes an
- * empty one with mode 0600, whole or not at all. ERR_INPUT when it is something else, was written by
+/* What brings a file of version 1, which knew no alerts, to version 2. */
+#define STATE_FROM_1                                                           \
+	"BEGIN EXCLUSIVE;"                                                     \
+	"ALTER TABLE inbox ADD COLUMN link TEXT NOT NULL DEFAULT '';"          \
+	"ALTER TABLE outbox ADD COLUMN sent_as TEXT NOT NULL DEFAULT '';"      \
+	"ALTER TABLE outbox ADD COLUMN settled_ms INTEGER NOT NULL DEFAULT 0;" \
+	"PRAGMA user_version = 2;"                                             \
+	"COMMIT;"
+
+/* Makes sure that a state file of this version or an older one is at `path`: checks what is there, or makes an
+ * empty one of this version with mode 0600, whole or not at all. ERR_INPUT when it is something else, was written by
  * a newer version, is damaged, or cannot be made; nothing was changed then. */
 bool state_file_prepare(const char *path, struct err *err);
 

@@ -15,6 +15,9 @@ struct row {
 	struct str room;
 	struct str answer;
 	struct str version;
+	struct str link;
+	char *sent_as; /* memory of its own, as it changes; NULL: empty */
+	int64_t settled_ms;
 	int64_t at_ms;
 	unsigned count; /* tries, or pieces sent */
 	bool open;	/* undecided, or owed */
@@ -88,21 +91,21 @@ static void table_grow(struct table *t)
 /* Copies the text of `like` behind the row. */
 static struct row *row_add(struct table *t, const struct row *like)
 {
-	const struct str texts[] = {like->platform, like->message, like->kind,
-				    like->room,	    like->answer,  like->version};
-	struct str kept[6];
+	const struct str texts[] = {like->platform, like->message, like->kind, like->room,
+				    like->answer,   like->version, like->link};
+	struct str kept[7];
 	size_t n = 0;
 	struct row *row;
 	char *p;
 
-	for (size_t i = 0; i < 6; i++)
+	for (size_t i = 0; i < 7; i++)
 		n += texts[i].n;
 	row = malloc(sizeof *row + n);
 	if (!row)
 		out_of_memory();
 	*row = *like;
 	p = row->bytes;
-	for (size_t i = 0; i < 6; i++) {
+	for (size_t i = 0; i < 7; i++) {
 		if (texts[i].n)
 			memcpy(p, texts[i].p, texts[i].n);
 		kept[i] = (struct str){p, texts[i].n};
@@ -114,6 +117,7 @@ static struct row *row_add(struct table *t, const struct row *like)
 	row->room = kept[3];
 	row->answer = kept[4];
 	row->version = kept[5];
+	row->link = kept[6];
 	if (t->n >= t->buckets_n)
 		table_grow(t);
 	row->hash = key_hash(row->platform, row->message, row->kind);
@@ -124,6 +128,12 @@ static struct row *row_add(struct table *t, const struct row *like)
 	return row;
 }
 
+static void row_free(struct row *row)
+{
+	free(row->sent_as);
+	free(row);
+}
+
 static void row_remove(struct table *t, struct row *row)
 {
 	struct row **link = &t->buckets[row->hash & (t->buckets_n - 1)];
@@ -132,7 +142,7 @@ static void row_remove(struct table *t, struct row *row)
 		link = &(*link)->chain;
 	*link = row->chain;
 	t->n--;
-	free(row);
+	row_free(row);
 }
 
 static int compare_age(const void *a, const void *b)
@@ -176,7 +186,7 @@ static void table_done(struct table *t)
 	for (size_t i = 0; i < t->buckets_n; i++)
 		for (struct row *row = t->buckets[i], *next; row; row = next) {
 			next = row->chain;
-			free(row);
+			row_free(row);
 		}
 	free(t->buckets);
 }
@@ -216,6 +226,7 @@ static void put_inbox(struct store_memory *s, const struct store_inbox *in)
 	const struct row row = {.platform = in->platform,
 				.message = in->message,
 				.room = in->room,
+				.link = in->link,
 				.at_ms = in->received_ms,
 				.count = in->tries,
 				.open = true};
@@ -240,6 +251,17 @@ static void retry(struct store_memory *s, const struct store_mark *mark)
 		row->count++;
 }
 
+static void set_sent_as(struct row *row, struct str sent_as)
+{
+	free(row->sent_as);
+	row->sent_as = malloc(sent_as.n + 1);
+	if (!row->sent_as)
+		out_of_memory();
+	if (sent_as.n)
+		memcpy(row->sent_as, sent_as.p, sent_as.n);
+	row->sent_as[sent_as.n] = '\0';
+}
+
 static void put_outbox(struct store_memory *s, const struct store_outbox *out)
 {
 	const struct row row = {.platform = out->platform,
@@ -251,10 +273,11 @@ static void put_outbox(struct store_memory *s, const struct store_outbox *out)
 				.at_ms = out->decided_ms,
 				.count = out->pieces_sent,
 				.open = out->state == OUTBOX_OWED,
+				.settled_ms = out->settled_ms,
 				.state = out->state};
 
 	if (!row_find(&s->outbox, out->platform, out->message, out->kind))
-		row_add(&s->outbox, &row);
+		set_sent_as(row_add(&s->outbox, &row), out->sent_as);
 	decide(s, out->platform, out->message);
 }
 
@@ -267,6 +290,8 @@ static void mark_outbox(struct store_memory *s, const struct store_mark *mark)
 	row->count = mark->pieces_sent;
 	row->state = mark->state;
 	row->open = mark->state == OUTBOX_OWED;
+	row->settled_ms = mark->settled_ms;
+	set_sent_as(row, mark->sent_as);
 }
 
 static bool memory_commit(struct store *self, const struct store_batch *b, struct err *err)
@@ -319,10 +344,27 @@ static bool memory_undecided(struct store *self,
 		each(arg, &(struct store_inbox){.platform = rows[i]->platform,
 						.message = rows[i]->message,
 						.room = rows[i]->room,
+						.link = rows[i]->link,
 						.received_ms = rows[i]->at_ms,
 						.tries = rows[i]->count});
 	free(rows);
 	return true;
+}
+
+static void outbox_give(const struct row *row,
+			void (*each)(void *arg, const struct store_outbox *row), void *arg)
+{
+	each(arg, &(struct store_outbox){.platform = row->platform,
+					 .message = row->message,
+					 .kind = row->kind,
+					 .room = row->room,
+					 .answer = row->answer,
+					 .version = row->version,
+					 .pieces_sent = row->count,
+					 .state = row->state,
+					 .decided_ms = row->at_ms,
+					 .sent_as = str_of(row->sent_as),
+					 .settled_ms = row->settled_ms});
 }
 
 static bool memory_owed(struct store *self, void (*each)(void *arg, const struct store_outbox *row),
@@ -333,16 +375,42 @@ static bool memory_owed(struct store *self, void (*each)(void *arg, const struct
 
 	(void)err;
 	for (size_t i = 0; i < n; i++)
-		each(arg, &(struct store_outbox){.platform = rows[i]->platform,
-						 .message = rows[i]->message,
-						 .kind = rows[i]->kind,
-						 .room = rows[i]->room,
-						 .answer = rows[i]->answer,
-						 .version = rows[i]->version,
-						 .pieces_sent = rows[i]->count,
-						 .state = rows[i]->state,
-						 .decided_ms = rows[i]->at_ms});
+		outbox_give(rows[i], each, arg);
 	free(rows);
+	return true;
+}
+
+/* Those that are owed and those that are not, put in one order. */
+static bool memory_unclaimed(struct store *self, struct str kind,
+			     void (*each)(void *arg, const struct store_outbox *row), void *arg,
+			     struct err *err)
+{
+	const struct table *outbox = &of(self)->outbox;
+	struct row **rows = calloc(outbox->n + 1, sizeof(struct row *));
+	size_t n = 0;
+
+	(void)err;
+	if (!rows)
+		out_of_memory();
+	for (size_t i = 0; i < outbox->buckets_n; i++)
+		for (struct row *row = outbox->buckets[i]; row; row = row->chain)
+			if (str_eq(row->kind, kind) && row->state != OUTBOX_CLAIMED)
+				rows[n++] = row;
+	qsort(rows, n, sizeof(struct row *), compare_age);
+	for (size_t i = 0; i < n; i++)
+		outbox_give(rows[i], each, arg);
+	free(rows);
+	return true;
+}
+
+static bool memory_decision(struct store *self, struct str platform, struct str message,
+			    struct str kind, struct buf *answer, struct err *err)
+{
+	const struct row *row = row_find(&of(self)->outbox, platform, message, kind);
+
+	buf_clear(answer);
+	if (row && !buf_add(answer, row->answer))
+		return err_set(err, ERR_INPUT, "an answer is longer than %zu bytes", answer->max);
 	return true;
 }
 
@@ -376,6 +444,8 @@ static const struct store_ops ops = {
 	.position = memory_position,
 	.undecided = memory_undecided,
 	.owed = memory_owed,
+	.unclaimed = memory_unclaimed,
+	.decision = memory_decision,
 	.purge = memory_purge,
 	.free = memory_free,
 };

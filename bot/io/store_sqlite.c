@@ -25,9 +25,15 @@ enum statement {
 	OUTBOX_ADD,
 	OUTBOX_MARK,
 	OUTBOX_OWED_LIST,
+	OUTBOX_UNCLAIMED_LIST,
+	OUTBOX_DECISION,
 	OUTBOX_PURGE,
 	STATEMENTS,
 };
+
+#define OUTBOX_COLUMNS                                                                    \
+	"platform, message, kind, room, answer, version, pieces_sent, state, decided_ms," \
+	" sent_as, settled_ms"
 
 static const char *const texts[STATEMENTS] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
@@ -36,24 +42,27 @@ static const char *const texts[STATEMENTS] = {
 	[POSITION_SET] = "INSERT INTO position VALUES (?1, ?2)"
 			 " ON CONFLICT DO UPDATE SET position = ?2",
 	[POSITION_GET] = "SELECT position FROM position WHERE platform = ?1",
-	[INBOX_ADD] = "INSERT INTO inbox (platform, message, room, received_ms, tries, decided)"
-		      " VALUES (?1, ?2, ?3, ?4, ?5, 0) ON CONFLICT DO NOTHING",
+	[INBOX_ADD] = "INSERT INTO inbox (platform, message, room, received_ms, tries, link,"
+		      " decided) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0) ON CONFLICT DO NOTHING",
 	[INBOX_RETRY] = "UPDATE inbox SET tries = tries + 1 WHERE platform = ?1 AND message = ?2",
 	[INBOX_DECIDE] = "UPDATE inbox SET decided = 1 WHERE platform = ?1 AND message = ?2",
 	[INBOX_SEEN] = "SELECT 1 FROM inbox WHERE platform = ?1 AND message = ?2",
-	[INBOX_OPEN] = "SELECT platform, message, room, received_ms, tries FROM inbox"
+	[INBOX_OPEN] = "SELECT platform, message, room, received_ms, tries, link FROM inbox"
 		       " WHERE decided = 0 ORDER BY received_ms, id",
 	[INBOX_PURGE] =
 		"DELETE FROM inbox WHERE id IN (SELECT id FROM inbox"
 		" WHERE decided = 1 AND received_ms < ?1 ORDER BY received_ms, id LIMIT ?2)",
-	[OUTBOX_ADD] = "INSERT INTO outbox (platform, message, kind, room, answer, version,"
-		       " pieces_sent, state, decided_ms)"
-		       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
-	[OUTBOX_MARK] = "UPDATE outbox SET pieces_sent = ?4, state = ?5"
-			" WHERE platform = ?1 AND message = ?2 AND kind = ?3",
-	[OUTBOX_OWED_LIST] = "SELECT platform, message, kind, room, answer, version, pieces_sent,"
-			     " state, decided_ms FROM outbox"
+	[OUTBOX_ADD] = "INSERT INTO outbox (" OUTBOX_COLUMNS ")"
+		       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+		       " ON CONFLICT DO NOTHING",
+	[OUTBOX_MARK] = "UPDATE outbox SET pieces_sent = ?4, state = ?5, sent_as = ?6,"
+			" settled_ms = ?7 WHERE platform = ?1 AND message = ?2 AND kind = ?3",
+	[OUTBOX_OWED_LIST] = "SELECT " OUTBOX_COLUMNS " FROM outbox"
 			     " WHERE state = 0 ORDER BY decided_ms, id",
+	[OUTBOX_UNCLAIMED_LIST] = "SELECT " OUTBOX_COLUMNS " FROM outbox"
+				  " WHERE kind = ?1 AND state <> 3 ORDER BY decided_ms, id",
+	[OUTBOX_DECISION] = "SELECT answer FROM outbox"
+			    " WHERE platform = ?1 AND message = ?2 AND kind = ?3",
 	[OUTBOX_PURGE] = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox"
 			 " WHERE state <> 0 AND decided_ms < ?1 ORDER BY decided_ms, id LIMIT ?2)",
 };
@@ -138,6 +147,7 @@ static bool put_inbox(struct store_sqlite *s, const struct store_inbox *row)
 	bind_text(statement, 3, row->room);
 	sqlite3_bind_int64(statement, 4, row->received_ms);
 	sqlite3_bind_int64(statement, 5, row->tries);
+	bind_text(statement, 6, row->link);
 	return run(s, INBOX_ADD);
 }
 
@@ -162,6 +172,8 @@ static bool put_outbox(struct store_sqlite *s, const struct store_outbox *row)
 	sqlite3_bind_int64(statement, 7, row->pieces_sent);
 	sqlite3_bind_int(statement, 8, (int)row->state);
 	sqlite3_bind_int64(statement, 9, row->decided_ms);
+	bind_text(statement, 10, row->sent_as);
+	sqlite3_bind_int64(statement, 11, row->settled_ms);
 	return run(s, OUTBOX_ADD) && mark_inbox(s, INBOX_DECIDE, row->platform, row->message);
 }
 
@@ -174,6 +186,8 @@ static bool mark_outbox(struct store_sqlite *s, const struct store_mark *mark)
 	bind_text(statement, 3, mark->kind);
 	sqlite3_bind_int64(statement, 4, mark->pieces_sent);
 	sqlite3_bind_int(statement, 5, (int)mark->state);
+	bind_text(statement, 6, mark->sent_as);
+	sqlite3_bind_int64(statement, 7, mark->settled_ms);
 	return run(s, OUTBOX_MARK);
 }
 
@@ -232,24 +246,43 @@ static bool sqlite_seen(struct store *self, struct str platform, struct str mess
 	return code == SQLITE_ROW;
 }
 
-static bool sqlite_position(struct store *self, struct str platform, struct buf *out,
-			    struct err *err)
+/* The one text that a bound statement gives, or none; `what` it is. */
+static bool text_get(struct store_sqlite *s, enum statement which, const char *what,
+		     struct buf *out, struct err *err)
 {
-	struct store_sqlite *s = of(self);
-	sqlite3_stmt *statement = s->statements[POSITION_GET];
+	sqlite3_stmt *statement = s->statements[which];
+	int code = sqlite3_step(statement);
 	bool good = true;
-	int code;
 
-	bind_text(statement, 1, platform);
-	code = sqlite3_step(statement);
 	buf_clear(out);
 	if (code == SQLITE_ROW && !buf_add(out, column(statement, 0)))
-		good = err_set(err, ERR_INPUT, "%s: a position is longer than %zu bytes", s->path,
+		good = err_set(err, ERR_INPUT, "%s: %s is longer than %zu bytes", s->path, what,
 			       out->max);
 	else if (code != SQLITE_ROW && code != SQLITE_DONE)
 		good = failed(s, err);
 	sqlite3_reset(statement);
 	return good;
+}
+
+static bool sqlite_position(struct store *self, struct str platform, struct buf *out,
+			    struct err *err)
+{
+	struct store_sqlite *s = of(self);
+
+	bind_text(s->statements[POSITION_GET], 1, platform);
+	return text_get(s, POSITION_GET, "a position", out, err);
+}
+
+static bool sqlite_decision(struct store *self, struct str platform, struct str message,
+			    struct str kind, struct buf *answer, struct err *err)
+{
+	struct store_sqlite *s = of(self);
+	sqlite3_stmt *statement = s->statements[OUTBOX_DECISION];
+
+	bind_text(statement, 1, platform);
+	bind_text(statement, 2, message);
+	bind_text(statement, 3, kind);
+	return text_get(s, OUTBOX_DECISION, "an answer", answer, err);
 }
 
 static bool sqlite_undecided(struct store *self,
@@ -268,6 +301,7 @@ static bool sqlite_undecided(struct store *self,
 				  .room = column(statement, 2),
 				  .received_ms = sqlite3_column_int64(statement, 3),
 				  .tries = (unsigned)sqlite3_column_int64(statement, 4),
+				  .link = column(statement, 5),
 			  });
 	if (code != SQLITE_DONE)
 		good = failed(s, err);
@@ -275,11 +309,12 @@ static bool sqlite_undecided(struct store *self,
 	return good;
 }
 
-static bool sqlite_owed(struct store *self, void (*each)(void *arg, const struct store_outbox *row),
-			void *arg, struct err *err)
+/* Every row of a bound statement over OUTBOX_COLUMNS. */
+static bool outbox_give(struct store_sqlite *s, enum statement which,
+			void (*each)(void *arg, const struct store_outbox *row), void *arg,
+			struct err *err)
 {
-	struct store_sqlite *s = of(self);
-	sqlite3_stmt *statement = s->statements[OUTBOX_OWED_LIST];
+	sqlite3_stmt *statement = s->statements[which];
 	bool good = true;
 	int code;
 
@@ -294,11 +329,29 @@ static bool sqlite_owed(struct store *self, void (*each)(void *arg, const struct
 				  .pieces_sent = (unsigned)sqlite3_column_int64(statement, 6),
 				  .state = (enum outbox_state)sqlite3_column_int(statement, 7),
 				  .decided_ms = sqlite3_column_int64(statement, 8),
+				  .sent_as = column(statement, 9),
+				  .settled_ms = sqlite3_column_int64(statement, 10),
 			  });
 	if (code != SQLITE_DONE)
 		good = failed(s, err);
 	sqlite3_reset(statement);
 	return good;
+}
+
+static bool sqlite_owed(struct store *self, void (*each)(void *arg, const struct store_outbox *row),
+			void *arg, struct err *err)
+{
+	return outbox_give(of(self), OUTBOX_OWED_LIST, each, arg, err);
+}
+
+static bool sqlite_unclaimed(struct store *self, struct str kind,
+			     void (*each)(void *arg, const struct store_outbox *row), void *arg,
+			     struct err *err)
+{
+	struct store_sqlite *s = of(self);
+
+	bind_text(s->statements[OUTBOX_UNCLAIMED_LIST], 1, kind);
+	return outbox_give(s, OUTBOX_UNCLAIMED_LIST, each, arg, err);
 }
 
 static bool purge_one(struct store_sqlite *s, enum statement which, int64_t before_ms,
@@ -336,6 +389,8 @@ static const struct store_ops ops = {
 	.position = sqlite_position,
 	.undecided = sqlite_undecided,
 	.owed = sqlite_owed,
+	.unclaimed = sqlite_unclaimed,
+	.decision = sqlite_decision,
 	.purge = sqlite_purge,
 	.free = sqlite_free,
 };
@@ -391,6 +446,8 @@ static bool lock_and_check(struct store_sqlite *s, struct err *err)
 		return err_set(err, ERR_INPUT, "%s: it is damaged; restore it or move it away",
 			       s->path);
 	leave_log_on_close(s, false);
+	if (gives(s, "PRAGMA user_version", "1") && !exec(s, STATE_FROM_1))
+		return failed(s, err);
 	return true;
 }
 

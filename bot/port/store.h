@@ -3,6 +3,7 @@
  *   positions  one text a platform: where its event stream stands (session, sequence number).
  *   inbox      one row a message that reached us: known by (platform, message). No text, no names.
  *   outbox     one row a reply that was decided: passage ids and the content's version, never words.
+ *              An alert to staff is one too; its row also says how often it was shown and as what.
  *
  * All changes of one loop turn go in by one call, `commit`, and are there whole or not at all. A
  * message is *undecided* from its inbox row until `inbox_decide` says that it needs no reply or an
@@ -28,6 +29,7 @@ struct store_inbox {
 	struct str platform;
 	struct str message;
 	struct str room;
+	struct str link;     /* where a person can open it; may be empty */
 	int64_t received_ms; /* Unix time */
 	unsigned tries;	     /* how often deciding it was begun after a restart */
 };
@@ -36,18 +38,24 @@ enum outbox_state {
 	OUTBOX_OWED,
 	OUTBOX_SENT,
 	OUTBOX_REFUSED, /* the platform will never take it; kept for the operator to see */
+	OUTBOX_CLAIMED, /* an alert that somebody took */
 };
 
 struct store_outbox {
 	struct str platform;
 	struct str message;
-	struct str kind; /* which reply to that message: "answer" */
+	struct str kind; /* which reply to that message: "answer", "edit", "staff" ... */
 	struct str room;
-	struct str answer;  /* answer_encode(), behind "first " at the first contact */
+	struct str
+		answer; /* answer_encode(), behind "first " at the first contact; or notice_encode() */
 	struct str version; /* the book it was decided by */
 	unsigned pieces_sent;
 	enum outbox_state state;
 	int64_t decided_ms;
+	/* Of an alert, else empty and 0: the platform's ids of its showings, parted by blanks, and when
+	 * the last of them was sent or refused. `pieces_sent` is how many there were. */
+	struct str sent_as;
+	int64_t settled_ms;
 };
 
 /* A row by its key, with what is to change. */
@@ -57,6 +65,8 @@ struct store_mark {
 	struct str kind;      /* outbox only */
 	unsigned pieces_sent; /* outbox only */
 	enum outbox_state state;
+	struct str sent_as; /* outbox only, and the next */
+	int64_t settled_ms;
 };
 
 /* Everything of one turn. Lists may be NULL when their count is 0. Applied in this order. */
@@ -72,7 +82,7 @@ struct store_batch {
 	/* Decides the message too. A reply that stands already stays as it is. */
 	const struct store_outbox *outbox;
 	size_t outbox_n;
-	const struct store_mark *marks; /* outbox: pieces sent, state */
+	const struct store_mark *marks; /* outbox: pieces sent, state, sent as, settled */
 	size_t marks_n;
 };
 
@@ -90,6 +100,14 @@ struct store_ops {
 			  struct err *err);
 	bool (*owed)(struct store *self, void (*each)(void *arg, const struct store_outbox *row),
 		     void *arg, struct err *err);
+	/* ... for every row of the kind that nobody claimed. */
+	bool (*unclaimed)(struct store *self, struct str kind,
+			  void (*each)(void *arg, const struct store_outbox *row), void *arg,
+			  struct err *err);
+	/* What was decided as this reply in `*answer` (which the caller initialised), empty when it
+	 * was not. */
+	bool (*decision)(struct store *self, struct str platform, struct str message,
+			 struct str kind, struct buf *answer, struct err *err);
 	/* Forgets decided messages and closed replies older than `before_ms`, at most `limit` of
 	 * each a call. */
 	bool (*purge)(struct store *self, int64_t before_ms, unsigned limit, struct err *err);

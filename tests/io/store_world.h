@@ -185,6 +185,28 @@ __attribute__((unused)) static void assert_owed(const char *want)
 	buf_done(&got);
 }
 
+__attribute__((unused)) static void list_link(void *arg, const struct store_inbox *row)
+{
+	buf_add(arg, row->link);
+}
+
+__attribute__((unused)) static void list_alert(void *arg, const struct store_outbox *row)
+{
+	buf_addf(arg, STR_FMT " %u %d " STR_FMT " %lld|", STR_ARG(row->message), row->pieces_sent,
+		 (int)row->state, STR_ARG(row->sent_as), (long long)row->settled_ms);
+}
+
+__attribute__((unused)) static void assert_unclaimed(const char *kind, const char *want)
+{
+	struct buf got;
+
+	buf_init(&got, 1000000);
+	buf_add(&got, STR(""));
+	assert_true(store->ops->unclaimed(store, str_of(kind), list_alert, &got, &err));
+	assert_string_equal(got.p, want);
+	buf_done(&got);
+}
+
 __attribute__((unused)) static void assert_position(struct str platform, struct str want)
 {
 	struct buf got;

@@ -168,6 +168,85 @@ static void test_order_in_a_batch(void **state)
 	assert_owed("c answer   1 0 4|");
 }
 
+static void test_links(void **state)
+{
+	const struct store_inbox row = {.platform = D,
+					.message = STR("a"),
+					.room = STR("r"),
+					.link = STR("https://discord.com/channels/1/2/3")};
+	struct buf got;
+
+	(void)state;
+	commit(&(struct store_batch){.inbox = &row, .inbox_n = 1});
+	open_again();
+	buf_init(&got, 100);
+	assert_true(store->ops->undecided(store, list_link, &got, &err));
+	assert_string_equal(got.p, "https://discord.com/channels/1/2/3");
+	buf_done(&got);
+}
+
+static void test_decisions(void **state)
+{
+	struct buf got, small;
+
+	(void)state;
+	reply("a", "answer", 1);
+	open_again();
+	buf_init(&got, 100);
+	buf_add(&got, STR("old"));
+	assert_true(store->ops->decision(store, D, STR("a"), STR("answer"), &got, &err));
+	assert_string_equal(got.p, "answer after.alcohol");
+	mark("a", "answer", 1, OUTBOX_SENT);
+	assert_true(store->ops->decision(store, D, STR("a"), STR("answer"), &got, &err));
+	assert_string_equal(got.p, "answer after.alcohol");
+	assert_true(store->ops->decision(store, D, STR("a"), STR("edit"), &got, &err));
+	assert_int_equal(got.n, 0);
+	assert_true(
+		store->ops->decision(store, STR("matrix"), STR("a"), STR("answer"), &got, &err));
+	assert_int_equal(got.n, 0);
+	buf_init(&small, 4);
+	assert_false(store->ops->decision(store, D, STR("a"), STR("answer"), &small, &err));
+	assert_int_equal(err.kind, ERR_INPUT);
+	buf_done(&small);
+	buf_done(&got);
+}
+
+static void shown(const char *message, unsigned times, enum outbox_state to, const char *sent_as,
+		  int64_t at)
+{
+	const struct store_mark row = {.platform = D,
+				       .message = str_of(message),
+				       .kind = STR("staff"),
+				       .pieces_sent = times,
+				       .state = to,
+				       .sent_as = str_of(sent_as),
+				       .settled_ms = at};
+
+	commit(&(struct store_batch){.marks = &row, .marks_n = 1});
+}
+
+static void test_unclaimed(void **state)
+{
+	(void)state;
+	assert_unclaimed("staff", "");
+	for (int i = 0; i < 5; i++)
+		reply((char[]){(char)('a' + i), '\0'}, "staff", 10 - i);
+	reply("a", "answer", 1);
+	reply("a", "edit-staff", 2);
+	shown("a", 1, OUTBOX_SENT, "31", 100);
+	shown("b", 2, OUTBOX_OWED, "32 33", 200);
+	shown("c", 1, OUTBOX_REFUSED, "", 300);
+	shown("d", 1, OUTBOX_CLAIMED, "34", 400);
+	open_again();
+	assert_unclaimed("staff", "e 0 0  0|c 1 2  300|b 2 0 32 33 200|a 1 1 31 100|");
+	assert_unclaimed("edit-staff", "a 0 0  0|");
+	shown("a", 2, OUTBOX_CLAIMED, "31 35", 500);
+	open_again();
+	assert_unclaimed("staff", "e 0 0  0|c 1 2  300|b 2 0 32 33 200|");
+	assert_true(store->ops->purge(store, INT64_MAX, 1000, &err));
+	assert_unclaimed("staff", "e 0 0  0|b 2 0 32 33 200|");
+}
+
 static void test_purge(void **state)
 {
 	(void)state;
@@ -260,6 +339,9 @@ int main(void)
 		TWICE(test_owed_and_marks),
 		TWICE(test_a_reply_is_never_decided_twice),
 		TWICE(test_order_in_a_batch),
+		TWICE(test_links),
+		TWICE(test_decisions),
+		TWICE(test_unclaimed),
 		TWICE(test_purge),
 		TWICE(test_a_big_batch),
 		TWICE(test_odd_text),

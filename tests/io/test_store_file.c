@@ -110,8 +110,36 @@ static void test_newer_and_damaged_files(void **state)
 	assert_true(str_eq(content(file), (struct str){bytes, whole.n}));
 
 	write_file(file, whole);
-	sql("PRAGMA journal_mode = DELETE; PRAGMA user_version = 2;");
+	sql("PRAGMA journal_mode = DELETE; PRAGMA user_version = 3;");
 	assert_refused(file, "newer clinicbot");
+}
+
+/* As the version before alerts made it: what is in it stays. */
+static void test_a_file_of_version_1(void **state)
+{
+	(void)state;
+	store = store_sqlite_open(file, &err);
+	assert_non_null(store);
+	receive("1", 5);
+	reply("2", "answer", 6);
+	store->ops->free(store);
+	store = NULL;
+	sql("ALTER TABLE inbox DROP COLUMN link; ALTER TABLE outbox DROP COLUMN sent_as;"
+	    "ALTER TABLE outbox DROP COLUMN settled_ms; PRAGMA user_version = 1;");
+	for (int i = 0; i < 2; i++) {
+		store = store_sqlite_open(file, &err);
+		if (!store)
+			fail_msg("%s", err.text);
+		assert_undecided("discord 1 room 5 0|");
+		assert_owed("2 answer answer after.alcohol v1 0 0 6|");
+		store->ops->free(store);
+		store = NULL;
+	}
+	store = store_sqlite_open(file, &err);
+	assert_non_null(store);
+	receive("3", 7);
+	reply("4", "staff", 8);
+	assert_undecided("discord 1 room 5 0|discord 3 room 7 0|");
 }
 
 static void test_empty_file_is_filled(void **state)
@@ -339,10 +367,11 @@ static void test_no_column_for_words_or_people(void **state)
 	sqlite3_finalize(statement);
 	sqlite3_close(db);
 	assert_string_equal(got.p,
-			    "inbox.decided inbox.id inbox.message inbox.platform inbox.received_ms "
-			    "inbox.room inbox.tries outbox.answer outbox.decided_ms outbox.id "
-			    "outbox.kind outbox.message outbox.pieces_sent outbox.platform "
-			    "outbox.room outbox.state outbox.version position.platform "
+			    "inbox.decided inbox.id inbox.link inbox.message inbox.platform "
+			    "inbox.received_ms inbox.room inbox.tries outbox.answer "
+			    "outbox.decided_ms outbox.id outbox.kind outbox.message "
+			    "outbox.pieces_sent outbox.platform outbox.room outbox.sent_as "
+			    "outbox.settled_ms outbox.state outbox.version position.platform "
 			    "position.position ");
 	buf_done(&got);
 }
@@ -354,6 +383,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ON_FILE(test_foreign_files),
 		ON_FILE(test_newer_and_damaged_files),
+		ON_FILE(test_a_file_of_version_1),
 		ON_FILE(test_empty_file_is_filled),
 		ON_FILE(test_modes_and_neighbours),
 		ON_FILE(test_only_one_holds_it),
