@@ -71,6 +71,9 @@ UNSAID = [r"\bnormal\b", "do not worry", "don't worry", "wait and see", "great",
 DETAILS = {"clinic": "the clinic", "phone": "020 7946 0000", "emergency": "112",
            "crisis_line": "116 123", "staff": "the front desk",
            "article": "Mesotherapy for hair loss"}
+# What is filled in only when a text is used.
+LATE = {"not-covered-topic": ["topic"], "staff-alert": ["level", "time", "link"],
+        "staff-again": ["level", "time", "link", "number", "of"]}
 EMOJI = re.compile("[\u2190-\u2bff\u3030\ufe0f\U0001f000-\U0001faff]")
 
 tests = []
@@ -181,7 +184,7 @@ def check_replies():
     result("no empty text", [h for h, b in texts if not b])
     result("only known {names}",
            [f"{h}: {n}" for h, b in texts for n in re.findall(r"\{([^}]*)\}", b)
-            if n not in DETAILS and (h, n) != ("not-covered-topic", "topic")])
+            if n not in DETAILS and n not in LATE.get(h, [])])
     filled = [(h, re.sub(r"\{(\w+)\}", lambda m: DETAILS.get(m[1], "?"), b)) for h, b in texts]
     result("each fixed text: grade 7 or below", too_hard(filled, 7))
     result("no exclamation mark, no emoji",
@@ -198,6 +201,9 @@ def check_replies():
             "contraindication": ["doctor", "before"], "minor": ["18", "doctor"],
             "attachment": ["pictures", "recordings"], "after-urgent": ['"show me the article"'],
             "balance": ["side effects"],
+            "staff-told": ["have been told", "Do not wait"],
+            "staff-alert": [r"\{level\}", r"\{time\}", r"\{link\}", "Reply to this"],
+            "staff-again": [r"\{level\}", r"\{link\}", r"\{number\}", "Reply to this"],
             "careful": ["happening now", r"\{phone\}", r"\{emergency\}", "other words"],
             "emergency": [r"Call \{emergency\} now", "[Dd]o not wait", "cannot call"],
             "crisis": [r"\{crisis_line\}", r"\{emergency\}"],

@@ -3,8 +3,9 @@
 #include "core/buf.h"
 #include "core/lists.h"
 
-#define TEXT_BYTES_MAX ((size_t)1500) /* one fixed text, details filled in */
-#define NOTE_BYTES_MAX 500	      /* stands in every piece beside other text */
+#define TEXT_BYTES_MAX ((size_t)1500)	    /* one fixed text, details filled in */
+#define FILLED_BYTES_MAX ((size_t)8 * 1024) /* ... and filled in when it is used */
+#define NOTE_BYTES_MAX 500		    /* stands in every piece beside other text */
 
 static const struct str names[REPLY_IDS_N] = {
 #define REPLY_NAME(name, id) [REPLY_##name] = {id, sizeof(id) - 1},
@@ -25,8 +26,40 @@ enum reply_id reply_id_of(struct str name)
 	return REPLY_NONE;
 }
 
-/* What stands in the place of {topic} until the reply is built. */
-#define TOPIC_MARK STR("\x01")
+/* What is filled in when a text is used. Until then a byte stands for it: 1 for the first of these. */
+static const struct str lates[] = {{"topic", 5}, {"level", 5},	{"time", 4},
+				   {"link", 4},	 {"number", 6}, {"of", 2}};
+#define LATES_N (sizeof lates / sizeof *lates)
+#define BIT(late) (1U << (late))
+
+/* The texts that must name some of them: a showing of an alert without its number would be taken for
+ * the one before it. */
+static const struct {
+	enum reply_id id;
+	unsigned names; /* bits, in the order of `lates` */
+} late_texts[] = {
+	{REPLY_NOT_COVERED_TOPIC, BIT(0)},
+	{REPLY_STAFF_ALERT, BIT(1) | BIT(2) | BIT(3)},
+	{REPLY_STAFF_AGAIN, BIT(1) | BIT(2) | BIT(3) | BIT(4) | BIT(5)},
+};
+#define LATE_TEXTS_N (sizeof late_texts / sizeof *late_texts)
+
+static unsigned late_names(enum reply_id id)
+{
+	for (size_t i = 0; i < LATE_TEXTS_N; i++)
+		if (late_texts[i].id == id)
+			return late_texts[i].names;
+	return 0;
+}
+
+/* The place of the name in `lates` when this text may have it, else LATES_N. */
+static size_t late_of(enum reply_id id, struct str name)
+{
+	for (size_t i = 0; i < LATES_N; i++)
+		if ((late_names(id) & BIT(i)) && str_eq(lates[i], name))
+			return i;
+	return LATES_N;
+}
 
 struct filling {
 	const struct clinic *clinic;
@@ -61,8 +94,8 @@ static void brace_fill(struct filling *f, struct str name, struct buf *out)
 
 	if (detail_of(f->clinic, name, &value))
 		buf_add(out, value);
-	else if (f->id == REPLY_NOT_COVERED_TOPIC && str_eq(name, STR("topic")))
-		buf_add(out, TOPIC_MARK);
+	else if (late_of(f->id, name) < LATES_N)
+		buf_add_char(out, (char)(1 + late_of(f->id, name)));
 	else
 		mistake_add(f->mistakes, f->file, f->line,
 			    "{" STR_FMT "} is not known: use {clinic}, {phone}, {emergency}, "
@@ -144,25 +177,56 @@ static void file_read(struct filling *f, const struct source *source, struct rep
 	}
 }
 
-static void topic_check(struct filling *f, const struct replies *replies)
+static void lates_check(struct filling *f, const struct replies *replies)
 {
-	struct str text = replies->text[REPLY_NOT_COVERED_TOPIC];
+	for (size_t i = 0; i < LATE_TEXTS_N; i++) {
+		struct str text = replies->text[late_texts[i].id];
 
-	if (text.n && str_find(text, TOPIC_MARK) < 0)
-		mistake_add(f->mistakes, STR("en/replies.md"), 0,
-			    "\"not-covered-topic\" does not name the {topic}");
+		for (size_t k = 0; text.n && k < LATES_N; k++) {
+			const char mark = (char)(1 + k);
+
+			if ((late_texts[i].names & BIT(k)) &&
+			    str_find(text, (struct str){&mark, 1}) < 0)
+				mistake_add(f->mistakes, f->file, 0,
+					    "\"" STR_FMT "\" does not name the {" STR_FMT "}",
+					    STR_ARG(names[late_texts[i].id]), STR_ARG(lates[k]));
+		}
+	}
+}
+
+static struct str late_value(const struct reply_late *late, size_t n, struct str name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(late[i].name, name))
+			return late[i].value;
+	return STR("");
+}
+
+struct str replies_text(const struct replies *replies, enum reply_id id,
+			const struct reply_late *late, size_t n, struct arena *arena)
+{
+	struct str text = replies->text[id], filled;
+	struct buf b;
+
+	buf_init(&b, FILLED_BYTES_MAX);
+	for (size_t i = 0; i < text.n; i++) {
+		size_t mark = (unsigned char)text.p[i];
+
+		if (mark >= 1 && mark <= LATES_N)
+			buf_add(&b, late_value(late, n, lates[mark - 1]));
+		else
+			buf_add_char(&b, text.p[i]);
+	}
+	filled = arena_str(arena, buf_str(&b));
+	buf_done(&b);
+	return filled;
 }
 
 struct str replies_topic(const struct replies *replies, struct str topic, struct arena *arena)
 {
-	struct str rest = replies->text[REPLY_NOT_COVERED_TOPIC];
-	struct str filled = STR(""), before;
-	bool first = true;
+	const struct reply_late late = {STR("topic"), topic};
 
-	for (; str_cut(&rest, '\x01', &before); first = false)
-		filled = arena_fmt(arena, STR_FMT STR_FMT STR_FMT, STR_ARG(filled),
-				   STR_ARG(first ? STR("") : topic), STR_ARG(before));
-	return filled;
+	return replies_text(replies, REPLY_NOT_COVERED_TOPIC, &late, 1, arena);
 }
 
 bool replies_parse(const struct source *replies_md, const struct source *urgent_md,
@@ -175,8 +239,8 @@ bool replies_parse(const struct source *replies_md, const struct source *urgent_
 	bool whole;
 
 	file_read(&f, replies_md, &replies);
+	lates_check(&f, &replies);
 	file_read(&f, urgent_md, &replies);
-	topic_check(&f, &replies);
 	whole = mistakes->errors == errors;
 	for (int i = 0; i < REPLY_IDS_N; i++)
 		if (replies.text[i].n == 0 && whole)

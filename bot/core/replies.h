@@ -1,8 +1,9 @@
 /* The fixed texts: every sentence of the bot that is not an article's. They stand in
  * `en/replies.md` and `en/urgent.md`, each under a heading that is its id, and may name the
  * clinic's details in braces: {clinic} {phone} {emergency} {crisis_line} {staff}, and {article}
- * for the title of the article. One of them, `not-covered-topic`, has {topic} in it, which is filled in when
- * the reply is built. */
+ * for the title of the article. Some have other names in them, which are filled in when the text is
+ * used: {topic} of `not-covered-topic`, {level}, {time}, {link} of alerts to staff, and {number}, {of} of
+ * alerts that are shown again. */
 #ifndef CORE_REPLIES_H
 #define CORE_REPLIES_H
 
@@ -39,9 +40,14 @@
 	X(AFTER_URGENT, "after-urgent") /* asked on within ten minutes of a safety text */        \
 	X(CAREFUL, "careful")		/* may be urgent, and may not */                          \
 	X(FOREIGN, "foreign")		/* in another language than the bot reads */              \
-	X(EMERGENCY, "emergency")	/* en/urgent.md */                                        \
-	X(CRISIS, "crisis")		/* en/urgent.md */                                        \
-	X(URGENT, "urgent")		/* en/urgent.md */
+	X(STAFF_TOLD, "staff-told")	/* to the patient */                                      \
+	X(STAFF_ALERT, "staff-alert")                                                             \
+	X(STAFF_AGAIN, "staff-again") /* nobody took it */                                        \
+	X(STAFF_WORDS_GONE, "staff-words-gone")                                                   \
+	X(STAFF_TAKEN, "staff-taken")                                                             \
+	X(EMERGENCY, "emergency") /* en/urgent.md */                                              \
+	X(CRISIS, "crisis")	  /* en/urgent.md */                                              \
+	X(URGENT, "urgent")	  /* en/urgent.md */
 
 enum reply_id {
 #define REPLY_ENUM(name, id) REPLY_##name,
@@ -65,6 +71,14 @@ bool replies_parse(const struct source *replies_md, const struct source *urgent_
 struct str replies_fill(const struct list *list, struct str file, const struct clinic *clinic,
 			struct arena *arena, struct mistakes *mistakes);
 
+/* What {name} becomes when a text is used. */
+struct reply_late {
+	struct str name, value;
+};
+
+/* The text with these filled in; in `arena`. */
+struct str replies_text(const struct replies *replies, enum reply_id id,
+			const struct reply_late *late, size_t n, struct arena *arena);
 /* REPLY_NOT_COVERED_TOPIC with the topic filled in; in `arena`. */
 struct str replies_topic(const struct replies *replies, struct str topic, struct arena *arena);
 

@@ -122,7 +122,9 @@ static inline struct str fixture_replies(struct arena *arena)
 		buf_addf(&b, "## " STR_FMT "\n\n(" STR_FMT "%s)\n\n", STR_ARG(name), STR_ARG(name),
 			 i == REPLY_NOTE || i == REPLY_NOTE_SHORT ? ", {emergency}"
 			 : i == REPLY_NOT_COVERED_TOPIC		  ? " {topic}"
-								  : "");
+			 : i == REPLY_STAFF_ALERT		  ? " {level} {time} {link}"
+			 : i == REPLY_STAFF_AGAIN ? " {level} {time} {link} {number}/{of}"
+						  : "");
 	}
 	out = arena_str(arena, buf_str(&b));
 	buf_done(&b);

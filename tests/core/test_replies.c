@@ -90,6 +90,67 @@ static void all_that_is_missing_is_told(void **state)
 	fixture_done(&f);
 }
 
+static void what_is_filled_in_later(void **state)
+{
+	const struct reply_late late[] = {{STR("level"), STR("crisis")},
+					  {STR("link"), STR("https://x")},
+					  {STR("time"), STR("noon")},
+					  {STR("number"), STR("2")},
+					  {STR("of"), STR("4")}};
+	const struct replies *replies;
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	replies = fixture_book(&f)->replies;
+	assert_true(str_eq(replies_text(replies, REPLY_STAFF_AGAIN, late, 5, &f.arena),
+			   STR("(staff-again crisis noon https://x 2/4)")));
+	assert_true(str_eq(replies_text(replies, REPLY_STAFF_ALERT, late, 2, &f.arena),
+			   STR("(staff-alert crisis  https://x)")));
+	assert_true(
+		str_eq(replies_text(replies, REPLY_THANKS, late, 5, &f.arena), STR("(thanks)")));
+	assert_true(str_eq(replies_topic(replies, STR("prices"), &f.arena),
+			   STR("(not-covered-topic prices)")));
+	fixture_done(&f);
+}
+
+/* A name that must be there is not; one that may not be there is. */
+static void names_stand_where_they_belong(void **state)
+{
+	static const char *const table[][2] = {
+		{"staff-again {level} {time} {link} {number}/{of}",
+		 "en/replies.md: \"staff-again\" does not name the {number}"},
+		{"staff-alert {level} {time} {link}",
+		 "en/replies.md: \"staff-alert\" does not name the {link}"},
+		{"thanks", "en/replies.md:17: {level} is not known: use {clinic}, {phone}, "
+			   "{emergency}, {crisis_line}, {staff} or {article}"},
+	};
+	static const char *const puts[] = {"{level} {time} {link} {of}", "{level} {time}",
+					   "{level}"};
+	struct fixture f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct str all;
+		size_t at;
+
+		fixture_init(&f);
+		all = fixture_replies(&f.arena);
+		at = (size_t)str_find(all, arena_fmt(&f.arena, "(%s)", table[i][0]));
+		fixture_set_str(
+			&f, "en/replies.md",
+			arena_fmt(&f.arena, STR_FMT "%s" STR_FMT, STR_ARG(str_sub(all, 0, at)),
+				  puts[i],
+				  STR_ARG(str_sub(all, at + strlen(table[i][0]) + 2, all.n))));
+		assert_null(fixture_try(&f));
+		assert_int_equal(f.mistakes.n, 1);
+		if (!mistakes_have(&f.mistakes, table[i][1]))
+			mistakes_show(&f.mistakes);
+		assert_true(mistakes_have(&f.mistakes, table[i][1]));
+		fixture_done(&f);
+	}
+}
+
 static void texts_have_limits(void **state)
 {
 	struct fixture f;
@@ -125,6 +186,8 @@ int main(void)
 		cmocka_unit_test(every_id_has_a_name),
 		cmocka_unit_test(mistakes_have_lines),
 		cmocka_unit_test(all_that_is_missing_is_told),
+		cmocka_unit_test(what_is_filled_in_later),
+		cmocka_unit_test(names_stand_where_they_belong),
 		cmocka_unit_test(texts_have_limits),
 	};
 
