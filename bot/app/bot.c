@@ -34,9 +34,12 @@ static struct message message_copy(const struct message *m, struct arena *arena)
 	struct message copy = *m;
 
 	copy.id = arena_str(arena, m->id);
+	copy.edits = arena_str(arena, m->edits);
 	copy.room = arena_str(arena, m->room);
 	copy.person = arena_str(arena, m->person);
 	copy.text = arena_str(arena, m->text);
+	copy.link = arena_str(arena, m->link);
+	copy.replies_to = arena_str(arena, m->replies_to);
 	return copy;
 }
 
@@ -69,7 +72,7 @@ static void on_position(struct platform_sink *sink, struct platform *from, struc
 		log_error(from->ops->name, "the position is too long to be stored");
 }
 
-static void inbox_mark(struct bot *bot, struct seat *seat, struct str message)
+void inbox_mark(struct bot *bot, struct seat *seat, struct str message)
 {
 	bot->inbox_marks = arena_grow(&bot->turn, bot->inbox_marks, &bot->inbox_marks_n,
 				      &bot->inbox_marks_cap, sizeof *bot->inbox_marks);
@@ -82,29 +85,44 @@ static void on_fetched(struct platform_sink *sink, struct platform *from, struct
 {
 	struct bot *bot = (struct bot *)sink;
 	struct seat *seat = seat_of(bot, from);
+	struct str link = leftover_link(bot, seat, id);
 
 	if (m) {
-		incoming_add(bot, seat, m, true);
+		struct message linked = *m;
+
+		linked.link = link;
+		incoming_add(bot, seat, &linked, true);
 		return;
 	}
 	log_warn(from->ops->name, "a message of the last run is gone and stays without an answer");
 	inbox_mark(bot, seat, id);
 }
 
-static void outbox_mark(struct bot *bot, const struct sending *s, enum outbox_state state)
+void outbox_mark(struct bot *bot, const struct store_mark *mark)
 {
+	struct store_mark *copy;
+
 	bot->outbox_marks = arena_grow(&bot->turn, bot->outbox_marks, &bot->outbox_marks_n,
 				       &bot->outbox_marks_cap, sizeof *bot->outbox_marks);
-	bot->outbox_marks[bot->outbox_marks_n - 1] =
-		(struct store_mark){.platform = arena_str(&bot->turn, s->platform_name),
-				    .message = arena_str(&bot->turn, s->message),
-				    .kind = arena_str(&bot->turn, s->kind),
-				    .pieces_sent = (unsigned)s->next,
-				    .state = state};
+	copy = &bot->outbox_marks[bot->outbox_marks_n - 1];
+	*copy = *mark;
+	copy->platform = arena_str(&bot->turn, mark->platform);
+	copy->message = arena_str(&bot->turn, mark->message);
+	copy->kind = arena_str(&bot->turn, mark->kind);
+	copy->sent_as = arena_str(&bot->turn, mark->sent_as);
+}
+
+static void sending_mark(struct bot *bot, const struct sending *s, enum outbox_state state)
+{
+	outbox_mark(bot, &(struct store_mark){.platform = s->platform_name,
+					      .message = s->message,
+					      .kind = s->kind,
+					      .pieces_sent = (unsigned)s->next,
+					      .state = state});
 }
 
 static void on_delivered(struct platform_sink *sink, struct platform *from, uint64_t id,
-			 enum delivery_outcome outcome, struct str why)
+			 enum delivery_outcome outcome, struct str sent_as, struct str why)
 {
 	struct bot *bot = (struct bot *)sink;
 	struct sending *s = sending_find(&bot->sendings, id);
@@ -113,19 +131,23 @@ static void on_delivered(struct platform_sink *sink, struct platform *from, uint
 		log_error(from->ops->name, "spoke of a delivery that is not under way");
 		return;
 	}
+	if (s->is_alert) {
+		alert_delivered(bot, s, outcome, sent_as, why);
+		return;
+	}
 	if (outcome == DELIVERY_REFUSED) {
 		log_warn(from->ops->name, "a reply was refused for good: " STR_FMT, STR_ARG(why));
-		outbox_mark(bot, s, OUTBOX_REFUSED);
+		sending_mark(bot, s, OUTBOX_REFUSED);
 		sending_end(&bot->sendings, s);
 		return;
 	}
 	s->next++;
-	if (s->next < s->reply.pieces_n) {
-		outbox_mark(bot, s, OUTBOX_OWED);
+	if (s->next < s->pieces_n) {
+		sending_mark(bot, s, OUTBOX_OWED);
 		sending_go(&bot->sendings, s);
 		return;
 	}
-	outbox_mark(bot, s, OUTBOX_SENT);
+	sending_mark(bot, s, OUTBOX_SENT);
 	sending_end(&bot->sendings, s);
 }
 
@@ -193,6 +215,8 @@ struct bot *bot_new(const struct bot_settings *settings)
 	arena_init(&bot->lists);
 	bot->retry = timer_new(settings->loop, turn_retry, bot);
 	bot->purge = timer_new(settings->loop, on_purge, bot);
+	bot->again = timer_new(settings->loop, alerts_again, bot);
+	alerts_init(&bot->alerts, settings->alert_again_ms);
 	return bot;
 }
 
@@ -203,12 +227,15 @@ void bot_free(struct bot *bot)
 	for (size_t i = 0; i < bot->decided_n; i++)
 		edition_drop(bot->decided[i].edition);
 	sendings_drop(&bot->sendings);
+	alerts_done(&bot->alerts);
+	leftovers_drop(bot);
 	for (size_t i = 0; i < bot->seats_n; i++) {
 		bot->seats[i].platform->ops->free(bot->seats[i].platform);
 		buf_done(&bot->seats[i].position);
 	}
 	timer_free(bot->retry);
 	timer_free(bot->purge);
+	timer_free(bot->again);
 	edition_drop(bot->edition);
 	dialogs_free(bot->dialogs);
 	arena_done(&bot->turn);
@@ -216,11 +243,13 @@ void bot_free(struct bot *bot)
 	free(bot);
 }
 
-void bot_platform_add(struct bot *bot, struct platform *platform)
+void bot_platform_add(struct bot *bot, struct platform *platform, const struct bot_staff *staff)
 {
 	struct seat *seat = &bot->seats[bot->seats_n++];
 
 	*seat = (struct seat){.platform = platform, .name = str_of(platform->ops->name)};
+	if (staff)
+		seat->staff = *staff;
 	buf_init(&seat->position, POSITION_BYTES_MAX);
 	platform->sink = &bot->sink;
 }
@@ -265,6 +294,7 @@ static void on_stopped(void *arg)
 		return;
 	timer_stop(bot->retry);
 	timer_stop(bot->purge);
+	timer_stop(bot->again);
 	turn_end(bot);
 	loop_stop(bot->settings.loop);
 }

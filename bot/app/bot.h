@@ -8,6 +8,10 @@
  *     -> send, each with a key derived from the message     sending_start()
  *     -> delivered: marked in the next turn's commit        on_delivered()
  *
+ * What may be decided about one message, each a row of the outbox with a kind of its own (kinds.h):
+ * its answer, a safety text when an edit makes it more urgent, an alert to staff about either, and
+ * the word to the patient that staff were told, which is decided when the alert was sent.
+ *
  * A crash between any two steps loses nothing: an inbox row without a decision is read again from
  * the platform by its id, and an outbox row that is still owed is sent again under the same key. */
 #ifndef APP_BOT_H
@@ -25,15 +29,23 @@ struct bot_settings {
 	struct store *store;	 /* stays the caller's */
 	const struct book *book; /* becomes the bot's */
 	int64_t late_after_ms;	 /* a question that waited longer while the bot was away is late */
+	int64_t alert_again_ms;	 /* an alert that nobody took for so long is shown again */
+};
+
+/* Where a platform's staff are told of messages that got a safety text. */
+struct bot_staff {
+	struct str room;
+	bool with_words; /* the patient's stand in the alert */
 };
 
 struct bot *bot_new(const struct bot_settings *settings);
 /* Frees platforms and book. After the loop has ended, or before it began. */
 void bot_free(struct bot *bot);
 
-/* Takes the platform over. At most BOT_PLATFORMS_MAX. */
+/* Takes the platform over. At most BOT_PLATFORMS_MAX. `staff` may be NULL: then nobody is told of
+ * anything; its text is borrowed as long as the bot lives. */
 #define BOT_PLATFORMS_MAX 4
-void bot_platform_add(struct bot *bot, struct platform *platform);
+void bot_platform_add(struct bot *bot, struct platform *platform, const struct bot_staff *staff);
 
 /* Starts every platform where its stream stood, and takes up what an earlier run left: owed replies
  * and undecided messages. */

@@ -1,16 +1,16 @@
-/* What bot.c, bot_turn.c and bot_leftovers.c share; nobody else includes it. */
+/* What bot.c and the other bot_*.c share; nobody else includes it. */
 #ifndef APP_BOT_INSIDE_H
 #define APP_BOT_INSIDE_H
 
 #include "app/bot.h"
 #include "app/dialogs.h"
+#include "app/kinds.h"
 #include "app/sending.h"
+#include "core/alerts.h"
 #include "core/dialog.h"
 #include "io/log.h"
 #include "io/loop.h"
 
-/* The kind of reply there is, in the store and in idempotency keys. */
-#define ANSWER_REPLY STR("answer")
 /* In front of a stored answer whose reply also said what the bot is: sent again it must have the
  * same words, by which the platform finds what it has already. */
 #define FIRST_MARK STR("first ")
@@ -21,6 +21,7 @@
 struct seat {
 	struct platform *platform;
 	struct str name;
+	struct bot_staff staff; /* room empty: nobody is told */
 	struct buf position;
 	bool moved; /* the position is not stored yet */
 	enum platform_state state;
@@ -33,14 +34,26 @@ struct incoming {
 	bool again;		/* was recorded in an earlier run and read again */
 };
 
-/* A message that is recorded and decided; the decision is not. */
+/* A reply or a notice that is decided; its row in the outbox is not written yet. */
 struct decided {
 	struct seat *seat;
-	struct message message;
-	struct answer answer;
+	struct str message, room, kind;
+	struct answer answer; /* or, when silent: */
+	struct notice notice;
+	struct str words; /* of the patient, for the notice */
 	struct edition *edition;
 	struct str encoded;
 	bool first_contact;
+	unsigned
+		showing; /* of an alert; from the second on the row stands, and a mark changes it */
+};
+
+/* An undecided message of an earlier run that is read again. */
+struct awaited {
+	struct awaited *next;
+	struct seat *seat;
+	struct str message, link;
+	char texts[];
 };
 
 struct bot {
@@ -51,7 +64,9 @@ struct bot {
 	struct seat seats[BOT_PLATFORMS_MAX];
 	size_t seats_n;
 	struct sendings sendings;
-	struct timer *retry, *purge;
+	struct alerts alerts;
+	struct awaited *awaited;
+	struct timer *retry, *purge, *again;
 
 	struct arena lists; /* what one commit is handed */
 	struct arena turn;
@@ -70,12 +85,38 @@ struct bot {
 /* The seat of that platform's name, or NULL. */
 struct seat *seat_named(struct bot *bot, struct str name);
 
+/* To be committed in this turn. Texts are copied. */
+void inbox_mark(struct bot *bot, struct seat *seat, struct str message);
+void outbox_mark(struct bot *bot, const struct store_mark *mark);
+
 /* bot_turn.c: the loop's hook, before it sleeps. */
 void turn_end(void *arg);
 /* After the store failed: tries the turn again. */
 void turn_retry(void *arg);
 
+/* bot_decide.c: what a message that was recorded gets. */
+void turn_decide(struct bot *bot);
+/* Room for one more decision; its edition is the one of now. */
+struct decided *decided_add(struct bot *bot, struct seat *seat);
+
+/* bot_alerts.c: staff's share. */
+/* An alert about the reply that was decided last, when there is a room for it. */
+void alert_decide(struct bot *bot, const struct message *message);
+/* A message in staff's room that answers the bot: takes the alert that it answers, if any. */
+void alert_claim(struct bot *bot, struct seat *seat, const struct message *message);
+/* A showing was committed and leaves now: from here on it is waited for. */
+void alert_waits(struct bot *bot, const struct decided *decided);
+void alert_delivered(struct bot *bot, struct sending *sending, enum delivery_outcome outcome,
+		     struct str sent_as, struct str why);
+/* Reads those that nobody has taken from the store. */
+bool alerts_take_up(struct bot *bot, struct err *err);
+/* The timer: shows again what is due. */
+void alerts_again(void *arg);
+
 /* bot_leftovers.c: sends what is owed, and has undecided messages read again. */
 bool leftovers_take_up(struct bot *bot, struct err *err);
+/* The link of a message that was read again, in the turn's arena; it is awaited no more. */
+struct str leftover_link(struct bot *bot, const struct seat *seat, struct str message);
+void leftovers_drop(struct bot *bot);
 
 #endif

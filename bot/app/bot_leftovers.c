@@ -1,6 +1,9 @@
 /* bot.h: what an earlier run left. */
 #include "app/bot_inside.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 /* Rows are copied out first: the store must not be changed while it is being read. */
 struct leftovers {
 	struct bot *bot;
@@ -21,6 +24,7 @@ static void undecided_copy(void *arg, const struct store_inbox *row)
 		.platform = arena_str(arena, row->platform),
 		.message = arena_str(arena, row->message),
 		.room = arena_str(arena, row->room),
+		.link = arena_str(arena, row->link),
 		.received_ms = row->received_ms,
 		.tries = row->tries,
 	};
@@ -43,6 +47,34 @@ static void owed_copy(void *arg, const struct store_outbox *row)
 	copy->version = arena_str(arena, row->version);
 }
 
+/* Of the patient's words, which are gone, an alert says so. */
+static void notice_take_up(struct bot *bot, const struct seat *seat, const struct store_outbox *row)
+{
+	struct notice notice;
+	struct err err;
+
+	if (!notice_decode(row->answer, &notice, &err)) {
+		log_error("store", "%s", err.text);
+		return;
+	}
+	if (notice.kind == NOTICE_ALERT && !seat->staff.room.n) {
+		log_warn("store", "an alert to staff is given up: no room is theirs any more");
+		outbox_mark(bot, &(struct store_mark){.platform = row->platform,
+						      .message = row->message,
+						      .kind = row->kind,
+						      .pieces_sent = row->pieces_sent,
+						      .state = OUTBOX_REFUSED});
+		return;
+	}
+	sending_start(&bot->sendings, &(struct sending_order){.platform = seat->platform,
+							      .message = row->message,
+							      .room = row->room,
+							      .kind = row->kind,
+							      .notice = &notice,
+							      .edition = bot->edition,
+							      .pieces_sent = row->pieces_sent});
+}
+
 static void owed_take_up(struct bot *bot, const struct store_outbox *row)
 {
 	struct seat *seat = seat_named(bot, row->platform);
@@ -53,6 +85,10 @@ static void owed_take_up(struct bot *bot, const struct store_outbox *row)
 
 	if (!seat)
 		return; /* that platform is not configured now: its replies wait */
+	if (notice_is(row->answer)) {
+		notice_take_up(bot, seat, row);
+		return;
+	}
 	if (!answer_decode(bot->edition->book, stored, &answer, &err)) {
 		log_error("store", "%s", err.text);
 		return;
@@ -67,6 +103,48 @@ static void owed_take_up(struct bot *bot, const struct store_outbox *row)
 							      .edition = bot->edition,
 							      .first_contact = first,
 							      .pieces_sent = row->pieces_sent});
+}
+
+/* Where it lies is not said again when it is read by its id. */
+static void awaited_add(struct bot *bot, struct seat *seat, const struct store_inbox *row)
+{
+	struct awaited *a = malloc(sizeof *a + row->message.n + row->link.n);
+
+	if (!a)
+		out_of_memory();
+	*a = (struct awaited){.next = bot->awaited, .seat = seat};
+	a->message = (struct str){a->texts, row->message.n};
+	memcpy(a->texts, row->message.p, row->message.n);
+	a->link = (struct str){a->texts + row->message.n, row->link.n};
+	if (row->link.n)
+		memcpy(a->texts + row->message.n, row->link.p, row->link.n);
+	bot->awaited = a;
+}
+
+struct str leftover_link(struct bot *bot, const struct seat *seat, struct str message)
+{
+	for (struct awaited **at = &bot->awaited; *at; at = &(*at)->next) {
+		struct awaited *a = *at;
+		struct str link;
+
+		if (a->seat != seat || !str_eq(a->message, message))
+			continue;
+		link = arena_str(&bot->turn, a->link);
+		*at = a->next;
+		free(a);
+		return link;
+	}
+	return STR("");
+}
+
+void leftovers_drop(struct bot *bot)
+{
+	while (bot->awaited) {
+		struct awaited *a = bot->awaited;
+
+		bot->awaited = a->next;
+		free(a);
+	}
 }
 
 static bool undecided_take_up(struct bot *bot, const struct leftovers *l, struct err *err)
@@ -90,8 +168,10 @@ static bool undecided_take_up(struct bot *bot, const struct leftovers *l, struct
 		const struct store_inbox *row = &l->undecided[i];
 		struct seat *seat = seat_named(bot, row->platform);
 
-		if (seat && row->tries < TRIES_MAX)
-			seat->platform->ops->fetch(seat->platform, row->room, row->message);
+		if (!seat || row->tries >= TRIES_MAX)
+			continue;
+		awaited_add(bot, seat, row);
+		seat->platform->ops->fetch(seat->platform, row->room, row->message);
 	}
 	return true;
 }
@@ -101,7 +181,7 @@ bool leftovers_take_up(struct bot *bot, struct err *err)
 	struct leftovers l = {.bot = bot};
 	struct store *store = bot->settings.store;
 
-	if (!store->ops->owed(store, owed_copy, &l, err) ||
+	if (!alerts_take_up(bot, err) || !store->ops->owed(store, owed_copy, &l, err) ||
 	    !store->ops->undecided(store, undecided_copy, &l, err))
 		return false;
 	if (l.owed_n || l.undecided_n)

@@ -1,7 +1,6 @@
-/* bot.h: one turn. Record, decide, record, send. */
+/* bot.h: one turn. Record, decide, record, send. What is decided stands in bot_decide.c. */
 #include "app/bot_inside.h"
 
-#define ANSWER_BYTES_MAX ((size_t)4 * 1024)
 #define RETRY_MS 1000 /* after the store failed */
 
 /* The store's failures are said when they begin and when they end. */
@@ -65,6 +64,7 @@ static void inbox_list(struct bot *bot, struct store_batch *batch)
 				(struct store_inbox){.platform = in->seat->name,
 						     .message = in->message.id,
 						     .room = in->message.room,
+						     .link = in->message.link,
 						     .received_ms = loop_wall_ms()};
 	}
 }
@@ -73,11 +73,7 @@ static void inbox_list(struct bot *bot, struct store_batch *batch)
 static bool turn_record(struct bot *bot)
 {
 	struct store_position positions[BOT_PLATFORMS_MAX];
-	struct store_batch batch = {.positions = positions,
-				    .marks = bot->outbox_marks,
-				    .marks_n = bot->outbox_marks_n,
-				    .decided = bot->inbox_marks,
-				    .decided_n = bot->inbox_marks_n};
+	struct store_batch batch = {.positions = positions};
 	struct err err = {0};
 
 	if (!duplicates_drop(bot))
@@ -85,121 +81,71 @@ static bool turn_record(struct bot *bot)
 	batch.positions_n = positions_list(bot, positions);
 	arena_reset(&bot->lists);
 	inbox_list(bot, &batch);
-	if (!batch.positions_n && !batch.inbox_n && !batch.retried_n && !batch.marks_n &&
-	    !batch.decided_n)
+	if (!batch.positions_n && !batch.inbox_n && !batch.retried_n)
+		return true;
+	if (!store_said(bot, bot->settings.store->ops->commit(bot->settings.store, &batch, &err),
+			&err))
+		return false;
+	for (size_t i = 0; i < bot->seats_n; i++)
+		bot->seats[i].moved = false;
+	return true;
+}
+
+/* Commits the decisions, and what became of the ones before. */
+static bool turn_commit(struct bot *bot)
+{
+	struct store_outbox *outbox = arena_array(&bot->lists, bot->decided_n + 1, sizeof *outbox);
+	struct store_batch batch = {.outbox = outbox,
+				    .decided = bot->inbox_marks,
+				    .decided_n = bot->inbox_marks_n,
+				    .marks = bot->outbox_marks,
+				    .marks_n = bot->outbox_marks_n};
+	struct err err = {0};
+
+	for (size_t i = 0; i < bot->decided_n; i++) {
+		const struct decided *d = &bot->decided[i];
+
+		if (d->showing)
+			continue;
+		outbox[batch.outbox_n++] =
+			(struct store_outbox){.platform = d->seat->name,
+					      .message = d->message,
+					      .kind = d->kind,
+					      .room = d->room,
+					      .answer = d->encoded,
+					      .version = d->edition->book->version,
+					      .state = OUTBOX_OWED,
+					      .decided_ms = loop_wall_ms()};
+	}
+	if (!batch.outbox_n && !batch.decided_n && !batch.marks_n)
 		return true;
 	if (!store_said(bot, bot->settings.store->ops->commit(bot->settings.store, &batch, &err),
 			&err))
 		return false;
 	bot->outbox_marks_n = 0;
 	bot->inbox_marks_n = 0;
-	for (size_t i = 0; i < bot->seats_n; i++)
-		bot->seats[i].moved = false;
 	return true;
-}
-
-static void answer_log(const struct seat *seat, const struct answer *a)
-{
-	const struct passage *p = a->parts_n ? a->parts[0].passages[0] : NULL;
-	struct str reply = a->parts_n ? reply_id_name(a->parts[0].reply) : STR("");
-
-	log_info(seat->platform->ops->name, STR_FMT " " STR_FMT "%s",
-		 STR_ARG(answer_kind_name(a->kind)), STR_ARG(p && !reply.n ? p->id : reply),
-		 a->parts_n > 1 ? " and more" : "");
-}
-
-static bool is_late(const struct bot *bot, const struct incoming *in)
-{
-	return (in->again || in->message.replayed) &&
-	       loop_wall_ms() - in->message.sent_ms > bot->settings.late_after_ms;
-}
-
-static void decide(struct bot *bot, const struct incoming *in)
-{
-	const struct message *m = &in->message;
-	const struct book *book = bot->edition->book;
-	int64_t now = loop_now_ms(bot->settings.loop);
-	uint64_t key = dialogs_key(bot->dialogs, in->seat->name, m->room, m->person);
-	const struct dialog *before = dialogs_get(bot->dialogs, key, now);
-	struct question question = {.text = m->text,
-				    .addressed = m->addressed,
-				    .to_other = m->to_other,
-				    .attachment = m->attachment,
-				    .late = is_late(bot, in)};
-	struct answer answer = talk(book, before, &question, &bot->turn);
-	struct dialog after = dialog_after(before, book, &answer);
-	struct decided *d;
-	struct buf encoded;
-
-	bot->decided = arena_grow(&bot->turn, bot->decided, &bot->decided_n, &bot->decided_cap,
-				  sizeof *bot->decided);
-	d = &bot->decided[bot->decided_n - 1];
-	*d = (struct decided){.seat = in->seat,
-			      .message = *m,
-			      .answer = answer,
-			      .edition = edition_hold(bot->edition),
-			      .first_contact = !before || !before->met};
-	buf_init(&encoded, ANSWER_BYTES_MAX);
-	if (d->first_contact)
-		buf_add(&encoded, FIRST_MARK);
-	answer_encode(&answer, &encoded);
-	d->encoded = arena_str(&bot->turn, buf_str(&encoded));
-	buf_done(&encoded);
-	if (answer.kind != ANSWER_SILENT)
-		dialogs_put(bot->dialogs, key, &after, now);
-	answer_log(in->seat, &answer);
-}
-
-static void turn_decide(struct bot *bot)
-{
-	for (size_t i = 0; i < bot->incoming_n; i++)
-		decide(bot, &bot->incoming[i]);
-	bot->incoming_n = 0;
-}
-
-/* Commits the decisions. */
-static bool turn_commit(struct bot *bot)
-{
-	struct store_outbox *outbox = arena_array(&bot->lists, bot->decided_n + 1, sizeof *outbox);
-	struct store_mark *silent = arena_array(&bot->lists, bot->decided_n + 1, sizeof *silent);
-	struct store_batch batch = {.outbox = outbox, .decided = silent};
-	struct err err = {0};
-
-	for (size_t i = 0; i < bot->decided_n; i++) {
-		const struct decided *d = &bot->decided[i];
-
-		if (d->answer.kind == ANSWER_SILENT)
-			silent[batch.decided_n++] = (struct store_mark){.platform = d->seat->name,
-									.message = d->message.id};
-		else
-			outbox[batch.outbox_n++] =
-				(struct store_outbox){.platform = d->seat->name,
-						      .message = d->message.id,
-						      .kind = ANSWER_REPLY,
-						      .room = d->message.room,
-						      .answer = d->encoded,
-						      .version = d->edition->book->version,
-						      .state = OUTBOX_OWED,
-						      .decided_ms = loop_wall_ms()};
-	}
-	return store_said(bot, bot->settings.store->ops->commit(bot->settings.store, &batch, &err),
-			  &err);
 }
 
 static void turn_send(struct bot *bot)
 {
 	for (size_t i = 0; i < bot->decided_n; i++) {
 		const struct decided *d = &bot->decided[i];
+		bool is_notice = d->notice.kind != NOTICE_NONE;
 		struct sending_order order = {.platform = d->seat->platform,
-					      .message = d->message.id,
-					      .room = d->message.room,
-					      .kind = ANSWER_REPLY,
-					      .answer = &d->answer,
+					      .message = d->message,
+					      .room = d->room,
+					      .kind = d->kind,
+					      .answer = is_notice ? NULL : &d->answer,
+					      .notice = is_notice ? &d->notice : NULL,
+					      .words = d->words,
 					      .edition = d->edition,
-					      .first_contact = d->first_contact};
+					      .first_contact = d->first_contact,
+					      .pieces_sent = d->showing};
 
-		if (d->answer.kind != ANSWER_SILENT)
-			sending_start(&bot->sendings, &order);
+		if (d->notice.kind == NOTICE_ALERT && !d->showing)
+			alert_waits(bot, d);
+		sending_start(&bot->sendings, &order);
 		edition_drop(d->edition);
 	}
 	bot->decided_n = 0;
@@ -231,7 +177,7 @@ static void turn_do(struct bot *bot)
 		return;
 	}
 	turn_decide(bot);
-	if (bot->decided_n && !turn_commit(bot)) {
+	if (!turn_commit(bot)) {
 		timer_set(bot->retry, loop_now_ms(bot->settings.loop) + RETRY_MS);
 		return;
 	}

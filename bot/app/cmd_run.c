@@ -69,6 +69,7 @@ static bool discord_add(struct running *r, struct err *err)
 						     .channels = d->channels,
 						     .channels_n = d->channels_n,
 						     .compress = d->compress};
+	const struct bot_staff staff = {.room = d->staff_channel, .with_words = d->alert_with_text};
 	struct platform *platform;
 
 	if (!secret_read(d->token_file, &r->config.arena, &settings.token, err))
@@ -77,7 +78,7 @@ static bool discord_add(struct running *r, struct err *err)
 	platform = platform_discord_new(r->loop, &settings, err);
 	secret_wipe(settings.token);
 	if (platform)
-		bot_platform_add(r->bot, platform);
+		bot_platform_add(r->bot, platform, &staff);
 	return platform;
 }
 
@@ -97,7 +98,7 @@ static bool preview_add(struct running *r, struct err *err)
 	struct platform *platform = platform_preview_new(r->loop, &settings, err);
 
 	if (platform)
-		bot_platform_add(r->bot, platform);
+		bot_platform_add(r->bot, platform, NULL);
 	return platform;
 }
 
@@ -199,11 +200,12 @@ static int run_loop(struct running *r, const struct book *book)
 {
 	struct err err = {0};
 
-	r->bot = bot_new(&(struct bot_settings){.loop = r->loop,
-						.store = r->store,
-						.book = book,
-						.late_after_ms = (int64_t)r->config.late_after_min *
-								 60 * 1000});
+	r->bot = bot_new(&(struct bot_settings){
+		.loop = r->loop,
+		.store = r->store,
+		.book = book,
+		.late_after_ms = (int64_t)r->config.late_after_min * 60 * 1000,
+		.alert_again_ms = (int64_t)r->config.discord.alert_again_s * 1000});
 	if (!platforms_add(r, &err) || !bot_start(r->bot, &err))
 		return status_of(&err);
 	log_info("run", "clinicbot " CLINICBOT_VERSION ", content version " STR_FMT,

@@ -8,6 +8,8 @@
 #include "app/load.h"
 #include "io/files.h"
 
+#define ALERT_AGAIN_S 300
+#define ALERT_AGAIN_MAX_S 86400L /* a day */
 #define LATE_AFTER_MIN 10
 #define LATE_AFTER_MAX_MIN 10080L /* a week */
 
@@ -82,6 +84,35 @@ static bool is_snowflake(struct str s)
 	return str_to_u64(s, &id) && id > 0;
 }
 
+static void staff_take(struct config *c, cfg_t *section, struct mistakes *mistakes)
+{
+	struct config_discord *d = &c->discord;
+	long again = cfg_getint(section, "alert_again_seconds");
+
+	d->staff_channel = text_of(c, section, "staff_channel");
+	d->alert_with_text = cfg_getbool(section, "alert_with_text");
+	if (again < 1 || again > ALERT_AGAIN_MAX_S)
+		mistake_add(mistakes, c->file, 0, "discord.alert_again_seconds: from 1 to 86400");
+	else
+		d->alert_again_s = (unsigned)again;
+	if (!d->staff_channel.n) {
+		if (d->alert_with_text)
+			mistake_add(mistakes, c->file, 0,
+				    "discord.alert_with_text: there is no discord.staff_channel "
+				    "that alerts go to");
+		return;
+	}
+	if (!is_snowflake(d->staff_channel))
+		mistake_add(mistakes, c->file, 0,
+			    "discord.staff_channel: \"" STR_FMT "\" is not a channel id",
+			    STR_ARG(d->staff_channel));
+	for (size_t i = 0; i < d->channels_n; i++)
+		if (str_eq(d->channels[i], d->staff_channel))
+			mistake_add(mistakes, c->file, 0,
+				    "discord.staff_channel: patients ask in this channel: it is "
+				    "one of discord.channels");
+}
+
 static void discord_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 {
 	struct config_discord *d = &c->discord;
@@ -113,6 +144,7 @@ static void discord_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes
 				    "Discord: right click on the channel, Copy Channel ID)",
 				    id);
 	}
+	staff_take(c, section, mistakes);
 }
 
 static void preview_take(struct config *c, cfg_t *cfg)
@@ -249,6 +281,9 @@ bool config_read(struct str path, struct config *out, struct mistakes *mistakes)
 			       CFG_STR("ca_file", "", CFGF_NONE),
 			       CFG_STR_LIST("channels", none, CFGF_NONE),
 			       CFG_BOOL("compress", cfg_false, CFGF_NONE),
+			       CFG_STR("staff_channel", "", CFGF_NONE),
+			       CFG_BOOL("alert_with_text", cfg_false, CFGF_NONE),
+			       CFG_INT("alert_again_seconds", ALERT_AGAIN_S, CFGF_NONE),
 			       CFG_END()};
 	cfg_opt_t matrix[] = {
 		CFG_STR("homeserver", "", CFGF_NONE),	      CFG_STR("user", "", CFGF_NONE),

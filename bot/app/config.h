@@ -11,7 +11,10 @@ struct config_discord {
 	struct str token_file, api_url, gateway_url, ca_file;
 	struct str *channels; /* ids of channels in which every question is answered */
 	size_t channels_n;
-	bool compress; /* zlib-stream on the gateway */
+	bool compress;		  /* zlib-stream on the gateway */
+	struct str staff_channel; /* where staff are told of urgent messages; empty: nowhere */
+	bool alert_with_text;	  /* with the patient's words */
+	unsigned alert_again_s;	  /* shown again when nobody took it for so long */
 };
 
 struct config_preview {

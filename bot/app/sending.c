@@ -2,6 +2,10 @@
 
 #include <stdlib.h>
 
+#include "core/alerts.h"
+
+#define TIME_BYTES_MAX ((size_t)64)
+
 struct edition *edition_new(const struct book *book)
 {
 	struct edition *edition = calloc(1, sizeof *edition);
@@ -26,6 +30,43 @@ void edition_drop(struct edition *edition)
 	free(edition);
 }
 
+static void reply_write(struct sending *s, const struct sending_order *order)
+{
+	struct reply reply = reply_build(order->edition->book, order->answer, order->first_contact,
+					 order->platform->ops->text_max, &s->arena);
+
+	s->answer = *order->answer;
+	s->pieces = reply.pieces;
+	s->pieces_n = reply.pieces_n;
+	s->next = order->pieces_sent;
+	/* Built anew after a restart the reply may have become shorter than what was sent of it. */
+	if (s->next >= s->pieces_n)
+		s->next = s->pieces_n - 1;
+}
+
+static void notice_put(struct sending *s, const struct sending_order *order)
+{
+	const struct platform_ops *ops = order->platform->ops;
+	struct str *text = arena_alloc(&s->arena, sizeof *text);
+	struct notice_text written;
+	struct buf time;
+
+	buf_init(&time, TIME_BYTES_MAX);
+	if (ops->time_write)
+		ops->time_write(order->notice->at_ms, &time);
+	written = notice_write(order->edition->book->replies, order->notice, order->pieces_sent,
+			       ALERT_SHOWINGS_MAX, buf_str(&time), order->words, ops->text_max,
+			       &s->arena);
+	buf_done(&time);
+	/* A fixed text may be the book's, which a newer one replaces. */
+	*text = arena_str(&s->arena, written.text);
+	s->pieces = text;
+	s->pieces_n = 1;
+	s->known_by = str_sub(*text, 0, written.known_by.n);
+	s->showing = order->pieces_sent;
+	s->is_alert = order->notice->kind == NOTICE_ALERT;
+}
+
 void sending_start(struct sendings *sendings, const struct sending_order *order)
 {
 	struct sending *s = calloc(1, sizeof *s);
@@ -38,14 +79,11 @@ void sending_start(struct sendings *sendings, const struct sending_order *order)
 	s->message = arena_str(&s->arena, order->message);
 	s->room = arena_str(&s->arena, order->room);
 	s->kind = arena_str(&s->arena, order->kind);
-	s->answer = *order->answer;
 	s->edition = edition_hold(order->edition);
-	s->reply = reply_build(order->edition->book, order->answer, order->first_contact,
-			       order->platform->ops->text_max, &s->arena);
-	s->next = order->pieces_sent;
-	/* Built anew after a restart the reply may have become shorter than what was sent of it. */
-	if (s->next >= s->reply.pieces_n)
-		s->next = s->reply.pieces_n - 1;
+	if (order->notice)
+		notice_put(s, order);
+	else
+		reply_write(s, order);
 	s->next_one = sendings->first;
 	sendings->first = s;
 	sending_go(sendings, s);
@@ -59,10 +97,12 @@ void sending_go(struct sendings *sendings, struct sending *s)
 	delivery = (struct delivery){.id = s->id,
 				     .message = s->message,
 				     .room = s->room,
+				     .elsewhere = s->is_alert,
 				     .kind = s->kind,
-				     .piece = (unsigned)s->next,
-				     .text = s->reply.pieces[s->next],
-				     .answer = &s->answer,
+				     .piece = s->showing + (unsigned)s->next,
+				     .text = s->pieces[s->next],
+				     .known_by = s->known_by,
+				     .answer = s->answer.kind == ANSWER_SILENT ? NULL : &s->answer,
 				     .book = s->edition->book};
 	s->platform->ops->send(s->platform, &delivery);
 }

@@ -1,8 +1,9 @@
-/* Replies on their way out: each piece is handed to the platform when the one before it was
- * delivered. What must survive a crash is in the store; this is only what is under way now. */
+/* Replies and notices to staff on their way out: each piece is handed to the platform when the one
+ * before it was delivered. What must survive a crash is in the store; this is only what is under way now. */
 #ifndef APP_SENDING_H
 #define APP_SENDING_H
 
+#include "core/notice.h"
 #include "core/reply.h"
 #include "port/platform.h"
 
@@ -22,10 +23,14 @@ struct sending {
 	uint64_t id; /* names the delivery to the platform */
 	struct platform *platform;
 	struct str platform_name, message, room, kind;
-	struct answer answer;
+	bool is_alert;
+	struct answer answer; /* silent for a notice */
 	struct edition *edition;
-	struct reply reply;
-	size_t next; /* the piece that is under way: as many were sent before it */
+	const struct str *pieces;
+	size_t pieces_n;
+	size_t next;	     /* the piece that is under way: as many were sent before it */
+	unsigned showing;    /* of an alert: the piece that the platform knows it by */
+	struct str known_by; /* of a notice */
 	struct arena arena;
 };
 
@@ -38,10 +43,12 @@ struct sendings {
 struct sending_order {
 	struct platform *platform;
 	struct str message, room, kind;
-	const struct answer *answer;
+	const struct answer *answer; /* or NULL, and a notice */
+	const struct notice *notice;
+	struct str words; /* of the patient, for the notice, while they are there */
 	struct edition *edition;
 	bool first_contact;
-	unsigned pieces_sent; /* in an earlier run */
+	unsigned pieces_sent; /* in an earlier run; of an alert: showings before this one */
 };
 
 /* Builds the reply and hands its next piece to the platform. */

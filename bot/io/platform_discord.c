@@ -219,8 +219,8 @@ static void result_do(struct platform_discord *p, const struct discord_result *r
 
 	switch (result->kind) {
 	case DISCORD_DELIVERED:
-		sink->delivered(sink, &p->base, result->delivery, result->outcome,
-				result->outcome == DELIVERY_SENT ? result->message : result->why);
+		sink->delivered(sink, &p->base, result->delivery, result->outcome, result->message,
+				result->why);
 		break;
 	case DISCORD_FETCHED:
 		give_fetched(p, result);

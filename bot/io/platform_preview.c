@@ -215,7 +215,7 @@ static bool session_late(struct preview *preview, struct session *session, int64
 	free(late);
 	session_settle(preview, session);
 	preview->base.sink->delivered(preview->base.sink, &preview->base, id, DELIVERY_REFUSED,
-				      STR("the page was closed"));
+				      STR(""), STR("the page was closed"));
 	return true;
 }
 
@@ -345,7 +345,7 @@ static void on_got(struct preview *preview, struct session *session, uint64_t id
 			text_free(owed->frame);
 			free(owed);
 			preview->base.sink->delivered(preview->base.sink, &preview->base, id,
-						      DELIVERY_SENT, STR(""));
+						      DELIVERY_SENT, STR(""), STR(""));
 			stop_when_quiet(preview);
 			return;
 		}

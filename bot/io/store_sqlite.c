@@ -31,9 +31,9 @@ enum statement {
 	STATEMENTS,
 };
 
-#define OUTBOX_COLUMNS                                                                    \
-	"platform, message, kind, room, answer, version, pieces_sent, state, decided_ms," \
-	" sent_as, settled_ms"
+#define OUTBOX_SELECT                                                                            \
+	"SELECT platform, message, kind, room, answer, version, pieces_sent, state, decided_ms," \
+	" sent_as, settled_ms FROM outbox"
 
 static const char *const texts[STATEMENTS] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
@@ -52,15 +52,15 @@ static const char *const texts[STATEMENTS] = {
 	[INBOX_PURGE] =
 		"DELETE FROM inbox WHERE id IN (SELECT id FROM inbox"
 		" WHERE decided = 1 AND received_ms < ?1 ORDER BY received_ms, id LIMIT ?2)",
-	[OUTBOX_ADD] = "INSERT INTO outbox (" OUTBOX_COLUMNS ")"
+	[OUTBOX_ADD] = "INSERT INTO outbox (platform, message, kind, room, answer, version,"
+		       " pieces_sent, state, decided_ms, sent_as, settled_ms)"
 		       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
 		       " ON CONFLICT DO NOTHING",
 	[OUTBOX_MARK] = "UPDATE outbox SET pieces_sent = ?4, state = ?5, sent_as = ?6,"
 			" settled_ms = ?7 WHERE platform = ?1 AND message = ?2 AND kind = ?3",
-	[OUTBOX_OWED_LIST] = "SELECT " OUTBOX_COLUMNS " FROM outbox"
-			     " WHERE state = 0 ORDER BY decided_ms, id",
-	[OUTBOX_UNCLAIMED_LIST] = "SELECT " OUTBOX_COLUMNS " FROM outbox"
-				  " WHERE kind = ?1 AND state <> 3 ORDER BY decided_ms, id",
+	[OUTBOX_OWED_LIST] = OUTBOX_SELECT " WHERE state = 0 ORDER BY decided_ms, id",
+	[OUTBOX_UNCLAIMED_LIST] =
+		OUTBOX_SELECT " WHERE kind = ?1 AND state <> 3 ORDER BY decided_ms, id",
 	[OUTBOX_DECISION] = "SELECT answer FROM outbox"
 			    " WHERE platform = ?1 AND message = ?2 AND kind = ?3",
 	[OUTBOX_PURGE] = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox"
@@ -309,7 +309,7 @@ static bool sqlite_undecided(struct store *self,
 	return good;
 }
 
-/* Every row of a bound statement over OUTBOX_COLUMNS. */
+/* Every row of a bound statement of OUTBOX_SELECT. */
 static bool outbox_give(struct store_sqlite *s, enum statement which,
 			void (*each)(void *arg, const struct store_outbox *row), void *arg,
 			struct err *err)

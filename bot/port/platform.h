@@ -70,10 +70,10 @@ struct platform_sink {
 			const struct message *message);
 	/* Where the stream stands, as text that only this platform reads. */
 	void (*position)(struct platform_sink *sink, struct platform *from, struct str position);
-	/* When sent, `id_or_why` is the platform's id of it, what replies to it name; empty where
+	/* `sent_as` is the platform's id of what was sent, which replies to it name; empty where
 	 * nobody can reply to it. */
 	void (*delivered)(struct platform_sink *sink, struct platform *from, uint64_t delivery,
-			  enum delivery_outcome outcome, struct str id_or_why);
+			  enum delivery_outcome outcome, struct str sent_as, struct str why);
 	/* Answers `ops->fetch`: the message, or NULL when it is gone or not for the bot. */
 	void (*fetched)(struct platform_sink *sink, struct platform *from, struct str message_id,
 			const struct message *message);

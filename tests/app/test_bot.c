@@ -123,6 +123,23 @@ static bool moody_owed(struct store *self, void (*each)(void *arg, const struct 
 	return m->inner->ops->owed(m->inner, each, arg, err);
 }
 
+static bool moody_unclaimed(struct store *self, struct str kind,
+			    void (*each)(void *arg, const struct store_outbox *row), void *arg,
+			    struct err *err)
+{
+	struct moody *m = (struct moody *)self;
+
+	return m->inner->ops->unclaimed(m->inner, kind, each, arg, err);
+}
+
+static bool moody_decision(struct store *self, struct str platform, struct str message,
+			   struct str kind, struct buf *answer, struct err *err)
+{
+	struct moody *m = (struct moody *)self;
+
+	return m->inner->ops->decision(m->inner, platform, message, kind, answer, err);
+}
+
 static bool moody_purge(struct store *self, int64_t before_ms, unsigned limit, struct err *err)
 {
 	struct moody *m = (struct moody *)self;
@@ -136,6 +153,8 @@ static const struct store_ops moody_ops = {
 	.position = moody_position,
 	.undecided = moody_undecided,
 	.owed = moody_owed,
+	.unclaimed = moody_unclaimed,
+	.decision = moody_decision,
 	.purge = moody_purge,
 };
 
@@ -152,7 +171,7 @@ static void bot_begin(struct world *w)
 						.store = &w->moody.base,
 						.book = fixture_book(f),
 						.late_after_ms = 600000});
-	bot_platform_add(w->bot, &w->stage->base);
+	bot_platform_add(w->bot, &w->stage->base, NULL);
 	assert_true(bot_start(w->bot, &err));
 }
 

@@ -68,10 +68,12 @@ static inline void on_position(struct platform_sink *sink, struct platform *from
 }
 
 static inline void on_delivered(struct platform_sink *sink, struct platform *from,
-				uint64_t delivery, enum delivery_outcome outcome, struct str why)
+				uint64_t delivery, enum delivery_outcome outcome,
+				struct str sent_as, struct str why)
 {
 	(void)sink;
 	(void)from;
+	assert_int_equal(sent_as.n, 0);
 	world->last_delivery = delivery;
 	if (outcome == DELIVERY_SENT)
 		world->sent++;

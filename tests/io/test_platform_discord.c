@@ -77,12 +77,13 @@ static void on_position(struct platform_sink *sink, struct platform *from, struc
 }
 
 static void on_delivered(struct platform_sink *sink, struct platform *from, uint64_t delivery,
-			 enum delivery_outcome outcome, struct str why)
+			 enum delivery_outcome outcome, struct str sent_as, struct str why)
 {
 	struct bot *b = from_sink(sink);
 
 	(void)from;
 	assert_in_range(delivery, 1, b->sends);
+	assert_int_equal(sent_as.n > 0, outcome == DELIVERY_SENT);
 	if (outcome == DELIVERY_SENT) {
 		b->sent++;
 	} else {

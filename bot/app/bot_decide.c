@@ -1,0 +1,166 @@
+/* bot.h: what each message gets. */
+#include "app/bot_inside.h"
+
+#define ANSWER_BYTES_MAX ((size_t)4 * 1024)
+
+static void answer_log(const struct seat *seat, const struct answer *a)
+{
+	const struct passage *p = a->parts_n ? a->parts[0].passages[0] : NULL;
+	struct str reply = a->parts_n ? reply_id_name(a->parts[0].reply) : STR("");
+
+	log_info(seat->platform->ops->name, STR_FMT " " STR_FMT "%s",
+		 STR_ARG(answer_kind_name(a->kind)), STR_ARG(p && !reply.n ? p->id : reply),
+		 a->parts_n > 1 ? " and more" : "");
+}
+
+static bool is_late(const struct bot *bot, const struct incoming *in)
+{
+	return (in->again || in->message.replayed) &&
+	       loop_wall_ms() - in->message.sent_ms > bot->settings.late_after_ms;
+}
+
+struct decided *decided_add(struct bot *bot, struct seat *seat)
+{
+	struct decided *d;
+
+	bot->decided = arena_grow(&bot->turn, bot->decided, &bot->decided_n, &bot->decided_cap,
+				  sizeof *bot->decided);
+	d = &bot->decided[bot->decided_n - 1];
+	*d = (struct decided){.seat = seat, .edition = edition_hold(bot->edition)};
+	return d;
+}
+
+/* --- what was told about a message before --- */
+
+/* The level of the safety text that the message has as this reply. A store that cannot be read tells
+ * none: the row's key and the platform's then keep it from being doubled. */
+static enum urgent_level level_told_as(struct bot *bot, const struct seat *seat, struct str message,
+				       struct str kind)
+{
+	struct store *store = bot->settings.store;
+	enum urgent_level level = URGENT_NONE;
+	struct answer answer;
+	struct str stored;
+	struct err err;
+	struct buf b;
+
+	buf_init(&b, ANSWER_BYTES_MAX);
+	if (store->ops->decision(store, seat->name, message, kind, &b, &err)) {
+		stored = buf_str(&b);
+		if (str_starts(stored, FIRST_MARK))
+			stored = str_sub(stored, FIRST_MARK.n, stored.n);
+		if (answer_decode(bot->edition->book, stored, &answer, &err))
+			level = answer.level;
+	}
+	buf_done(&b);
+	return level;
+}
+
+/* The highest level of which this message got the safety text, as it was written or as it was edited;
+ * those of this turn are not in the store yet. */
+static enum urgent_level level_told(struct bot *bot, const struct seat *seat, struct str message)
+{
+	enum urgent_level highest = level_told_as(bot, seat, message, KIND_ANSWER);
+
+	for (int level = URGENT_SAME_DAY; level <= URGENT_EMERGENCY; level++) {
+		enum urgent_level told = level_told_as(
+			bot, seat, message, kind_of_edit((enum urgent_level)level, &bot->turn));
+
+		highest = told > highest ? told : highest;
+	}
+	for (size_t i = 0; i < bot->decided_n; i++) {
+		const struct decided *d = &bot->decided[i];
+
+		if (d->seat == seat && str_eq(d->message, message) && d->answer.level > highest)
+			highest = d->answer.level;
+	}
+	return highest;
+}
+
+/* An edit is answered only when it makes the message more urgent than what it was told for. The same
+ * holds for a message of the last run, which may have been edited before it was read again. */
+static bool is_wanted(struct bot *bot, const struct incoming *in, const struct answer *answer)
+{
+	const struct message *m = &in->message;
+
+	if (answer->kind == ANSWER_SILENT)
+		return false;
+	if (m->edits.n)
+		return answer->kind == ANSWER_URGENT &&
+		       answer->level > level_told(bot, in->seat, m->edits);
+	if (in->again && answer->kind == ANSWER_URGENT)
+		return answer->level > level_told(bot, in->seat, m->id);
+	return true;
+}
+
+/* --- one message --- */
+
+static void answer_decide(struct bot *bot, const struct incoming *in, const struct answer *answer,
+			  bool first_contact)
+{
+	const struct message *m = &in->message;
+	struct decided *d = decided_add(bot, in->seat);
+	struct buf encoded;
+
+	d->message = m->edits.n ? m->edits : m->id;
+	d->room = m->room;
+	d->kind = m->edits.n ? kind_of_edit(answer->level, &bot->turn) : KIND_ANSWER;
+	d->answer = *answer;
+	d->first_contact = first_contact;
+	buf_init(&encoded, ANSWER_BYTES_MAX);
+	if (first_contact)
+		buf_add(&encoded, FIRST_MARK);
+	answer_encode(answer, &encoded);
+	d->encoded = arena_str(&bot->turn, buf_str(&encoded));
+	buf_done(&encoded);
+	if (answer->kind == ANSWER_URGENT)
+		alert_decide(bot, m);
+}
+
+static void decide(struct bot *bot, const struct incoming *in)
+{
+	const struct message *m = &in->message;
+	const struct book *book = bot->edition->book;
+	int64_t now = loop_now_ms(bot->settings.loop);
+	uint64_t key = dialogs_key(bot->dialogs, in->seat->name, m->room, m->person);
+	const struct dialog *before = dialogs_get(bot->dialogs, key, now);
+	struct question question = {.text = m->text,
+				    .addressed = m->addressed,
+				    .to_other = m->to_other,
+				    .attachment = m->attachment,
+				    .late = is_late(bot, in)};
+	struct answer answer = talk(book, before, &question, &bot->turn);
+	struct dialog after = dialog_after(before, book, &answer);
+
+	inbox_mark(bot, in->seat, m->id);
+	if (!is_wanted(bot, in, &answer)) {
+		if (!m->edits.n)
+			answer_log(in->seat, &(struct answer){.kind = ANSWER_SILENT});
+		return;
+	}
+	answer_decide(bot, in, &answer, !before || !before->met);
+	dialogs_put(bot->dialogs, key, &after, now);
+	answer_log(in->seat, &answer);
+}
+
+/* In staff's room the bot is asked by mentioning it; a reply to it is about an alert. */
+static bool is_from_staff(const struct incoming *in)
+{
+	const struct message *m = &in->message;
+
+	return in->seat->staff.room.n && str_eq(m->room, in->seat->staff.room) &&
+	       (m->replies_to.n || m->edits.n);
+}
+
+void turn_decide(struct bot *bot)
+{
+	for (size_t i = 0; i < bot->incoming_n; i++) {
+		const struct incoming *in = &bot->incoming[i];
+
+		if (is_from_staff(in))
+			alert_claim(bot, in->seat, &in->message);
+		else
+			decide(bot, in);
+	}
+	bot->incoming_n = 0;
+}

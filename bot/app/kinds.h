@@ -1,0 +1,24 @@
+/* The kinds of replies there are to one message, in the store and in idempotency keys:
+ *
+ *     answer              the reply to it as it was written
+ *     edit-LEVEL          the safety text of that level, to its edit; each level once
+ *     ...-alert           the alert to staff about one of these
+ *     ...-told            the word to the patient that staff were told
+ *
+ * The first letters of their words differ, as wire/discord_rest.h asks for. */
+#ifndef APP_KINDS_H
+#define APP_KINDS_H
+
+#include "core/arena.h"
+#include "core/urgent.h"
+
+#define KIND_ANSWER STR("answer")
+
+/* "edit-crisis" */
+struct str kind_of_edit(enum urgent_level level, struct arena *arena);
+/* "answer-alert" of "answer". */
+struct str kind_of_alert(struct str kind, struct arena *arena);
+/* "answer-told" of "answer-alert". */
+struct str kind_of_told(struct str alert, struct arena *arena);
+
+#endif
