@@ -175,6 +175,8 @@ static void on_state(struct platform_sink *sink, struct platform *from, enum pla
 	bool all_failed = true;
 
 	seat->state = state;
+	if (state == PLATFORM_READY || state == PLATFORM_DEGRADED)
+		alerts_seat_up(bot, seat);
 	state_log(from->ops->name, state, why);
 	for (size_t i = 0; i < bot->seats_n; i++)
 		all_failed = all_failed && bot->seats[i].state == PLATFORM_FAILED;

@@ -19,7 +19,21 @@ static void timer_renew(struct bot *bot)
 	/* The wall clock may be set; an alert waits no longer than it should. */
 	wait = wait < 0 ? 0 : wait;
 	wait = wait > bot->settings.alert_again_ms ? bot->settings.alert_again_ms : wait;
-	timer_set(bot->again, loop_now_ms(bot->settings.loop) + wait);
+	wait += loop_now_ms(bot->settings.loop);
+	timer_set(bot->again, wait > bot->alerts_from_ms ? wait : bot->alerts_from_ms);
+}
+
+void alerts_seat_up(struct bot *bot, struct seat *seat)
+{
+	bool all_up = true;
+
+	seat->was_up = true;
+	for (size_t i = 0; i < bot->seats_n; i++)
+		all_up = all_up && (bot->seats[i].was_up || !bot->seats[i].staff.room.n);
+	if (!all_up || bot->alerts_from_ms == 0)
+		return;
+	bot->alerts_from_ms = 0;
+	timer_renew(bot);
 }
 
 static void notice_decide(struct bot *bot, struct decided *d, const struct notice *notice)
@@ -184,6 +198,10 @@ void alerts_again(void *arg)
 	bool given_up = false;
 	struct alert *a;
 
+	if (bot->incoming_n) { /* one of these may be a reply that takes it */
+		timer_set(bot->again, loop_now_ms(bot->settings.loop) + 1);
+		return;
+	}
 	while ((a = alerts_due(&bot->alerts, loop_wall_ms(), &given_up))) {
 		struct seat *seat = seat_named(bot, a->platform);
 
@@ -241,6 +259,9 @@ bool alerts_take_up(struct bot *bot, struct err *err)
 		good = store->ops->unclaimed(store, kind_of_alert(kind, &bot->turn), alert_copy,
 					     bot, err);
 	}
+	/* Somebody may have taken one while the bot was away: that comes in first. Where the stream does
+	 * not come up, an alert waits no longer than it does anyway. */
+	bot->alerts_from_ms = loop_now_ms(bot->settings.loop) + bot->settings.alert_again_ms;
 	timer_renew(bot);
 	return good;
 }

@@ -25,6 +25,7 @@ struct seat {
 	struct buf position;
 	bool moved; /* the position is not stored yet */
 	enum platform_state state;
+	bool was_up; /* in this run: what was missed has come in */
 };
 
 /* A message that is not recorded yet. */
@@ -65,6 +66,7 @@ struct bot {
 	size_t seats_n;
 	struct sendings sendings;
 	struct alerts alerts;
+	int64_t alerts_from_ms; /* none is shown again before, by the loop's clock */
 	struct awaited *awaited;
 	struct timer *retry, *purge, *again;
 
@@ -110,6 +112,8 @@ void alert_delivered(struct bot *bot, struct sending *sending, enum delivery_out
 		     struct str sent_as, struct str why);
 /* Reads those that nobody has taken from the store. */
 bool alerts_take_up(struct bot *bot, struct err *err);
+/* A platform's stream works: what staff wrote while the bot was away has been handed in. */
+void alerts_seat_up(struct bot *bot, struct seat *seat);
 /* The timer: shows again what is due. */
 void alerts_again(void *arg);
 

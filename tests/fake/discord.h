@@ -329,6 +329,7 @@ json_t *channel_json(const struct channel *channel);
 json_t *guild_json(struct fake *fake);
 json_t *id_json(uint64_t id);
 json_t *time_json(int64_t at_ms);
+json_t *time_now_json(void);
 /* A string of digits, or a number, as an id; 0 when it is neither. */
 uint64_t json_id(const json_t *json);
 uint64_t text_id(const char *text);

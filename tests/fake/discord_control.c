@@ -285,7 +285,7 @@ static void control_edit(struct exchange *exchange, json_t *request)
 		message_set_content(message, content);
 	/* Discord unfurls a link: MESSAGE_UPDATE, but nobody edited anything. */
 	if (!member_true(request, "unfurl", false))
-		json_object_set_new(message->body, "edited_timestamp", time_json(clock_ms()));
+		json_object_set_new(message->body, "edited_timestamp", time_now_json());
 	event_message(exchange->fake, "MESSAGE_UPDATE", message);
 	done(exchange);
 }

@@ -109,6 +109,13 @@ static bool reference_fits(struct exchange *exchange, const json_t *body, struct
 		form_error(exchange, "message_reference.message_id is not a snowflake");
 		return false;
 	}
+	const json_t *where = json_object_get(reference, "channel_id");
+	if (where && json_id(where) != channel->id) {
+		report_hard(exchange->fake, "reference_elsewhere",
+			    "to a message in another channel");
+		form_error(exchange, "message_reference.channel_id is another channel");
+		return false;
+	}
 	struct message *answered = world_message(channel, *id);
 	if (answered && !answered->deleted)
 		return true;
@@ -251,7 +258,7 @@ void messages_edit(struct exchange *exchange, const struct route_ids *ids)
 	} else if (content_fits(exchange, body) && pings_fit(exchange, body)) {
 		const char *content = json_string_value(json_object_get(body, "content"));
 		message_set_content(message, content ? content : "");
-		json_object_set_new(message->body, "edited_timestamp", time_json(clock_ms()));
+		json_object_set_new(message->body, "edited_timestamp", time_now_json());
 		report_add(fake->report.edits, json_pack("{s:o, s:s}", "id", id_json(message->id),
 							 "content", content ? content : ""));
 		event_message(fake, "MESSAGE_UPDATE", message);

@@ -22,8 +22,22 @@ async def on_ready():
 
 @client.event
 async def on_message(message):
-    if not message.author.bot:
+    if message.author.bot:
+        return
+    answered = message.reference and message.reference.resolved
+    if answered and answered.author == client.user:
+        await message.reply('%s answers %s' % (message.id, answered.id))
+    elif message.content == 'tell them':
+        await client.get_channel(700).send('look at ' + message.jump_url)
+    else:
         await message.reply('heard: ' + message.content)
+
+
+@client.event
+async def on_message_edit(before, after):
+    """Called when the content, an embed or the like has changed, of messages that it has seen."""
+    print('edit', after.id, before.content, '->', after.content, after.edited_at is not None,
+          flush=True)
 
 
 client.run(token)

@@ -47,6 +47,18 @@ json_t *time_json(int64_t at_ms)
 	return json_sprintf("%s.%03d000+00:00", text, (int)(at_ms % 1000));
 }
 
+/* Discord's are in microseconds; two edits of a message never have the same time. */
+json_t *time_now_json(void)
+{
+	struct timespec now;
+	struct tm parts;
+	char text[32];
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &parts);
+	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+	return json_sprintf("%s.%06d+00:00", text, (int)(now.tv_nsec / 1000));
+}
+
 size_t text_points(const char *text)
 {
 	size_t n = 0;

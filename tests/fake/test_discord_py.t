@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from fake import HERE, Bot, Fake, Tap
+from fake import GUILD_ID, HERE, Bot, Fake, Tap, wait_until
 
 PYTHON = '/usr/bin/python3'  # Debian's own: another does not see Debian's modules
 tap = Tap()
@@ -39,6 +39,30 @@ def test_replies(fake, bot):
     thread = fake.ask('aside', thread='777')
     fake.wait_replies([thread])
     tap.is_(fake.not_once([thread]), {}, 'and in a thread')
+
+
+def test_alerts(fake, bot):
+    """What alerts to staff stand on: another channel, links, replies to the bot, edits."""
+    fake.channel('700', 'staff')
+    id = fake.ask('tell them')
+    wait_until(lambda: [m for m in fake.report()['created'] if m['channel'] == '700'], 10)
+    told = [m for m in fake.report()['created'] if m['channel'] == '700'][0]
+    tap.is_(told['content'], 'look at https://discord.com/channels/%s/100/%s' % (GUILD_ID, id),
+            'it writes to another channel, with the link to a message')
+    nurse = fake.ask('on it', channel='700', reply_to=told['id'])
+    fake.wait_replies([nurse])
+    tap.is_(fake.contents(nurse), ['%s answers %s' % (nurse, told['id'])],
+            'it knows a reply to what it wrote there')
+    id = fake.ask('first words')
+    fake.wait_replies([id])
+    fake.edit(id, 'second words')
+    bot.wait_log('edit %s first words -> second words True' % id)
+    tap.ok(True, 'it sees an edit')
+    id = fake.ask('a link')
+    fake.wait_replies([id])
+    fake.edit(id, unfurl=True)
+    bot.wait_log('edit %s a link -> a link False' % id)
+    tap.ok(True, 'and that nobody edited what was only unfurled')
 
 
 def test_resume(fake, bot):
@@ -107,7 +131,7 @@ def test_fatal(fake):
 
 with Fake(identify_window_ms=0, heartbeat_interval=2000) as fake:
     with bot_start(fake) as bot:
-        for test in (test_replies, test_resume, test_rest, test_known_failures, test_killed):
+        for test in (test_replies, test_alerts, test_resume, test_rest, test_known_failures, test_killed):
             tap.note(test.__name__)
             try:
                 test(fake, bot)
