@@ -4,10 +4,12 @@ message urgent gets the safety text. Once each, whenever the bot is killed."""
 import glob
 import os
 import re
+import shutil
 import sys
+import tempfile
 import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../fake'))
-from fake import Fake, Bot, Tap, GUILD_ID, wait_until
+from fake import Fake, Bot, Tap, GUILD_ID, ROOT, wait_until
 
 STAFF = '700'
 EMERGENCY = 'my lips are swelling up and my throat is tight'
@@ -19,12 +21,26 @@ SAFE, TOLD = 'may be an emergency', 'have been told of your message'
 TAKEN, AGAIN = 'It is yours now', 'Nobody is on this yet'
 
 tap = Tap()
+dir = tempfile.mkdtemp(prefix='clinicbot-alerts-')
+intents = os.path.join(dir, 'intents')
+
+
+def intents_make():
+    """The shipped content with few examples: the bot is started often here, and learns from all."""
+    shutil.copytree(os.path.join(ROOT, 'intents'), intents,
+                    ignore=shutil.ignore_patterns('samples'))
+    for name in ('en/urgent-examples.md', 'mesotherapy.not-covered.md',
+                 'mesotherapy.questions.md'):
+        with open(os.path.join(intents, name)) as whole:
+            lines = whole.readlines()
+        with open(os.path.join(intents, name), 'w') as out:
+            out.writelines(l for n, l in enumerate(lines) if l[:2] != '- ' or n % 30 == 0)
 
 
 def start(fake, again=300, more='', **options):
     fake.channel(STAFF, 'staff')
     bot = Bot(fake, discord='staff_channel = "%s"\n  alert_again_seconds = %d\n  %s' %
-              (STAFF, again, more), **options)
+              (STAFF, again, more), intents=intents, **options)
     fake.wait_live(30)
     return bot
 
@@ -60,6 +76,8 @@ def settle(fake):
     """What the bot has sent so far it now also knows to be sent."""
     fake.wait_replies([fake.ask(ORDINARY, author='settle')], 30)
 
+
+intents_make()
 
 # --- a good day ---
 
@@ -295,7 +313,7 @@ with Fake(identify_window_ms=100) as fake, start(fake) as bot:
 
 # --- no room for staff ---
 
-with Fake(identify_window_ms=100) as fake, Bot(fake) as bot:
+with Fake(identify_window_ms=100) as fake, Bot(fake, intents=intents) as bot:
     fake.wait_live(30)
     id = fake.ask(EMERGENCY)
     fake.wait_replies([id], 30)
@@ -303,4 +321,5 @@ with Fake(identify_window_ms=100) as fake, Bot(fake) as bot:
     tap.is_(texts(fake, id), [SAFE], 'without a staff channel nothing is said of staff')
     tap.ok(TOLD not in str(fake.report()['created']), 'anywhere')
 
+shutil.rmtree(dir)
 tap.done()
