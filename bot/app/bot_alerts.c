@@ -129,7 +129,8 @@ void alert_delivered(struct bot *bot, struct sending *s, enum delivery_outcome o
 	if (outcome == DELIVERY_REFUSED)
 		log_error(seat->platform->ops->name,
 			  "an alert to staff was refused: " STR_FMT
-			  "; look at discord.staff_channel and the bot's permissions there",
+			  "; look at the room that is set for staff and at the bot's permissions "
+			  "there",
 			  STR_ARG(why));
 	if (!a) { /* somebody took it meanwhile */
 		sending_end(&bot->sendings, s);

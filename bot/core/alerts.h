@@ -45,7 +45,7 @@ void alerts_init(struct alerts *alerts, int64_t again_ms);
 void alerts_done(struct alerts *alerts);
 
 /* Copies all but `sent_as`, which is set to the text given. */
-struct alert *alerts_add(struct alerts *alerts, const struct alert *alert, struct str sent_as);
+struct alert *alerts_add(struct alerts *alerts, const struct alert *like, struct str sent_as);
 /* NULL when there is none, or none any more. */
 struct alert *alerts_find(const struct alerts *alerts, struct str platform, struct str message,
 			  struct str kind);

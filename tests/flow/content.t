@@ -112,6 +112,12 @@ refused('an unknown setting', 78, r'clinicbot\.conf:\d+: ', conf_with('colour = 
 refused('a value of the wrong kind', 78, r'clinicbot\.conf:\d+: ', conf_with('late_after_minutes = "x"\n'))
 refused('a brace that is not closed', 78, r'clinicbot\.conf:\d+: ', conf_with('preview {\n'))
 refused('a channel that is no id', 78, r'channels', conf_with('discord { token_file = "x" channels = {"ask"} }\n'))
+STAFF = 'discord { token_file = "x" channels = {"100"} %s }\n'
+refused('a staff channel that is no id', 78, r'staff_channel: "desk"', conf_with(STAFF % 'staff_channel = "desk"'))
+refused('a staff channel in which patients ask', 78, r'staff_channel: patients',
+        conf_with(STAFF % 'staff_channel = "100"'))
+refused('alerts with text that go nowhere', 78, r'alert_with_text', conf_with(STAFF % 'alert_with_text = true'))
+refused('alerts again at once', 78, r'alert_again_seconds: from 1', conf_with(STAFF % 'alert_again_seconds = 0'))
 refused('no token file', 78, r'token', discord(None))
 refused('a token that others may read', 78, r'token', discord('abcdefgh.ijklmnop', 0o644))
 refused('an empty token', 78, r'token', discord(''))
