@@ -224,7 +224,7 @@ class Fake:
         """The questions that have not exactly one reply: {id: number of replies}."""
         return {id: len(all) for id, all in self.replies(ids).items() if len(all) != 1}
 
-    def wait_live(self, seconds=10):
+    def wait_live(self, seconds=30):
         """Waits until the bot holds a session on a connection."""
         wait_until(lambda: self.state()['live'], seconds, 'a live session')
 
@@ -321,7 +321,7 @@ limits { per_person_per_minute = 0 per_room_per_minute = 0 }
         """Asks it to stop, as systemd does; use wait() for its exit status."""
         self.process.send_signal(signal.SIGTERM)
 
-    def wait(self, seconds=10):
+    def wait(self, seconds=30):
         """Waits for its end; the exit status. TimeoutError when it goes on."""
         try:
             return self.process.wait(seconds)

@@ -78,7 +78,7 @@ def refused(name, status, words, prepare, **more):
     with Bot(None, start=False, **more) as bot:
         prepare(bot)
         bot.start()
-        got = bot.wait(10)
+        got = bot.wait(30)
         log = bot.log().strip()
         tap.ok(got == status and re.search(words, log), name, 'status %s' % got, log)
 
