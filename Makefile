@@ -179,7 +179,7 @@ calibrate: deps
 # Unit and flow tests run under the sanitizers; the release binary is built beside it, so that the
 # floors and the size of the real thing are looked at too.
 test: deps-test
-	$(MAKE) WERROR=1 all fakes $(INTENTS) $(B)/tests/calibrate/calibrate
+	$(MAKE) WERROR=1 all fakes $(INTENTS) $(B)/tests/calibrate/calibrate $(B)/tests/lane/lane
 	$(MAKE) WERROR=1 SAN=1 all unit
 	perl tests/run.pl $(patsubst $(B)/%,build/san/%,$(UNIT)) $(SCRIPTS)
 .PHONY: test

@@ -170,7 +170,7 @@ def check_article():
 def check_replies():
     listed = re.findall(r'X\(\w+, "([a-z-]+)"\)', read("bot/core/replies.h"))
     urgent_ids = ["emergency", "crisis", "urgent"]
-    flags = [i + " flags" for i in urgent_ids + ["not"]]
+    flags = [i + " flags" for i in urgent_ids + ["not", "frame", "now"]]
     replies = sections_of(read("intents/en/replies.md"))
     urgent = sections_of(read("intents/en/urgent.md"))
     result("the code's list of fixed texts was read",

@@ -70,6 +70,11 @@ static bool part_is(const struct part *part, bool any_ending, struct str word)
 	return number_of(word, &value) && value >= part->low && value <= part->high;
 }
 
+static bool ends_clause(const struct words *words, size_t at)
+{
+	return at + 1 == words->n || words->v[at + 1].clause != words->v[at].clause;
+}
+
 /* How many words from `at` on the alternative matches; 0 for none. */
 static size_t alternative_at(const struct alternative *a, const struct span *s, size_t at)
 {
@@ -82,6 +87,8 @@ static size_t alternative_at(const struct alternative *a, const struct span *s, 
 			     s->words->v[at + i].text))
 			return 0;
 	}
+	if (a->at_end && !ends_clause(s->words, at + a->parts_n - 1))
+		return 0;
 	return a->parts_n;
 }
 

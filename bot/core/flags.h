@@ -5,7 +5,8 @@
  *
  * Conditions are apart by blanks and must all be met within one clause, in any order. A condition
  * is alternatives joined by `|`: a word, a word with a final `*` for any ending, a phrase of words
- * joined by `_`, where `#` stands for a number of 5 or more and `#1-17` for one in a range. A
+ * joined by `_`, where `#` stands for a number of 5 or more and `#1-17` for one in a range; with `_$`
+ * behind it, it must end the clause ("help_me_$" is not "help me plan my trip"). A
  * condition that begins with `!` must not be met. A negation at most three words before a match inside the same
  * clause (or behind it, in languages that negate so) switches that match off, unless the phrase holds the negation itself or the negation meets
  * a condition of the same flag ("cant breathe"). */

@@ -18,6 +18,7 @@ struct alternative {
 	uint16_t start; /* the first two bytes of what it begins with; 0: any */
 	uint8_t parts_n;
 	bool any_ending; /* of the last part */
+	bool at_end;	 /* nothing stands behind it in its clause */
 };
 
 struct condition {

@@ -1,5 +1,6 @@
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/flags_inside.h"
 
@@ -42,7 +43,7 @@ static bool part_parse(struct reading *r, struct str text, struct part *out)
 	if (str_starts(text, STR("#")))
 		return number_parse(text, out);
 	words = text_words(text, STR(""), &r->scratch);
-	if (words.n == 1)
+	if (words.n == 1 && !memchr(text.p, '$', text.n))
 		out->word = arena_str(r->arena, words.v[0].text);
 	arena_reset(&r->scratch);
 	return out->word.n > 0;
@@ -55,6 +56,10 @@ static bool alternative_parse(struct reading *r, struct str text, struct alterna
 	struct str rest = text;
 	struct str part;
 
+	if (str_ends(rest, STR("_$"))) {
+		out->at_end = true;
+		rest.n -= 2;
+	}
 	if (str_ends(rest, STR("*"))) {
 		out->any_ending = true;
 		rest.n--;

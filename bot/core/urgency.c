@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/frames.h"
+
 #define JUDGED_WORDS 3
 
 /* What is looked at beside the features of the words. */
@@ -11,6 +13,8 @@ enum form { FORM_MARK, FORM_STARTER, FORM_LENGTH, FORMS_N };
  * the full length. */
 #define FORM_WEIGHT 0.5f
 #define FORM_LENGTH_LOG 3.0f
+/* Of how something is said, beside what it is about. */
+#define FRAMES_WEIGHT 1.0f
 
 struct lesson {
 	struct str text;
@@ -67,24 +71,35 @@ bool urgency_asks(const struct lexicon *lexicon, const struct words *words, size
 
 static size_t traits_n(const struct features *features)
 {
-	return features_count(features) + FORMS_N;
+	return features_count(features) + FORMS_N + FRAMES_N;
+}
+
+static void form_add(struct bag *all, uint32_t first, const struct lexicon *lexicon,
+		     const struct words *words, size_t from, size_t to)
+{
+	float length = logf((float)(to - from + 1)) / FORM_LENGTH_LOG;
+
+	if (ends_asking(words, from, to))
+		all->v[all->n++] = (struct weight){first + FORM_MARK, FORM_WEIGHT};
+	if (begins_asking(lexicon, words, from, to))
+		all->v[all->n++] = (struct weight){first + FORM_STARTER, FORM_WEIGHT};
+	all->v[all->n++] =
+		(struct weight){first + FORM_LENGTH, FORM_WEIGHT * (length < 1 ? length : 1)};
 }
 
 static struct bag traits_of(const struct features *features, const struct lexicon *lexicon,
 			    const struct words *words, size_t from, size_t to, struct arena *arena)
 {
 	struct bag topic = features_of(features, words, from, to, arena);
-	struct bag all = {.v = arena_array(arena, topic.n + FORMS_N, sizeof *all.v), .n = topic.n};
+	struct bag frames = frames_of(lexicon, words, from, to, arena);
+	struct bag all = {arena_array(arena, topic.n + FORMS_N + frames.n, sizeof *all.v), topic.n};
 	uint32_t first = (uint32_t)features_count(features);
-	float length = logf((float)(to - from + 1)) / FORM_LENGTH_LOG;
 
 	memcpy(all.v, topic.v, topic.n * sizeof *topic.v);
-	if (ends_asking(words, from, to))
-		all.v[all.n++] = (struct weight){first + FORM_MARK, FORM_WEIGHT};
-	if (begins_asking(lexicon, words, from, to))
-		all.v[all.n++] = (struct weight){first + FORM_STARTER, FORM_WEIGHT};
-	all.v[all.n++] =
-		(struct weight){first + FORM_LENGTH, FORM_WEIGHT * (length < 1 ? length : 1)};
+	form_add(&all, first, lexicon, words, from, to);
+	for (size_t i = 0; i < frames.n; i++)
+		all.v[all.n++] = (struct weight){first + FORMS_N + frames.v[i].term,
+						 FRAMES_WEIGHT * frames.v[i].w};
 	return all;
 }
 

@@ -1,7 +1,7 @@
 /* How urgent words sound, by their likeness to messages of which it is known: the classifier of the
  * urgent lane (urgent.h), taught at load with `en/urgent-examples.md`, under `## emergency`,
- * `## crisis`, `## urgent` and `## none`. Besides what the words are about (features.h) it looks at
- * whether they ask something, and at how many they are. Lives in an arena. */
+ * `## crisis`, `## urgent` and `## none`. Besides what the words are about (features.h) it looks at how
+ * it is said (frames.h), whether they ask something, and at how many they are. Lives in an arena. */
 #ifndef CORE_URGENCY_H
 #define CORE_URGENCY_H
 

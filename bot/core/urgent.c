@@ -13,10 +13,9 @@ bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct ur
 		struct str title;
 		struct flags *flags;
 	} levels[] = {
-		{STR("emergency flags"), &out->emergency},
-		{STR("crisis flags"), &out->crisis},
-		{STR("urgent flags"), &out->same_day},
-		{STR("not flags"), &out->idioms},
+		{STR("emergency flags"), &out->emergency}, {STR("crisis flags"), &out->crisis},
+		{STR("urgent flags"), &out->same_day},	   {STR("not flags"), &out->idioms},
+		{STR("frame flags"), &out->frames},	   {STR("now flags"), &out->now},
 	};
 	size_t errors = mistakes->errors;
 	struct lists lists = lists_parse(urgent_md, arena, mistakes);
@@ -110,15 +109,27 @@ static void unit_judge(struct judging *j, size_t from, size_t to)
 	      u.any);
 }
 
+/* Asked about, feared, remembered or read, and nothing says that it is happening. */
+static bool is_framed(const struct judging *j, size_t from, size_t to)
+{
+	const struct urgent *u = j->urgent;
+
+	if (flags_match(&u->now, NULL, &j->words, from, to, NULL))
+		return false;
+	return wordset_has(&j->lexicon->question_starters, j->words.v[from].text) ||
+	       flags_match(&u->frames, NULL, &j->words, from, to, NULL);
+}
+
 /* A flag's clause is judged by itself too, so that nothing said around it takes its level away. */
 static void flag_judge(struct judging *j, size_t from, size_t to, enum urgent_level level)
 {
 	struct urgency u = judged(j, from, to);
+	float *highest = is_framed(j, from, to) ? j->signs.framed : j->signs.flagged;
 
 	if (u.any == -INFINITY)
 		u.any = INFINITY;
 	raise(&u.any, j->signs.highest.any);
-	raise(&j->signs.flagged[level - URGENT_SAME_DAY], u.any);
+	raise(&highest[level - URGENT_SAME_DAY], u.any);
 }
 
 static void clauses_judge(struct judging *j)
@@ -148,7 +159,7 @@ static struct urgent_signs signs_none(void)
 		.highest = urgency_unjudged(), .asked = -INFINITY, .told = -INFINITY};
 
 	for (size_t i = 0; i < URGENT_LEVELS; i++)
-		none.likely[i] = none.flagged[i] = -INFINITY;
+		none.likely[i] = none.flagged[i] = none.framed[i] = -INFINITY;
 	return none;
 }
 
@@ -178,6 +189,7 @@ void urgent_signs_raise(struct urgent_signs *highest, const struct urgent_signs 
 	for (size_t i = 0; i < URGENT_LEVELS; i++) {
 		raise(&highest->likely[i], other->likely[i]);
 		raise(&highest->flagged[i], other->flagged[i]);
+		raise(&highest->framed[i], other->framed[i]);
 	}
 	raise(&highest->asked, other->asked);
 	raise(&highest->told, other->told);
@@ -188,9 +200,11 @@ enum urgent_level urgent_judge(const struct urgent_bounds *bounds, const struct 
 	bool doubtful = signs->asked > bounds->doubt_asked || signs->told > bounds->doubt_told;
 
 	for (int i = URGENT_LEVELS - 1; i >= 0; i--) {
-		if (signs->likely[i] > bounds->alarm[i] || signs->flagged[i] >= bounds->flag)
+		if (signs->likely[i] > bounds->alarm[i] || signs->flagged[i] >= bounds->flag[i] ||
+		    signs->framed[i] >= bounds->framed[i])
 			return URGENT_SAME_DAY + (enum urgent_level)i;
-		doubtful = doubtful || signs->flagged[i] > -INFINITY;
+		doubtful = doubtful || signs->flagged[i] > -INFINITY ||
+			   signs->framed[i] > bounds->doubt_told;
 	}
 	return doubtful ? URGENT_DOUBTFUL : URGENT_NONE;
 }

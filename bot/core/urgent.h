@@ -8,10 +8,11 @@
  *               each sentence.
  *
  * What they find are the signs of a message; bounds then tell what to make of them. A level is called
- * by likeness alone above its `alarm` bound, and by a flag unless the words around it are clearly like
- * an ordinary message: below `flag`. What is short of that but not clear either is doubtful: no safety
- * text, and no article text. What asks by its form is so above `doubt_asked`; what only tells
- * something above `doubt_told`, which is lower, as most of what is urgent is told.
+ * by likeness alone above its `alarm` bound, and by a flag unless the words around it are like an
+ * ordinary message: below `flag`, or below `framed` when it is framed. What is short of that but not
+ * clear either is doubtful: no safety text, and no article text. What asks by its form is so above
+ * `doubt_asked`; what only tells something above `doubt_told`, which is lower, as most of what is
+ * urgent is told, and so is what has a framed flag; any other flag makes doubtful by itself.
  *
  * The bounds are in urgent_fitted.h, which `make calibrate` writes (tests/calibrate/lane.c says how
  * they are chosen). */
@@ -32,7 +33,8 @@ enum urgent_level {
 
 struct urgent_bounds {
 	float alarm[URGENT_LEVELS]; /* by level, from URGENT_SAME_DAY on */
-	float flag, doubt_asked, doubt_told;
+	float flag[URGENT_LEVELS], framed[URGENT_LEVELS];
+	float doubt_asked, doubt_told;
 };
 
 /* All by level from URGENT_SAME_DAY on; higher is more urgent. -INFINITY: nothing of the kind. */
@@ -41,11 +43,12 @@ struct urgent_signs {
 	float likely[URGENT_LEVELS];  /* `any` of a sentence that is most like this level */
 	float flagged[URGENT_LEVELS]; /* ... around a flag of this level; INFINITY when too short
 					  to be judged */
+	float framed[URGENT_LEVELS];  /* ... around a flag that is framed, likewise */
 	float asked, told;	      /* ... of a sentence that asks, or does not */
 };
 
 struct urgent {
-	struct flags emergency, crisis, same_day, idioms;
+	struct flags emergency, crisis, same_day, idioms, frames, now;
 	struct urgency_model model; /* empty when nothing was taught: then flags alone count */
 };
 

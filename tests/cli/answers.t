@@ -56,7 +56,7 @@ HARMLESS = ['i am dying to know when i can wash my hair', 'no swelling, no fever
             'yes', '2', 'ok', 'the end', 'are you alive', 'dead ends', 'none of these']
 # May be a call for help and may be a question: neither article text nor an alarm is owed, but word of
 # what to do if it is happening now.
-CAREFUL = ['what are the signs of a stroke', 'woke up with a puffy forehead',
+CAREFUL = ['woke up with a puffy forehead', 'the wounds look odd since the sauna',
            'one side of my head feels odd and i am not sure why']
 IF_NOW = 'If this is happening now'
 # About all of a section.
@@ -112,10 +112,9 @@ for q, a in zip(HARMLESS, ask(HARMLESS)):
 for q, a in zip(CAREFUL, ask(CAREFUL)):
     ok(a['kind'] == 'urgent' or (a['kind'] in ('uncovered', 'offer') and IF_NOW in a['text']),
        'an alarm or the careful text: ' + q, a['kind'], a['text'])
-ok(IF_NOW in ask(CAREFUL[:1])[0]['text'], 'words of danger alone in a question are no alarm')
-a, = ask(['can tissue die from it, my cousin nurse says so'])
-ok(a['kind'] == 'offer' and IF_NOW in a['text'] and 'when.doctor' in a['passages'] and
-   'bruises' not in a['text'], 'behind the careful text a topic to pick, no article text', a['text'])
+a, = ask(['the wounds look odd since the sauna'])
+ok(a['kind'] == 'offer' and IF_NOW in a['text'] and 'after.sauna' in a['passages'] and
+   'blood vessels' not in a['text'], 'behind the careful text a topic to pick, no article text', a['text'])
 ok('\n2. ' in a['text'], 'two topics at least: "yes" picks none of them', a['text'])
 for q, a in zip(IN, answers):
     ok(IF_NOW not in a['text'], 'no careful text: ' + q[0], a['text'])

@@ -85,7 +85,9 @@ static const char fixture_urgent[] =
 	"- fever #39-43\n\n"
 	"## crisis flags\n\n- kill_myself|end_my_life\n\n"
 	"## urgent flags\n\n- pus|abscess\n- red|hot lump*\n\n"
-	"## not flags\n\n- cant_wait\n- throat_lozenge|throat_song\n- face_mask\n";
+	"## not flags\n\n- cant_wait\n- throat_lozenge|throat_song\n- face_mask\n\n"
+	"## frame flags\n\n- if|years_ago\n\n"
+	"## now flags\n\n- since|again\n";
 
 static const char fixture_cues[] = "## greeting\n\n- hi|hello|good_morning\n\n"
 				   "## thanks\n\n- thanks|thank_you\n\n"

@@ -100,6 +100,15 @@ static void what_is_met(void **state)
 		{"throat clos*", "no rash, throat closing", true},
 		{"throat clos*", "no rash throat closing", false},
 		{"fever", "no rash, no fever", false},
+		/* the end of a clause */
+		{"help_me_$", "please help me", true},
+		{"help_me_$", "help me. my trip", true},
+		{"help_me_$", "help me but fast", true},
+		{"help_me_$", "help me plan my trip", false},
+		{"help*_$", "he was helpless", true},
+		{"help*_$", "helpless he was", false},
+		{"took_#_$", "I took 20", true},
+		{"took_#_$", "I took 20 steps", false},
 		/* what must be absent counts negated or not */
 		{"throat !sore", "throat not sore", false},
 	};
@@ -198,6 +207,8 @@ static void mistakes_name_their_line(void **state)
 		"a b|",	  "a b_",
 		"a*b",	  "**",
 		"#1-2-3", "a_b_c_d_e_f_g_h_i_j_k",
+		"$",	  "_$",
+		"a$",	  "a_$_b",
 	};
 	struct setting s;
 

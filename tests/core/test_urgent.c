@@ -80,6 +80,8 @@ static void every_list_is_needed_and_known(void **state)
 	assert_true(
 		mistakes_have(&f.mistakes, "en/urgent.md:21: no flags under \"## urgent flags\""));
 	assert_true(mistakes_have(&f.mistakes, "en/urgent.md: no flags under \"## not flags\""));
+	assert_true(mistakes_have(&f.mistakes, "en/urgent.md: no flags under \"## frame flags\""));
+	assert_true(mistakes_have(&f.mistakes, "en/urgent.md: no flags under \"## now flags\""));
 	assert_true(mistakes_have(&f.mistakes,
 				  "en/urgent.md:23: \"emergncy flags\" is not the name of a list"));
 	fixture_done(&f);
@@ -170,59 +172,49 @@ static void additions_never_lower_the_level(void **state)
 	fixture_done(&f);
 }
 
-/* Bounds used below: alarms 0.5 (same day), 0.4 (crisis), 0.3 (emergency); flags -0.8; doubts 0.1 when
- * asked, -0.1 when told. */
+/* Bounds used below: alarms 0.5 (same day), 0.4 (crisis), 0.3 (emergency); flags -0.8, -0.9 and -1;
+ * framed flags 0.2, -0.3 and -0.4; doubts 0.1 when asked, -0.1 when told. */
 static void signs_are_judged(void **state)
 {
-	static const struct urgent_bounds bounds = {{0.5F, 0.4F, 0.3F}, -0.8F, 0.1F, -0.1F};
+	static const struct urgent_bounds bounds = {
+		{0.5F, 0.4F, 0.3F}, {-0.8F, -0.9F, -1}, {0.2F, -0.3F, -0.4F}, 0.1F, -0.1F};
 	static const float none = -INFINITY, full = INFINITY;
 	const struct {
 		const char *what;
-		float likely[URGENT_LEVELS], flagged[URGENT_LEVELS], asked, told;
+		float likely[URGENT_LEVELS], flagged[URGENT_LEVELS], framed[URGENT_LEVELS];
+		float asked, told;
 		enum urgent_level level;
 	} table[] = {
-		{"nothing", {none, none, none}, {none, none, none}, none, none, URGENT_NONE},
-		{"just below each alarm, asked",
-		 {0.5F, 0.4F, 0.3F},
-		 {none, none, none},
-		 0.1F,
-		 none,
-		 URGENT_NONE},
-		{"same day", {0.51F, none, none}, {none, none, none}, 1, 1, URGENT_SAME_DAY},
-		{"crisis", {2, 0.41F, none}, {none, none, none}, 1, 1, URGENT_CRISIS},
-		{"emergency", {2, 2, 0.31F}, {none, none, none}, 1, 1, URGENT_EMERGENCY},
-		{"a doubt that is asked",
-		 {0.2F, none, none},
-		 {none, none, none},
-		 0.11F,
-		 none,
-		 URGENT_DOUBTFUL},
-		{"a doubt that is told",
-		 {none, none, 0},
-		 {none, none, none},
-		 none,
-		 -0.09F,
-		 URGENT_DOUBTFUL},
-		{"told too little for a doubt",
-		 {none, 0, none},
-		 {none, none, none},
-		 none,
-		 -0.1F,
-		 URGENT_NONE},
-		{"a flag", {none, none, none}, {-0.8F, none, none}, none, none, URGENT_SAME_DAY},
-		{"a short flag", {none, none, none}, {none, full, none}, none, none, URGENT_CRISIS},
+#define NONE {none, none, none}
+		{"nothing", NONE, NONE, NONE, none, none, URGENT_NONE},
+		{"just below each alarm", {0.5F, 0.4F, 0.3F}, NONE, NONE, 0.1F, none, URGENT_NONE},
+		{"same day", {0.51F, none, none}, NONE, NONE, 1, 1, URGENT_SAME_DAY},
+		{"crisis", {2, 0.41F, none}, NONE, NONE, 1, 1, URGENT_CRISIS},
+		{"emergency", {2, 2, 0.31F}, NONE, NONE, 1, 1, URGENT_EMERGENCY},
+		{"doubt, asked", {0.2F, none, none}, NONE, NONE, 0.11F, none, URGENT_DOUBTFUL},
+		{"doubt, told", {none, none, 0}, NONE, NONE, none, -0.09F, URGENT_DOUBTFUL},
+		{"told too little", {none, 0, none}, NONE, NONE, none, -0.1F, URGENT_NONE},
+		{"flag", NONE, {-0.8F, none, none}, NONE, none, none, URGENT_SAME_DAY},
+		{"another flag", NONE, {none, -0.9F, none}, NONE, none, none, URGENT_CRISIS},
+		{"a short flag", NONE, {none, none, full}, NONE, none, none, URGENT_EMERGENCY},
 		{"a flag among ordinary words",
-		 {none, none, none},
-		 {none, none, -0.81F},
+		 NONE,
+		 {none, none, -1.1F},
+		 NONE,
 		 none,
 		 none,
 		 URGENT_DOUBTFUL},
 		{"and likeness to a lower level",
 		 {0.6F, none, none},
-		 {none, none, -0.9F},
+		 {none, none, -1.1F},
+		 NONE,
 		 none,
 		 none,
 		 URGENT_SAME_DAY},
+		{"framed", NONE, NONE, {none, none, -0.4F}, none, none, URGENT_EMERGENCY},
+		{"framed, less", NONE, NONE, {0.19F, none, none}, none, none, URGENT_DOUBTFUL},
+		{"framed, ordinary", NONE, NONE, {-0.2F, none, none}, none, none, URGENT_NONE},
+#undef NONE
 	};
 
 	(void)state;
@@ -231,9 +223,44 @@ static void signs_are_judged(void **state)
 
 		memcpy(signs.likely, table[i].likely, sizeof signs.likely);
 		memcpy(signs.flagged, table[i].flagged, sizeof signs.flagged);
+		memcpy(signs.framed, table[i].framed, sizeof signs.framed);
 		if (urgent_judge(&bounds, &signs) != table[i].level)
 			fail_msg("%s: %d", table[i].what, urgent_judge(&bounds, &signs));
 	}
+}
+
+/* Which flags are framed; without examples a flag has the margin INFINITY. */
+static void flags_are_framed(void **state)
+{
+	static const struct {
+		const char *text;
+		bool flagged, framed;
+	} table[] = {
+		{"there is pus", true, false},
+		{"what if pus comes", false, true},
+		{"can pus come", false, true},
+		{"pus years ago", false, true},
+		{"pus years ago and again", true, false},
+		{"is pus normal since monday", true, false},
+		{"there is pus. what if it stays", true, false},
+		{"what if pus comes. there is pus", true, true},
+		{"nothing at all", false, false},
+	};
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_book(&f);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct words w = lexicon_written(f.book->lexicon, str_of(table[i].text), &f.arena);
+		struct urgent_signs s =
+			urgent_signs_of(f.book->urgent, f.book->lexicon, &w, false, &f.arena);
+
+		if ((s.flagged[0] > -INFINITY) != table[i].flagged ||
+		    (s.framed[0] > -INFINITY) != table[i].framed)
+			fail_msg("\"%s\"", table[i].text);
+	}
+	fixture_done(&f);
 }
 
 static void forms(void **state)
@@ -381,6 +408,7 @@ int main(void)
 		cmocka_unit_test(every_list_is_needed_and_known),
 		cmocka_unit_test(additions_never_lower_the_level),
 		cmocka_unit_test(signs_are_judged),
+		cmocka_unit_test(flags_are_framed),
 		cmocka_unit_test(forms),
 		cmocka_unit_test(additions_never_lower_what_was_taught),
 		cmocka_unit_test(what_people_write),

@@ -6,12 +6,14 @@
  * time is left out of the teaching. As the lists go writer by writer, a block is mostly by somebody of
  * whom little else was learnt, which makes the figures worse than patients will find them. Chosen are
  *
- *   alarm, flag    those that recognise most, emergencies counted four times and crises twice, while
- *                  no more ordinary messages and look-alikes are alarmed than the limits below;
- *   doubt_*        the lowest with which no more of the article's own questions are doubted.
+ *   alarm, flag, framed  those that recognise most, emergencies counted four times and crises twice,
+ *                        while no more messages are alarmed than the limits below: ordinary ones,
+ *                        look-alikes, and questions about four of the samples, which are taught
+ *                        nowhere;
+ *   doubt_*              the lowest with which no more of the article's own questions are doubted.
  *
- * What they reach goes to standard error, also on the questions of the samples: those of the last two
- * are taught nowhere. */
+ * What they reach goes to standard error, also on the questions of the two samples that are kept out of
+ * every fit. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,16 +32,25 @@
 #define VECTORS_FILE_MAX ((size_t)64 * 1024 * 1024)
 
 /* Shares that may be alarmed, or doubted, at most. About two in three of the article's own questions
- * that are doubted would have got article text or topics. */
+ * that are doubted would have got article text or topics. Of the questions about the samples, those
+ * that are answered by whom to call and when are no measure of alarms in vain, and many of the others
+ * tell of what went wrong after a treatment too. */
 #define ORDINARY_ALARMED_MAX 0.016
 #define LOOKALIKES_ALARMED_MAX 0.12
+#define SAMPLES_ALARMED_MAX 0.06
 #define COVERED_DOUBTED_MAX 0.03
 
-/* The bounds that are tried: alarms from 0, flags from FLAG_LOW, doubts from DOUBT_LOW. */
-#define ALARM_STEP 0.1
-#define ALARM_STEPS 9
-#define FLAG_LOW (-1.2)
-#define FLAG_STEPS 10
+/* The bounds that are tried: tenths from BOUND_LOW to BOUND_HIGH; alarms from 0 on. */
+#define BOUND_LOW (-12)
+#define BOUND_HIGH 15
+#define BOUND_STEP 0.1
+#define BOUNDS_N (3 * URGENT_LEVELS)
+/* Of an alarm in vain, by limit. */
+#define LIMITS_N 3
+#define PRICE_FIRST 0.1
+#define PRICE_UP 1.1
+#define PRICE_DOWN 0.95
+#define PRICES 120
 #define DOUBT_LOW (-1.0)
 #define DOUBT_STEPS 40
 #define DOUBT_STEP 0.05
@@ -54,13 +65,14 @@ enum group {
 	COVERED,
 	UNCOVERED,
 	SAMPLES,
+	SAMPLES_CALL,
 	KEPT_OUT,
 	GROUPS
 };
 
 static const char *const group_names[GROUPS] = {
-	"emergency", "crisis",	    "same day",	    "look-alikes",
-	"covered",   "not covered", "four samples", "two samples kept out"};
+	"emergency",   "crisis",       "same day",     "look-alikes",	      "covered",
+	"not covered", "four samples", "when to call", "two samples kept out"};
 
 static const char *const samples[] = {
 	"blood-pressure-medicine", "cortisone-injection", "mole-removal",
@@ -164,6 +176,18 @@ static void message_add(struct lane *lane, struct message message)
 	lane->v[lane->n - 1] = message;
 }
 
+/* A passage that says when to call: who asks what it answers mostly tells of something that is wrong. */
+static bool tells_to_call(struct str passage)
+{
+	static const char *const names[] = {"when-to-c", "when-to-get-urgent", "when-should-i-call",
+					    "emergency"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (str_starts(passage, str_of(names[i])))
+			return true;
+	return false;
+}
+
 /* All items of a list file, or of the list called `title`. */
 static void items_add(struct lane *lane, const char *path, const char *title, enum group group,
 		      bool taught)
@@ -176,15 +200,19 @@ static void items_add(struct lane *lane, const char *path, const char *title, en
 	lists = lists_parse(&source, &lane->arena, &mistakes);
 	if (mistakes.errors)
 		fail(mistake_line(&mistakes, 0));
-	for (size_t i = 0; i < lists.n; i++)
-		for (size_t k = 0; k < lists.v[i].items_n; k++)
-			if (!title || str_eq(lists.v[i].title, str_of(title)))
+	for (size_t i = 0; i < lists.n; i++) {
+		const struct list *list = &lists.v[i];
+		bool calls = group == SAMPLES && tells_to_call(list->title);
+
+		for (size_t k = 0; k < list->items_n; k++)
+			if (!title || str_eq(list->title, str_of(title)))
 				message_add(lane,
-					    (struct message){.text = lists.v[i].items[k].text,
-							     .group = group,
-							     .fold = (unsigned)(k * FOLDS /
-										lists.v[i].items_n),
-							     .taught = taught});
+					    (struct message){
+						    .text = list->items[k].text,
+						    .group = calls ? SAMPLES_CALL : group,
+						    .fold = (unsigned)(k * FOLDS / list->items_n),
+						    .taught = taught});
+	}
 }
 
 /* The articles' own questions first: many stand among the examples too. */
@@ -240,8 +268,7 @@ static struct urgent_signs signs_of(const struct lane *lane, const struct urgent
 	const struct book *book = lane->book;
 	struct words written = lexicon_written(book->lexicon, text, turn);
 	struct words mended = speller_mend(book->speller, &written, turn);
-	bool small_talk = cues_whole(book->cues, &written) != CUE_NONE ||
-			  cues_whole(book->cues, &mended) != CUE_NONE;
+	bool small_talk = cues_kinds(book->cues, &written) || cues_kinds(book->cues, &mended);
 	struct urgent_signs signs =
 		urgent_signs_of(urgent, book->lexicon, &written, small_talk, turn);
 	struct urgent_signs other =
@@ -298,10 +325,12 @@ static struct tally tally_of(const struct lane *lane, const struct urgent_bounds
 	return t;
 }
 
-static bool limits_hold(const struct tally *t)
+/* As multiples of the limits. */
+static void in_vain(const struct tally *t, double shares[LIMITS_N])
 {
-	return (t->alarmed[COVERED] + t->alarmed[UNCOVERED]) / 2 <= ORDINARY_ALARMED_MAX &&
-	       t->alarmed[LOOKALIKE] <= LOOKALIKES_ALARMED_MAX;
+	shares[0] = (t->alarmed[COVERED] + t->alarmed[UNCOVERED]) / 2 / ORDINARY_ALARMED_MAX;
+	shares[1] = t->alarmed[LOOKALIKE] / LOOKALIKES_ALARMED_MAX;
+	shares[2] = t->alarmed[SAMPLES] / SAMPLES_ALARMED_MAX;
 }
 
 /* A missed emergency costs most. */
@@ -310,21 +339,78 @@ static double recognised(const struct tally *t)
 	return 4 * t->alarmed[EMERGENCY] + 2 * t->alarmed[CRISIS] + t->alarmed[SAME_DAY];
 }
 
-/* Every combination, as the levels share what may be alarmed in vain. */
+static double worth(const struct tally *t, const double prices[LIMITS_N])
+{
+	double sum = recognised(t), shares[LIMITS_N];
+
+	in_vain(t, shares);
+	for (int i = 0; i < LIMITS_N; i++)
+		sum -= prices[i] * shares[i];
+	return sum;
+}
+
+static float *bound_at(struct urgent_bounds *bounds, int i)
+{
+	float *const kinds[] = {bounds->alarm, bounds->flag, bounds->framed};
+
+	return &kinds[i / URGENT_LEVELS][i % URGENT_LEVELS];
+}
+
+/* The best value of one bound while the others stay. Gives whether it is another one. */
+static bool bound_choose(const struct lane *lane, struct urgent_bounds *bounds, int i,
+			 const double prices[LIMITS_N])
+{
+	float *bound = bound_at(bounds, i);
+	float before = *bound, best = before;
+	struct tally t = tally_of(lane, bounds);
+	double most = worth(&t, prices);
+
+	for (int k = i < URGENT_LEVELS ? 0 : BOUND_LOW; k <= BOUND_HIGH; k++) {
+		*bound = (float)(k * BOUND_STEP);
+		t = tally_of(lane, bounds);
+		if (worth(&t, prices) <= most)
+			continue;
+		most = worth(&t, prices);
+		best = *bound;
+	}
+	*bound = best;
+	return best != before;
+}
+
+/* Bound by bound until none gets better. */
+static void bounds_climb(const struct lane *lane, struct urgent_bounds *bounds,
+			 const double prices[LIMITS_N])
+{
+	bool better = true;
+
+	while (better) {
+		better = false;
+		for (int k = 0; k < BOUNDS_N; k++)
+			better = bound_choose(lane, bounds, k, prices) || better;
+	}
+}
+
+/* An alarm in vain gets dearer where its limit does not hold, and cheaper where it does: the best of
+ * all bounds met on the way that keep every limit. */
 static void alarms_choose(const struct lane *lane, struct urgent_bounds *bounds)
 {
+	double prices[LIMITS_N] = {PRICE_FIRST, PRICE_FIRST, PRICE_FIRST};
+	struct urgent_bounds one = *bounds;
 	double best = -1;
 
-	for (int i = 0; i < FLAG_STEPS * ALARM_STEPS * ALARM_STEPS * ALARM_STEPS; i++) {
-		struct urgent_bounds one = *bounds;
+	for (int i = 0; i < PRICES; i++) {
+		double shares[LIMITS_N];
+		bool hold = true;
 		struct tally t;
-		int rest = i / FLAG_STEPS;
 
-		one.flag = (float)(FLAG_LOW + i % FLAG_STEPS * ALARM_STEP);
-		for (size_t k = 0; k < URGENT_LEVELS; k++, rest /= ALARM_STEPS)
-			one.alarm[k] = (float)(rest % ALARM_STEPS * ALARM_STEP);
+		bounds_climb(lane, &one, prices);
 		t = tally_of(lane, &one);
-		if (!limits_hold(&t) || recognised(&t) <= best)
+		in_vain(&t, shares);
+		for (int k = 0; k < LIMITS_N; k++) {
+			hold = hold && shares[k] <= 1;
+			prices[k] *= shares[k] > 1 ? PRICE_UP : PRICE_DOWN;
+		}
+		if (!hold || recognised(&t) <= best)
 			continue;
 		best = recognised(&t);
 		*bounds = one;
@@ -371,10 +457,13 @@ int main(void)
 	report(&lane, &bounds);
 	printf("/* Written by `make calibrate`; do not edit. */\n"
 	       "#define URGENT_FITTED \\\n\t{ \\\n"
-	       "\t\t.alarm = {%.2fF, %.2fF, %.2fF}, \\\n\t\t.flag = %.2fF, \\\n"
+	       "\t\t.alarm = {%.2fF, %.2fF, %.2fF}, \\\n\t\t.flag = {%.2fF, %.2fF, %.2fF}, \\\n"
+	       "\t\t.framed = {%.2fF, %.2fF, %.2fF}, \\\n"
 	       "\t\t.doubt_asked = %.2fF, \\\n\t\t.doubt_told = %.2fF \\\n\t}\n",
 	       (double)bounds.alarm[0], (double)bounds.alarm[1], (double)bounds.alarm[2],
-	       (double)bounds.flag, (double)bounds.doubt_asked, (double)bounds.doubt_told);
+	       (double)bounds.flag[0], (double)bounds.flag[1], (double)bounds.flag[2],
+	       (double)bounds.framed[0], (double)bounds.framed[1], (double)bounds.framed[2],
+	       (double)bounds.doubt_asked, (double)bounds.doubt_told);
 	book_free(lane.book);
 	arena_done(&lane.arena);
 	return 0;
