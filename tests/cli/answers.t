@@ -114,7 +114,7 @@ for q, a in zip(CAREFUL, ask(CAREFUL)):
        'an alarm or the careful text: ' + q, a['kind'], a['text'])
 a, = ask(['the wounds look odd since the sauna'])
 ok(a['kind'] == 'offer' and IF_NOW in a['text'] and 'after.sauna' in a['passages'] and
-   'blood vessels' not in a['text'], 'behind the careful text a topic to pick, no article text', a['text'])
+   'better for two weeks' not in a['text'], 'behind the careful text a topic to pick, no article text', a['text'])
 ok('\n2. ' in a['text'], 'two topics at least: "yes" picks none of them', a['text'])
 for q, a in zip(IN, answers):
     ok(IF_NOW not in a['text'], 'no careful text: ' + q[0], a['text'])
