@@ -308,11 +308,12 @@ static struct answer answer_careful(const struct turn *t)
 
 static enum cue text_contained(const struct turn *t)
 {
-	enum cue written = cues_contained(t->book->cues, t->book->lexicon, &t->written);
+	const struct words *readings[] = {&t->written, &t->mended, &t->words};
+	enum cue cue = CUE_NONE;
 
-	return written != CUE_NONE || !t->mends
-		       ? written
-		       : cues_contained(t->book->cues, t->book->lexicon, &t->mended);
+	for (size_t i = 0; i < 3 && cue == CUE_NONE; i++)
+		cue = cues_contained(t->book->cues, t->book->lexicon, readings[i]);
+	return cue;
 }
 
 static bool is_ask_of_policy(const struct turn *t)
@@ -366,9 +367,12 @@ static bool goes_on(const struct turn *t, unsigned kinds)
 
 static unsigned whole_kinds(const struct turn *t)
 {
-	unsigned written = cues_kinds(t->book->cues, &t->written);
+	const struct words *readings[] = {&t->written, &t->mended, &t->words};
+	unsigned kinds = 0;
 
-	return written || !t->mends ? written : cues_kinds(t->book->cues, &t->mended);
+	for (size_t i = 0; i < 3 && !kinds; i++)
+		kinds = cues_kinds(t->book->cues, readings[i]);
+	return kinds;
 }
 
 /* The higher level of the two readings: mending may bring a warning to light and must not hide

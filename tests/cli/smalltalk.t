@@ -29,7 +29,7 @@ MASH = ['asdkjh', 'jjjj', '????', '...', 'asdf', 'asdfasdf', 'qwerty', 'qwertyui
         'blah blah', 'la la la', 'lorem ipsum', 'ghjk ghjk 77', '^^']
 NO_TOPIC = ['why?', 'how', 'when', 'who', 'which?', 'but why', 'can i?', 'it', 'that', 'is it', 'what for', 'or',
             'why not']
-UNKNOWN = ['what is zorblax', 'is frimpo ok', 'can i take zorblaxin with it', 'and blorptide?']
+UNKNOWN = ['what is zorblax', 'is frimpo ok', 'is zorblaxin ok with it', 'and blorptide?']
 TOPICS = [('what is it', 'about.definition'), ('how often', 'often.interval'), ('wine?', 'after.alcohol'),
           ('saunaa', 'after.sauna'), ('test sauna', 'after.sauna'), ('why no alcohol', 'after.alcohol')]
 BEHIND = [('can i go to the sauna', 'but why not', 'after.sauna'), ('can i go to the sauna', 'why', 'after.sauna')]
