@@ -36,7 +36,7 @@ def concepts_of(path):
                 found[-1][3].extend(line.split())
                 continue
             head, _, rest = line.partition(":")
-            general, name, title = re.fullmatch(r"([~+]?)(\w+)(?: \((.+)\))?", head).groups()
+            general, name, title = re.fullmatch(r"([~+!]?)(\w+)(?: \((.+)\))?", head).groups()
             found.append((general == "~", name, title or name.replace("_", " "), rest.split()))
     return found
 

@@ -15,7 +15,9 @@
  * as words are compared: small letters, no accents, no apostrophes, "_" for a hyphen.
  *
  * "~" marks what is too general to be called missing (parts of the body, "treatment"), "+" what is
- * said beside a topic (before_the_injection). Names with "q_" are ways to ask, not topics.
+ * said beside a topic (before_the_injection), "!" what the clinic's desk is asked: where an article
+ * lacks it, the reply is the text on bookings and prices and no name. Names with "q_" are ways to ask,
+ * not topics.
  *
  * The longest entry wins: an entry that lies inside a longer one found there does not count, so that
  * ice_cream is not about cream. Entries of the same length count all. Ways to ask and topics do not
@@ -39,6 +41,7 @@ struct concept {
 	struct str title; /* "washing your hair": for patients */
 	bool general;	  /* "~" */
 	bool beside;	  /* "+" */
+	bool desk;	  /* "!" */
 	bool question;	  /* "q_" */
 	unsigned line;
 };

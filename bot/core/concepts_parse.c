@@ -181,7 +181,8 @@ static bool head_read(struct reading *r, struct str head, unsigned line, struct 
 
 	out->general = str_starts(name, STR("~"));
 	out->beside = str_starts(name, STR("+"));
-	if (out->general || out->beside)
+	out->desk = str_starts(name, STR("!"));
+	if (out->general || out->beside || out->desk)
 		name = str_sub(name, 1, name.n);
 	if (!name_is_good(name)) {
 		mistake_add(r->mistakes, r->file, line,

@@ -22,6 +22,7 @@
 	X(PICK_NONE, "pick-none", WHOLE)                \
 	X(SHOW_ARTICLE, "show-article", WHOLE)          \
 	X(MAYBE, "maybe", WHOLE)                        \
+	X(PRICE, "price", WHOLE)                        \
 	X(VAGUE, "vague", WHOLE)                        \
 	X(FILLER, "filler", WHOLE)                      \
 	X(ABOUT_BOT, "about-the-bot", CONTAINED)        \

@@ -87,12 +87,14 @@ struct answer_part part_offered(const struct ranking *ranking)
 struct answer_part part_refused(const struct book *book, const struct ranking *ranking)
 {
 	struct answer_part part = {.kind = ANSWER_UNCOVERED, .reply = REPLY_NOT_COVERED};
+	const struct concept *missing;
 
 	if (ranking->topics.missing == CONCEPT_NONE ||
 	    (ranking->n && ranking->v[0].covered > NAMED_COVERED))
 		return part;
-	part.topic = &book->concepts->v[ranking->topics.missing];
-	part.reply = REPLY_NOT_COVERED_TOPIC;
+	missing = &book->concepts->v[ranking->topics.missing];
+	part.reply = missing->desk ? REPLY_BOOKING : REPLY_NOT_COVERED_TOPIC;
+	part.topic = missing->desk ? NULL : missing;
 	return part;
 }
 

@@ -85,6 +85,9 @@ static struct answer answer_whole(const struct turn *t, unsigned kinds)
 	switch (cues_heaviest(kinds)) {
 	case CUE_SHOW_ARTICLE:
 		return answer_show_article(t);
+	case CUE_PRICE:
+		return t->dialog->answered_n ? answer_of(ANSWER_SOCIAL, REPLY_VAGUE)
+					     : answer_of(ANSWER_UNCOVERED, REPLY_BOOKING);
 	case CUE_THANKS:
 		return answer_of(ANSWER_SOCIAL, REPLY_THANKS);
 	case CUE_GOODBYE:
@@ -355,13 +358,14 @@ static struct answer answer_text(const struct turn *t)
 	return answer;
 }
 
-/* Does it take up what the bot said last? Then it is meant for the bot even if it does not say so. */
+/* Does it take up what the bot said last, or ask something? Then it is meant for the bot even if it does
+ * not say so. */
 static bool goes_on(const struct turn *t, unsigned kinds)
 {
 	enum cue cue = cues_heaviest(kinds);
 	struct answer picked;
 
-	return picks_answer(t->dialog, kinds, &picked) ||
+	return picks_answer(t->dialog, kinds, &picked) || cue == CUE_PRICE ||
 	       (cue == CUE_SHOW_ARTICLE && t->dialog->urgent != URGENT_NONE);
 }
 

@@ -41,6 +41,9 @@ static void whole_messages(void **state)
 		{"yes", CUE_YES},
 		{"no", CUE_NO},
 		{"no thanks", CUE_NO},
+		{"how much please", CUE_PRICE},
+		{"hi, how much", CUE_PRICE},
+		{"how much beer", CUE_NONE},
 		{"", CUE_NONE},
 	};
 	struct fixture f;

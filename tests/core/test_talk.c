@@ -48,6 +48,7 @@ static void one_message_alone(void **state)
 		{"no", "1 - social:vague:-"},
 		{"none of these", "1 - social:vague:-"},
 		{"show me the article", "1 - social:help:-"},
+		{"how much", "1 - uncovered:booking:-"},
 		{"are you a bot", "1 - social:about-the-bot:-"},
 		{"you are useless", "1 - social:complaint:-"},
 		{"what can you do", "1 - social:help:-"},
@@ -114,7 +115,7 @@ static void topics_of_concepts(void **state)
 {
 	static const char concepts[] = "scuba (scuba diving): scuba scuba_diving\n"
 				       "sauna: sauna* steam_bath\n"
-				       "price (what it costs): cost costs\n"
+				       "!price (what it costs): cost costs rip_off\n"
 				       "~skin: skin\n";
 	static const struct line lines[] = {
 		{"is scuba diving okay", "1 - uncovered:not-covered-topic:+scuba"},
@@ -125,6 +126,8 @@ static void topics_of_concepts(void **state)
 		{"an appointment for scuba diving", "1 - uncovered:booking:-"},
 		{"an appointment, what does it cost", "1 - uncovered:booking:-"},
 		{"price of horses", "1 - uncovered:booking:-"},
+		/* of the desk: no name, and the same text as a cue calls */
+		{"is it a rip off", "1 - uncovered:booking:-"},
 		{"is the sauna an appointment", "1 - answer:-:scalp/after.sauna"},
 		{"should I go to the sauna", "1 - offer:offer:scalp/after.sauna"},
 		{"is it safe in the sauna if I am pregnant", "1 - uncovered:contraindication:-"},

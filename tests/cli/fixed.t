@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+"""One concern, one reply: fixed texts that must be the same however it is put, and true of the word that was used.
+Written for this test."""
+import json
+import os
+import sys
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import cli
+from cli import ok
+
+DESK = 'I cannot book or change visits, and I do not know prices or staff.'
+NOT_FOR_ALL = 'The article does not say who should not have this treatment.'
+PRICES = ['how much', 'how much?', 'and how much', 'how much pls', 'hi, how much please', 'and the price',
+          'price pls', 'price', 'prices?', 'what about the price', 'cost', 'the cost please', "so what's the cost",
+          'ok and price?', 'is it expensive', 'how pricey is it', 'what is the damage', 'do you have a price list',
+          'price for 1 session', 'how much does it cost', 'what would i pay', 'can i book', 'i want an appointment']
+NO_PRICES = ['how much wine can i drink', 'how much sun is too much']
+# The brand or lay word, and what must stand in the reply.
+KIN = [('is it dysport', 'botox and the like'), ('xeomin', 'botox and the like'), ('is it botox', 'botox and the like'),
+       ('do you use dutasteride', 'finasteride and the like'), ('do you do restylane', 'fillers and the like')]
+
+
+def ask(questions, before=None):
+    lines = ''.join(json.dumps({'id': str(i), 'q': q, 'prev': before[i] if before else ''}) + '\n'
+                    for i, q in enumerate(questions))
+    _, out, err = cli.run('ask', '--jsonl', input=lines)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert len(answers) == len(questions), err
+    return answers
+
+
+for q, a in zip(PRICES, ask(PRICES)):
+    ok(a['kind'] == 'uncovered' and a['text'].startswith(DESK), 'the desk knows: ' + q, a['text'])
+for q, a in zip(NO_PRICES, ask(NO_PRICES)):
+    ok(DESK not in a['text'], 'no price is asked: ' + q, a['text'])
+ok(DESK not in ask(['how much?'], ['can i drink wine'])[0]['text'],
+   'behind an answer "how much" need not mean the price')
+for (q, title), a in zip(KIN, ask([k[0] for k in KIN])):
+    ok('does not cover %s.' % title in a['text'], '%s: %s' % (q, title), a['text'])
+cli.end()
