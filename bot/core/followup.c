@@ -288,7 +288,9 @@ static struct ranking rank_corrected(const struct leaning *l)
 	if (from < l->ask->to)
 		r = ranking_of(l->book->index, l->words, from, l->ask->to, l->turn);
 	if (r.verdict < l->alone->verdict)
-		r = *l->alone;
+		r = r.n && r.v[0].passage == l->alone->v[0].passage
+			    ? *l->alone
+			    : at_most(*l->alone, MATCH_OFFER);
 	for (size_t i = 0; i < r.n; i++)
 		if (l->topics_n == 0 || is_spoken_of(l, &r.v[i]))
 			left.v[left.n++] = r.v[i];

@@ -124,13 +124,14 @@ static void correction_read(const struct lexicon *lexicon, const struct words *w
 			    const double *weights, struct lean *lean)
 {
 	size_t at = negated_end(lexicon, words);
+	double least = at ? TOPIC_MAYBE : TOPIC_SURE;
 
 	if (!corrects(lexicon, words, weights))
 		return;
 	while (at < words->n && weights[at] <= 0)
 		at++;
 	for (size_t i = at; i < words->n; i++)
-		lean->corrects = lean->corrects || weights[i] >= TOPIC_SURE;
+		lean->corrects = lean->corrects || weights[i] >= least;
 	lean->corrected = at;
 }
 

@@ -428,10 +428,10 @@ static struct answer answer_ordinary(const struct turn *t, const struct question
 		return answer_of(ANSWER_UNCOVERED,
 				 question->late ? REPLY_TOO_LATE : REPLY_ATTACHMENT);
 	whole = whole_kinds(t);
-	if (!whole && says_nothing(t))
-		whole = CUE_BIT(CUE_VAGUE);
-	else if (asks_back(t, whole))
+	if (asks_back(t, whole))
 		whole = 0;
+	else if (!whole && says_nothing(t))
+		whole = CUE_BIT(CUE_VAGUE);
 	if (whole && !question->addressed && !goes_on(t, whole))
 		return (struct answer){.kind = ANSWER_SILENT};
 	if (question->late)

@@ -42,7 +42,7 @@ static void say(struct fixture *f, const struct line *lines, size_t n)
 	arena_done(&turn);
 }
 
-#define LINES_MAX 8
+#define LINES_MAX 12
 
 /* On the shipped article, with all that it is answered by. */
 static void in_a_dialog(void **state)
@@ -52,6 +52,7 @@ static void in_a_dialog(void **state)
 		 {"how long for?", "after.sauna"},
 		 {"why?", "after.sauna"},
 		 {"until when", "after.sauna"},
+		 {"6?", "after.sauna"},
 		 {"for how many weeks", "after.sauna"},
 		 {"and after that?", "after.sauna"},
 		 {"and wine?", "after.alcohol"},
@@ -98,7 +99,8 @@ static void in_a_dialog(void **state)
 		 {"sorry, the tanning bed", "after.sun"},
 		 {"not that, dry shampoo", "after.washing"},
 		 {"what does it cost", ""},
-		 {"I meant the sauna", "after.sauna"}},
+		 {"I meant the sauna", "after.sauna"},
+		 {"not the sauna, swimming", "?after.sauna"}},
 		/* behind an offer it is asked again */
 		{{"meso suits everybody?", "?"},
 		 {"for how long?", "?"},

@@ -117,6 +117,8 @@ static void whole_questions_doubts_and_corrections(void **state)
 		{"no I meant the wine", false, false, true, 4},
 		{"not sauna", false, false, true, 1},
 		{"not sauna, sorry, wine", false, false, true, 3},
+		/* what stands against something else needs no list to be meant */
+		{"not sauna, the zeppelin", false, false, true, 3},
 		{"sorry how long", false, false, false, 0},
 		/* only perhaps a topic */
 		{"sorry the leg", false, false, false, 0},
