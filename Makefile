@@ -68,7 +68,7 @@ $(B)/clinicbot: $(call obj,$(MAIN)) $(ALL_A)
 	@echo "  LINK $@"
 	$Q$(CC) $(LINK) -o $@ $^ $(LDLIBS)
 
-$(CORE_A): $(call obj,$(call src,core))
+$(CORE_A): $(call obj,$(call src,core)) $(B)/bot/core/guard_shipped.o
 $(WIRE_A): $(call obj,$(call src,wire))
 $(IO_A): $(call obj,$(call src,io)) $(B)/bot/io/preview_page.o
 $(APP_A): $(call obj,$(filter-out $(MAIN),$(call src,app)))
@@ -88,6 +88,13 @@ $(B)/bot/io/preview_page.o: $(PAGE) bot/io/preview_embed.sh
 	@mkdir -p $(@D)
 	@sh bot/io/preview_embed.sh $(PAGE) > $(B)/bot/io/preview_page.c
 	$Q$(CC) $(filter-out -MMD -MP,$(CFLAGS)) -c -o $@ $(B)/bot/io/preview_page.c
+
+# The red flags as they are shipped, built in as bytes: what a clinic's folder is held against.
+SHIPPED := intents/en/urgent.md $(wildcard intents/en/urgent/*.md) intents/en/words.md
+$(B)/bot/core/guard_shipped.o: $(SHIPPED) bot/core/guard_embed.sh
+	@mkdir -p $(@D)
+	@sh bot/core/guard_embed.sh $(SHIPPED) > $(B)/bot/core/guard_shipped.c
+	$Q$(CC) $(filter-out -MMD -MP,$(CFLAGS)) -c -o $@ $(B)/bot/core/guard_shipped.c
 
 # --- tests ------------------------------------------------------------------------------------
 

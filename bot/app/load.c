@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/err.h"
+#include "core/guard.h"
 #include "core/tongues.h"
 #include "core/vectors.h"
 #include "io/files.h"
@@ -196,8 +197,14 @@ static const struct book *load(struct str dir, bool untaught, const struct clini
 		folder_load(&l, STR("en/"), STR(".txt"));
 	folder_load(&l, STR(TONGUES_FOLDER), STR(".md"));
 	vectors = vectors_load(&l);
-	if (mistakes->errors == errors)
+	if (mistakes->errors == errors) {
+		guard_check(shipped_files, l.sources, l.n, &l.arena, &found);
 		book = book_new(l.sources, l.n, clinic, &found);
+	}
+	if (found.errors) {
+		book_free(book);
+		book = NULL;
+	}
 	if (vectors.n)
 		file_map_rest(vectors);
 	paths_add(&l, &found);

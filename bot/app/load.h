@@ -6,7 +6,8 @@
 #include "core/err.h"
 
 /* Reads every *.md in `dir` and the language pack in `dir`/en, or the one in intents/en when `dir` has
- * none (said as a warning), and builds the book. NULL when a file cannot be read or any mistake is
+ * none (said as a warning), holds it against the red flags that are built in (core/guard.h), and builds
+ * the book. NULL when a file cannot be read or any mistake is
  * an error; `mistakes` names the files as they can be opened. */
 const struct book *book_load(struct str dir, const struct clinic *clinic,
 			     struct mistakes *mistakes);

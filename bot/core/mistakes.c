@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define WHAT_MAX 400
+#define WHAT_MAX 2000 /* a line of a list may stand in it */
 
 void mistakes_init(struct mistakes *m, struct arena *arena)
 {

@@ -99,16 +99,6 @@ static struct list list_spread(const struct list *list, struct arena *arena)
 
 /* --- reading ------------------------------------------------------------------------------ */
 
-static const struct {
-	struct str text, flags, must_name;
-} levels[URGENT_LEVELS] = {
-	[URGENT_SAME_DAY - URGENT_SAME_DAY] = {{"urgent", 6}, {"urgent flags", 12}, {"{phone}", 7}},
-	[URGENT_CRISIS -
-		URGENT_SAME_DAY] = {{"crisis", 6}, {"crisis flags", 12}, {"{crisis_line}", 13}},
-	[URGENT_EMERGENCY -
-		URGENT_SAME_DAY] = {{"emergency", 9}, {"emergency flags", 15}, {"{emergency}", 11}},
-};
-
 struct reading {
 	const struct clinic *clinic;
 	struct arena *arena;
@@ -152,13 +142,11 @@ static const struct list *list_needed(struct reading *r, struct str title)
 
 static void text_read(struct reading *r, size_t level)
 {
-	const struct list *list = list_needed(r, levels[level].text);
+	const struct list *list = list_needed(r, urgent_headings[level].text);
 
 	if (!list)
 		return;
-	if (str_find(list->text, levels[level].must_name) < 0)
-		mistake_add(r->mistakes, r->file, list->line, "the text does not name " STR_FMT,
-			    STR_ARG(levels[level].must_name));
+	urgent_text_check(level, list, r->file, r->mistakes);
 	r->out->text[level] = replies_fill(list, r->file, r->clinic, r->arena, r->mistakes);
 }
 
@@ -168,7 +156,7 @@ static void levels_read(struct reading *r)
 	struct list all = {0};
 
 	for (size_t level = URGENT_LEVELS; level-- > 0;) {
-		const struct list *list = list_needed(r, levels[level].flags);
+		const struct list *list = list_needed(r, urgent_headings[level].flags);
 
 		text_read(r, level);
 		if (!list || list->items_n == 0)
@@ -180,7 +168,7 @@ static void levels_read(struct reading *r)
 	all.items = arena_array(r->arena, all.items_n + 1, sizeof *all.items);
 	all.items_n = 0;
 	for (size_t level = URGENT_LEVELS; level-- > 0;) {
-		const struct list *list = lists_find(&r->lists, levels[level].flags);
+		const struct list *list = lists_find(&r->lists, urgent_headings[level].flags);
 
 		for (size_t i = 0; list && i < list->items_n; i++)
 			all.items[all.items_n++] = list->items[i];
@@ -201,8 +189,8 @@ static void titles_check(const struct reading *r)
 		bool known = false;
 
 		for (size_t k = 0; k < URGENT_LEVELS; k++)
-			known = known || str_eq(r->lists.v[i].title, levels[k].text) ||
-				str_eq(r->lists.v[i].title, levels[k].flags);
+			known = known || str_eq(r->lists.v[i].title, urgent_headings[k].text) ||
+				str_eq(r->lists.v[i].title, urgent_headings[k].flags);
 		for (size_t k = 0; k < sizeof others / sizeof *others; k++)
 			known = known || str_eq(r->lists.v[i].title, others[k]);
 		if (!known)

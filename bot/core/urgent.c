@@ -6,6 +6,29 @@
 
 const struct urgent_bounds urgent_bounds = URGENT_FITTED;
 
+const struct urgent_heading urgent_headings[URGENT_LEVELS] = {
+	[URGENT_SAME_DAY - URGENT_SAME_DAY] = {{"urgent", 6},
+					       {"urgent flags", 12},
+					       {{"{phone}", 7}, {"{emergency}", 11}}},
+	[URGENT_CRISIS -
+		URGENT_SAME_DAY] = {{"crisis", 6}, {"crisis flags", 12}, {{"{crisis_line}", 13}}},
+	[URGENT_EMERGENCY - URGENT_SAME_DAY] = {{"emergency", 9},
+						{"emergency flags", 15},
+						{{"{emergency}", 11}}},
+};
+
+void urgent_text_check(size_t level, const struct list *list, struct str file,
+		       struct mistakes *mistakes)
+{
+	for (size_t i = 0; i < 2; i++) {
+		struct str name = urgent_headings[level].must_name[i];
+
+		if (name.n && str_find(list->text, name) < 0)
+			mistake_add(mistakes, file, list->line, "the text does not name " STR_FMT,
+				    STR_ARG(name));
+	}
+}
+
 bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct urgent *out,
 		  struct mistakes *mistakes)
 {
@@ -29,6 +52,12 @@ bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct ur
 		if (levels[i].flags->n == 0)
 			mistake_add(mistakes, urgent_md->name, list ? list->line : 0,
 				    "no flags under \"## " STR_FMT "\"", STR_ARG(levels[i].title));
+	}
+	for (size_t level = 0; level < URGENT_LEVELS; level++) {
+		const struct list *text = lists_find(&lists, urgent_headings[level].text);
+
+		if (text)
+			urgent_text_check(level, text, urgent_md->name, mistakes);
 	}
 	/* The other headings are those of the fixed texts: replies.c looks at them. */
 	for (size_t i = 0; i < lists.n; i++) {

@@ -31,6 +31,19 @@ enum urgent_level {
 	URGENT_EMERGENCY,
 };
 
+/* By level from URGENT_SAME_DAY on: the headings of its text and of its flags, and the details that its
+ * text must name, however it is worded: a safety text without a number to call is none. */
+struct urgent_heading {
+	struct str text, flags;
+	struct str must_name[2];
+};
+
+extern const struct urgent_heading urgent_headings[URGENT_LEVELS];
+
+/* A text of level URGENT_SAME_DAY + `level` that does not name them is a mistake. */
+void urgent_text_check(size_t level, const struct list *list, struct str file,
+		       struct mistakes *mistakes);
+
 struct urgent_bounds {
 	float alarm[URGENT_LEVELS]; /* by level, from URGENT_SAME_DAY on */
 	float flag[URGENT_LEVELS], framed[URGENT_LEVELS];

@@ -122,6 +122,49 @@ for name, text, line in [
         said = [l for l in result[2].splitlines() if l.startswith('intents/' + line)]
         ok(result[0] == 1 and len(said) == 1 and not result[1], '%s: %s' % (name, line), *result)
 
+# --- M26: red flags are added, not removed
+
+URGENT = open(os.path.join(ROOT, 'intents/en/urgent.md'), encoding='utf-8').read()
+FLAG = URGENT.split('## urgent flags\n\n- ')[1].split('\n')[0]
+OVERRIDE = ('## Ours\n\n- file: en/urgent.md\n- list: urgent flags\n- removed: %s\n'
+            '- who: Dr Jane Example\n- when: 2026-11-20\n- why: seen at the front desk\n' % FLAG)
+for what, files, said in [
+        ('one that is added', {'urgent.md': URGENT.replace('## urgent flags\n\n', '## urgent flags\n\n- our_own_flag\n')}, None),
+        ('another wording of a level', {'urgent.md': URGENT.replace('This may be an emergency.', 'Act now.')}, None),
+        ('a level without its number',
+         {'urgent.md': URGENT.replace('Call {emergency} now, or go', 'Call now, or go')},
+         'en/urgent.md:1: the text does not name {emergency}'),
+        ('one that is removed', {'urgent.md': URGENT.replace('- %s\n' % FLAG, '')},
+         'a built-in red flag is missing; put it back under "## urgent flags", or say in '
+         'en/urgent-overrides.md who decided that, when and why: ' + FLAG),
+        ('one that is changed', {'urgent.md': URGENT.replace('- %s\n' % FLAG, '- %s !today\n' % FLAG)},
+         'who decided that, when and why: ' + FLAG),
+        ('an idiom that hides one',
+         {'urgent.md': URGENT.replace('## not flags\n\n', '## not flags\n\n- cant_breathe\n')},
+         'who decided that, when and why: cant_breathe'),
+        ('one that is removed, with an override',
+         {'urgent.md': URGENT.replace('- %s\n' % FLAG, ''), 'urgent-overrides.md': OVERRIDE}, None),
+        ('an override that does not say who',
+         {'urgent.md': URGENT.replace('- %s\n' % FLAG, ''),
+          'urgent-overrides.md': OVERRIDE.replace('- who: Dr Jane Example\n', '')},
+         'en/urgent-overrides.md:1: the override does not say "who"'),
+        ('a language that is removed', {'urgent/es.md': None},
+         'en/urgent/es.md: the file is missing: it holds what is built in')]:
+    with Folder() as folder:
+        for name, text in files.items():
+            if text is None:
+                os.unlink(os.path.join(folder.path, 'intents/en', name))
+            else:
+                folder.write('intents/en/' + name, text)
+        result = run('check', '--intents', 'intents', cwd=folder.path)
+        if said:
+            lines = [l for l in result[2].splitlines() if l.startswith('intents/en/') and said in l]
+            ok(result[0] == 1 and len(lines) == 1 and not result[1], 'M26: ' + what, said, *result)
+            result = run('ask', '--intents', 'intents', 'i cant breathe', cwd=folder.path)
+            ok(result[0] == 1 and not result[1], 'M26: nothing is answered from it', *result)
+        else:
+            ok(result[0] == 0 and not result[2], 'M26: ' + what, *result)
+
 with Folder() as folder:
     os.unlink(os.path.join(folder.path, 'intents/en/urgent.md'))
     result = run('check', '--intents', 'intents', cwd=folder.path)

@@ -80,7 +80,7 @@ static const char fixture_words[] =
 static const char fixture_urgent[] =
 	"## emergency\n\nCall {emergency} now.\n\n"
 	"## crisis\n\nPlease call {crisis_line}.\n\n"
-	"## urgent\n\nContact {clinic} today: {phone}.\n\n"
+	"## urgent\n\nContact {clinic} today: {phone}. Worse: {emergency}.\n\n"
 	"## emergency flags\n\n- cant|cannot|not breathe|breathing\n- throat clos*|swell* !spray\n"
 	"- fever #39-43\n\n"
 	"## crisis flags\n\n- kill_myself|end_my_life\n\n"

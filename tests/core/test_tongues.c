@@ -6,7 +6,7 @@
 static const char spanish[] =
 	"# Spanish\n\n"
 	"## emergency\n\nLlame al {emergency}.\n\n## crisis\n\nLlame al {crisis_line}.\n\n"
-	"## urgent\n\nLlame hoy: {phone}.\n\n"
+	"## urgent\n\nLlame hoy: {phone} o {emergency}.\n\n"
 	"## emergency flags\n\n- no_puedo|cuesta respirar\n- lengua hinchada|hincha*\n\n"
 	"## crisis flags\n\n- quiero morir|morirme\n\n"
 	"## urgent flags\n\n- fiebre #38-42|tengo\n\n"
@@ -16,27 +16,27 @@ static const char spanish[] =
 
 static const char turkish[] =
 	"## emergency\n\n{emergency} arayın.\n\n## crisis\n\n{crisis_line} arayın.\n\n"
-	"## urgent\n\n{phone} arayın.\n\n"
+	"## urgent\n\n{phone} {emergency} arayın.\n\n"
 	"## emergency flags\n\n- nefes alamıyor*\n\n## crisis flags\n\n- ölmek istiyorum\n\n"
 	"## urgent flags\n\n- ateş*|ateşim\n\n"
 	"## negations behind\n\n- yok değil\n\n## common words\n\n- ve bir bu çok var\n";
 
 static const char chinese[] =
 	"## emergency\n\n拨打 {emergency}。\n\n## crisis\n\n拨打 {crisis_line}。\n\n"
-	"## urgent\n\n拨打 {phone}。\n\n"
+	"## urgent\n\n拨打 {phone} {emergency}。\n\n"
 	"## emergency flags\n\n- 喘不过气|呼吸困难\n- 发烧 #40-42\n\n## crisis flags\n\n- 想死\n\n"
 	"## urgent flags\n\n- 化脓\n\n## not flags\n\n- 忙得喘不过气\n\n"
 	"## negations\n\n- 没\n\n## common words\n\n- 我 的 了 是\n";
 
 static const char japanese[] =
 	"## emergency\n\n{emergency} に電話。\n\n## crisis\n\n{crisis_line} に電話。\n\n"
-	"## urgent\n\n{phone} に電話。\n\n"
+	"## urgent\n\n{phone} {emergency} に電話。\n\n"
 	"## emergency flags\n\n- 息が できな|苦し\n- 呼吸困難\n\n## crisis flags\n\n- 死にたい\n\n"
 	"## urgent flags\n\n- 膿\n\n## common words\n\n- の に は が を で です\n";
 
 static const char hindi[] =
 	"## emergency\n\n{emergency} पर फ़ोन करें।\n\n## crisis\n\n{crisis_line} पर फ़ोन करें।\n\n"
-	"## urgent\n\n{phone} पर फ़ोन करें।\n\n"
+	"## urgent\n\n{phone} {emergency} पर फ़ोन करें।\n\n"
 	"## emergency flags\n\n- सांस नहीं\n- saans nahi\n\n"
 	"## crisis flags\n\n- जीना नहीं\n\n## urgent flags\n\n- बुखार है\n\n"
 	"## common words\n\n- है मैं को\n";
@@ -193,8 +193,7 @@ static void mistakes_have_lines(void **state)
 	assert_true(mistakes_have(&f.mistakes, "en/urgent/es.md: nothing under \"## urgent\""));
 	assert_true(
 		mistakes_have(&f.mistakes, "en/urgent/es.md: nothing under \"## urgent flags\""));
-	assert_true(
-		mistakes_have(&f.mistakes, "en/urgent/es.md:11: an empty alternative: \"\""));
+	assert_true(mistakes_have(&f.mistakes, "en/urgent/es.md:11: an empty alternative: \"\""));
 	assert_true(mistakes_have(&f.mistakes,
 				  "en/urgent/es.md:13: \"colours\" is not the name of a list"));
 	assert_true(

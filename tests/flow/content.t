@@ -50,6 +50,17 @@ with Fake(identify_window_ms=100) as fake, Bot(fake, intents=intents) as bot:
         tap.ok(re.search(r'mesotherapy\.(questions\.)?md(:\d+)?: ', new), '%s is said' % name, new)
         tap.is_(answer(fake, question), before, 'and the version before answers')
         open(bot.log_path, 'w').close()
+    urgent = os.path.join(intents, 'en/urgent.md')
+    flags = open(urgent).read()
+    with open(urgent, 'w') as out:
+        out.write(flags.replace(re.search(r'(?m)^- .*\n', flags)[0], '', 1))
+    at = len(bot.log())
+    bot.process.send_signal(signal.SIGHUP)
+    bot.wait_log('the version before stays')
+    tap.ok('en/urgent.md:19: a built-in red flag is missing' in bot.log()[at:],
+           'M26: a reload that lacks a red flag is refused', bot.log()[at:])
+    with open(urgent, 'w') as out:
+        out.write(flags)
     write(good.replace('Do not drink alcohol', 'Please do not drink alcohol'))
     bot.process.send_signal(signal.SIGHUP)
     bot.wait_log('content reloaded')
