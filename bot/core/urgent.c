@@ -7,9 +7,7 @@
 const struct urgent_bounds urgent_bounds = URGENT_FITTED;
 
 const struct urgent_heading urgent_headings[URGENT_LEVELS] = {
-	[URGENT_SAME_DAY - URGENT_SAME_DAY] = {{"urgent", 6},
-					       {"urgent flags", 12},
-					       {{"{phone}", 7}, {"{emergency}", 11}}},
+	[0] = {{"urgent", 6}, {"urgent flags", 12}, {{"{phone}", 7}, {"{emergency}", 11}}},
 	[URGENT_CRISIS -
 		URGENT_SAME_DAY] = {{"crisis", 6}, {"crisis flags", 12}, {{"{crisis_line}", 13}}},
 	[URGENT_EMERGENCY - URGENT_SAME_DAY] = {{"emergency", 9},
