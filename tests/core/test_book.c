@@ -85,9 +85,22 @@ static void mistakes_have_files_and_lines(void **state)
 		const char *name, *text, *line;
 	} table[] = {
 		{"scalp.questions.md", "## after.sauna\n\n- hot\n\n## after.saun\n\n- x\n",
-		 "scalp.questions.md:5: \"after.saun\" is not the id of a passage or section in scalp.md"},
+		 "scalp.questions.md:5: \"after.saun\" is not the id of a passage or section in "
+		 "scalp.md"},
 		{"scalp.questions.md", "## after.sauna\n\n- Hot?\n\n## after.alcohol\n\n- hot?\n",
 		 "scalp.questions.md:7: this phrasing stands in line 3 too, for another passage"},
+		{"scalp.questions.md",
+		 "## after.sauna\n\n- is it hot\n\n## after.alcohol\n\n- Is it, \"H\xc3\xb6T\"?\n",
+		 "scalp.questions.md:7: this phrasing stands in line 3 too, for another passage"},
+		{"scalp.questions.md", "## after.sauna\n\n- hot\n-\n",
+		 "scalp.questions.md:4: an empty list item"},
+		{"scalp.questions.md", "## after.sauna\n\n- hot\n- ???\n",
+		 "scalp.questions.md:4: no words in this list item"},
+		{"scalp.not-covered.md", "## wine\n\n- ...\n",
+		 "scalp.not-covered.md:3: no words in this list item"},
+		{"scalp.not-covered.md", "## wine\n\n- Is wine - allowed?!\n",
+		 "scalp.not-covered.md:3: this question stands in scalp.questions.md:4 too, as one "
+		 "that is answered"},
 		{"scalp.questions.md", "## after.sauna\n\n- hot\n- hot \xff\n",
 		 "scalp.questions.md:4: this is not UTF-8 text"},
 		{"other.questions.md", "## x\n\n- y\n",
@@ -122,7 +135,7 @@ static void a_doubled_phrasing_of_one_passage_is_a_warning(void **state)
 
 	(void)state;
 	fixture_init(&f);
-	fixture_set(&f, "scalp.questions.md", "## after.sauna\n\n- hot\n- HOT\n");
+	fixture_set(&f, "scalp.questions.md", "## after.sauna\n\n- hot\n- HOT?\n");
 	assert_non_null(fixture_try(&f));
 	assert_int_equal(f.mistakes.n, 1);
 	assert_true(mistakes_have(
