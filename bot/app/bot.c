@@ -85,13 +85,9 @@ static void on_fetched(struct platform_sink *sink, struct platform *from, struct
 {
 	struct bot *bot = (struct bot *)sink;
 	struct seat *seat = seat_of(bot, from);
-	struct str link = leftover_link(bot, seat, id);
 
 	if (m) {
-		struct message linked = *m;
-
-		linked.link = link;
-		incoming_add(bot, seat, &linked, true);
+		incoming_add(bot, seat, m, true);
 		return;
 	}
 	log_warn(from->ops->name, "a message of the last run is gone and stays without an answer");
@@ -230,7 +226,6 @@ void bot_free(struct bot *bot)
 		edition_drop(bot->decided[i].edition);
 	sendings_drop(&bot->sendings);
 	alerts_done(&bot->alerts);
-	leftovers_drop(bot);
 	for (size_t i = 0; i < bot->seats_n; i++) {
 		bot->seats[i].platform->ops->free(bot->seats[i].platform);
 		buf_done(&bot->seats[i].position);

@@ -49,14 +49,6 @@ struct decided {
 		showing; /* of an alert; from the second on the row stands, and a mark changes it */
 };
 
-/* An undecided message of an earlier run that is read again. */
-struct awaited {
-	struct awaited *next;
-	struct seat *seat;
-	struct str message, link;
-	char texts[];
-};
-
 struct bot {
 	struct platform_sink sink; /* first: what platforms see of it */
 	struct bot_settings settings;
@@ -67,7 +59,6 @@ struct bot {
 	struct sendings sendings;
 	struct alerts alerts;
 	int64_t alerts_from_ms; /* none is shown again before, by the loop's clock */
-	struct awaited *awaited;
 	struct timer *retry, *purge, *again;
 
 	struct arena lists; /* what one commit is handed */
@@ -119,8 +110,5 @@ void alerts_again(void *arg);
 
 /* bot_leftovers.c: sends what is owed, and has undecided messages read again. */
 bool leftovers_take_up(struct bot *bot, struct err *err);
-/* The link of a message that was read again, in the turn's arena; it is awaited no more. */
-struct str leftover_link(struct bot *bot, const struct seat *seat, struct str message);
-void leftovers_drop(struct bot *bot);
 
 #endif

@@ -1,9 +1,6 @@
 /* bot.h: what an earlier run left. */
 #include "app/bot_inside.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 /* Rows are copied out first: the store must not be changed while it is being read. */
 struct leftovers {
 	struct bot *bot;
@@ -105,48 +102,6 @@ static void owed_take_up(struct bot *bot, const struct store_outbox *row)
 							      .pieces_sent = row->pieces_sent});
 }
 
-/* Where it lies is not said again when it is read by its id. */
-static void awaited_add(struct bot *bot, struct seat *seat, const struct store_inbox *row)
-{
-	struct awaited *a = malloc(sizeof *a + row->message.n + row->link.n);
-
-	if (!a)
-		out_of_memory();
-	*a = (struct awaited){.next = bot->awaited, .seat = seat};
-	a->message = (struct str){a->texts, row->message.n};
-	memcpy(a->texts, row->message.p, row->message.n);
-	a->link = (struct str){a->texts + row->message.n, row->link.n};
-	if (row->link.n)
-		memcpy(a->texts + row->message.n, row->link.p, row->link.n);
-	bot->awaited = a;
-}
-
-struct str leftover_link(struct bot *bot, const struct seat *seat, struct str message)
-{
-	for (struct awaited **at = &bot->awaited; *at; at = &(*at)->next) {
-		struct awaited *a = *at;
-		struct str link;
-
-		if (a->seat != seat || !str_eq(a->message, message))
-			continue;
-		link = arena_str(&bot->turn, a->link);
-		*at = a->next;
-		free(a);
-		return link;
-	}
-	return STR("");
-}
-
-void leftovers_drop(struct bot *bot)
-{
-	while (bot->awaited) {
-		struct awaited *a = bot->awaited;
-
-		bot->awaited = a->next;
-		free(a);
-	}
-}
-
 static bool undecided_take_up(struct bot *bot, const struct leftovers *l, struct err *err)
 {
 	struct store_mark *given_up = arena_array(&bot->turn, l->undecided_n + 1, sizeof *given_up);
@@ -168,10 +123,9 @@ static bool undecided_take_up(struct bot *bot, const struct leftovers *l, struct
 		const struct store_inbox *row = &l->undecided[i];
 		struct seat *seat = seat_named(bot, row->platform);
 
-		if (!seat || row->tries >= TRIES_MAX)
-			continue;
-		awaited_add(bot, seat, row);
-		seat->platform->ops->fetch(seat->platform, row->room, row->message);
+		if (seat && row->tries < TRIES_MAX)
+			seat->platform->ops->fetch(seat->platform, row->room, row->message,
+						   row->link);
 	}
 	return true;
 }

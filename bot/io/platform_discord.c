@@ -207,8 +207,8 @@ static void give_fetched(struct platform_discord *p, const struct discord_result
 {
 	struct platform_sink *sink = p->base.sink;
 	struct message message;
-	bool is_one = result->body.n &&
-		      discord_read_fetched(p->gateway, result->message, result->body, &message);
+	bool is_one = result->body.n && discord_read_fetched(p->gateway, result->message,
+							     result->link, result->body, &message);
 
 	sink->fetched(sink, &p->base, result->message, is_one ? &message : NULL);
 }
@@ -337,11 +337,12 @@ static void discord_platform_send(struct platform *self, const struct delivery *
 	run_soon(p);
 }
 
-static void discord_platform_fetch(struct platform *self, struct str room, struct str message_id)
+static void discord_platform_fetch(struct platform *self, struct str room, struct str message_id,
+				   struct str link)
 {
 	struct platform_discord *p = from_base(self);
 
-	discord_rest_fetch(p->rest, room, message_id);
+	discord_rest_fetch(p->rest, room, message_id, link);
 	run_soon(p);
 }
 

@@ -449,11 +449,12 @@ static void preview_send(struct platform *self, const struct delivery *delivery)
 	timer_follow(preview);
 }
 
-static void preview_fetch(struct platform *self, struct str room, struct str message_id)
+static void preview_fetch(struct platform *self, struct str room, struct str message_id,
+			  struct str link)
 {
 	struct preview *preview = preview_of(self);
 	struct wanted *wanted = calloc(1, sizeof *wanted);
-	(void)room;
+	(void)room, (void)link;
 	if (wanted == NULL)
 		out_of_memory();
 	wanted->since_ms = loop_now_ms(preview->loop);

@@ -94,8 +94,10 @@ struct platform_ops {
 	/* A moment in Unix time, as text that this platform shows each reader in their own time
 	 * zone. May be NULL where no room is the staff's. */
 	void (*time_write)(int64_t unix_ms, struct buf *out);
-	/* Reads one message again by its id; answers through `fetched`, not from inside. */
-	void (*fetch)(struct platform *self, struct str room, struct str message_id);
+	/* Reads one message again by its id; answers through `fetched`, not from inside. `link` is
+	 * what it had when it was handed in, and has again. */
+	void (*fetch)(struct platform *self, struct str room, struct str message_id,
+		      struct str link);
 	/* Stops reading at once, lets replies under way finish for at most `grace_ms`, leaves the
 	 * session resumable, then calls `stopped` once. */
 	void (*stop)(struct platform *self, unsigned grace_ms, void (*stopped)(void *arg),

@@ -104,9 +104,9 @@ void discord_fail(struct discord *d, struct str why);
 bool discord_next(struct discord *d, struct discord_step *step);
 
 /* Reads the body of GET /channels/{id}/messages/{id} as the message for the bot that was asked for,
- * by the id that it was given under: of a message, or of an edit. False when it is none, or not for
+ * by the id that it was given under, of a message or of an edit, and with the link it had then. False when it is none, or not for
  * the bot. The texts of `*out` live until the next call on `d`. */
-bool discord_read_fetched(struct discord *d, struct str asked, struct str body,
+bool discord_read_fetched(struct discord *d, struct str asked, struct str link, struct str body,
 			  struct message *out);
 
 /* "1385:2026-11-22T21:00:00+00:00" is an edit of the message 1385, which this gives; a message's own id

@@ -174,7 +174,7 @@ static struct message as_message(struct discord *d, const struct reading *r)
 		.person = json_text(json_object(r->message, "author"), "id"),
 		.text = r->forward ? STR("") : own_words(d, r->content),
 		.addressed = addressed,
-		.to_other = !addressed && (r->replies_to_other || r->mentions_other),
+		.to_other = !addressed && (r->replies_to_other || r->mentions_other || !r->watched),
 		.attachment = !r->forward && (has_any(r->message, "attachments") ||
 					      has_any(r->message, "sticker_items")),
 		.replayed = d->link.resuming && d->phase == PHASE_JOINING,
@@ -191,6 +191,16 @@ static bool is_without_content(const struct discord *d, const struct reading *r,
 	       !json_object(r->message, "poll") && !(d->session.intents & INTENT_CONTENT);
 }
 
+/* Whoever spoke to the bot in a room that it does not watch is heard there for some minutes more: not
+ * to be answered, but nothing urgent is missed. */
+static bool is_for_us(struct discord *d, const struct reading *r, const struct message *m)
+{
+	if (m->addressed && !r->direct && !r->watched)
+		heard_note(&d->heard, r->channel, r->author, m->sent_ms);
+	return m->addressed || r->watched ||
+	       (r->content.n && heard_lately(&d->heard, r->channel, r->author, m->sent_ms));
+}
+
 static void on_message(struct discord *d, const struct json *event)
 {
 	struct discord_step step = {.kind = DISCORD_MESSAGE};
@@ -199,7 +209,7 @@ static void on_message(struct discord *d, const struct json *event)
 	if (!read_basics(d, event, &r))
 		return;
 	step.message = as_message(d, &r);
-	if (!step.message.addressed && !r.watched)
+	if (!is_for_us(d, &r, &step.message))
 		return;
 	if (is_without_content(d, &r, &step.message)) {
 		d->counts.without_content++;
@@ -242,7 +252,7 @@ static void on_edit(struct discord *d, const struct json *event)
 	if (!read_basics(d, event, &r) || !edit_id(d, &r))
 		return;
 	step.message = as_message(d, &r);
-	if (!step.message.addressed && !r.watched)
+	if (!is_for_us(d, &r, &step.message))
 		return;
 	step.message.edits = step.message.id;
 	step.message.id = buf_str(&d->edit_text);
@@ -250,7 +260,8 @@ static void on_edit(struct discord *d, const struct json *event)
 	steps_add(&d->steps, &step, false);
 }
 
-bool discord_read_fetched(struct discord *d, struct str asked, struct str body, struct message *out)
+bool discord_read_fetched(struct discord *d, struct str asked, struct str link, struct str body,
+			  struct message *out)
 {
 	struct reading r;
 
@@ -258,11 +269,12 @@ bool discord_read_fetched(struct discord *d, struct str asked, struct str body, 
 	d->fetched = json_parse(body, DISCORD_FRAME_MAX, NULL);
 	if (!read_basics(d, d->fetched, &r))
 		return false;
-	/* REST leaves guild_id out. What is neither watched nor names the bot was known to concern
-	 * it when it came, so it is a direct message. */
-	r.direct = !r.watched && !r.mentions_me && !r.replies_to_me;
+	/* REST leaves guild_id out; the link says what it was. One that a version before links handed
+	 * in was known to concern the bot: it is a direct message when nothing else explains that. */
+	r.direct = link.n ? str_starts(link, STR(LINK_BASE "@me/"))
+			  : !r.watched && !r.mentions_me && !r.replies_to_me;
 	*out = as_message(d, &r);
-	out->link = STR(""); /* where it lies was said when it came */
+	out->link = link;
 	if (str_eq(asked, out->id))
 		return true;
 	out->edits = out->id;

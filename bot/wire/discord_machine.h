@@ -9,6 +9,7 @@
 
 #include "wire/backoff.h"
 #include "wire/discord.h"
+#include "wire/discord_heard.h"
 #include "wire/discord_inflate.h"
 #include "wire/discord_rooms.h"
 #include "wire/discord_steps.h"
@@ -72,6 +73,7 @@ struct discord {
 	struct budget budget;
 	struct connection link;
 	struct rooms rooms;
+	struct heard heard;
 	struct backoff backoff;
 	struct buf base_url;
 	uint64_t me; /* the bot's user; 0: not known yet */

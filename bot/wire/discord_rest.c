@@ -135,7 +135,7 @@ bool discord_rest_result(struct discord_rest *r, struct discord_result *result)
 	node->result.why = buf_str(&node->why);
 	node->result.message = buf_str(&node->message);
 	node->result.body = buf_str(&node->body);
-	node->result.gateway.url = buf_str(&node->url);
+	node->result.gateway.url = node->result.link = buf_str(&node->url);
 	*result = node->result;
 	return true;
 }
@@ -221,13 +221,14 @@ void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, 
 	put(r, request);
 }
 
-void discord_rest_fetch(struct discord_rest *r, struct str channel, struct str message)
+void discord_rest_fetch(struct discord_rest *r, struct str channel, struct str message,
+			struct str link)
 {
 	if (!snowflake(channel) || !snowflake(discord_edited(message))) {
 		buf_add(&result_add(r, DISCORD_FETCHED)->message, message);
 		return;
 	}
-	put(r, request_new(REQUEST_FETCH, channel, message, STR(""),
+	put(r, request_new(REQUEST_FETCH, channel, message, link,
 			   random_below(&r->random, UINT64_MAX)));
 }
 
@@ -352,6 +353,7 @@ static void finish(struct discord_rest *r, const struct request *request,
 	case REQUEST_FETCH:
 		node = result_add(r, DISCORD_FETCHED);
 		buf_add(&node->message, request->message);
+		buf_add(&node->url, request->text);
 		if (verdict == VERDICT_DONE)
 			buf_add(&node->body, response->body);
 		break;

@@ -30,10 +30,10 @@ struct discord_response {
 };
 
 enum discord_result_kind {
-	DISCORD_DELIVERED,	/* `delivery`, `outcome`; `message` when sent, else `why` */
-	DISCORD_FETCHED,	/* `message`; `body` for discord_read_fetched(), empty: gone */
-	DISCORD_GATEWAY,	/* `gateway`; or `why`, when its url is empty */
-	DISCORD_APPLICATION,	/* `flags`; or `why`, when they are -1 */
+	DISCORD_DELIVERED,   /* `delivery`, `outcome`; `message` when sent, else `why` */
+	DISCORD_FETCHED,     /* `message`, `link`; `body` for discord_read_fetched(), empty: gone */
+	DISCORD_GATEWAY,     /* `gateway`; or `why`, when its url is empty */
+	DISCORD_APPLICATION, /* `flags`; or `why`, when they are -1 */
 	DISCORD_UNAUTHORIZED,	/* everything stops; `why` names the cure. The last result */
 	DISCORD_TOO_MANY_WRONG, /* everything waits some minutes; `why` says so */
 	DISCORD_SENDING_AGAIN,	/* ... and goes on */
@@ -45,6 +45,7 @@ struct discord_result {
 	enum delivery_outcome outcome;
 	struct str why;
 	struct str message; /* id */
+	struct str link;
 	struct str body;
 	struct discord_gateway gateway;
 	int64_t flags;
@@ -60,7 +61,9 @@ void discord_rest_free(struct discord_rest *r);
  * message that it has already. It forgets nonces after some minutes: a reply that may have gone out
  * longer ago is looked for in the channel first. */
 void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, int64_t wall_ms);
-void discord_rest_fetch(struct discord_rest *r, struct str channel, struct str message);
+/* `link` is given back with the result. */
+void discord_rest_fetch(struct discord_rest *r, struct str channel, struct str message,
+			struct str link);
 void discord_rest_ask_gateway(struct discord_rest *r);
 void discord_rest_ask_application(struct discord_rest *r);
 

@@ -47,9 +47,9 @@ static void stage_send(struct platform *self, const struct delivery *delivery)
 	snprintf(s->sent[s->sent_n++], sizeof s->sent[0], STR_FMT, STR_ARG(delivery->message));
 }
 
-static void stage_fetch(struct platform *self, struct str room, struct str message)
+static void stage_fetch(struct platform *self, struct str room, struct str message, struct str link)
 {
-	(void)room, (void)message;
+	(void)room, (void)message, (void)link;
 	((struct stage *)self)->fetches_n++;
 }
 

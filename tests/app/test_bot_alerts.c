@@ -21,6 +21,7 @@ struct stage {
 	struct platform base;
 	struct sent sent[SENT_MAX];
 	size_t sent_n;
+	char fetched_link[32];
 };
 
 struct world {
@@ -60,9 +61,12 @@ static void stage_time(int64_t unix_ms, struct buf *out)
 	buf_add(out, unix_ms > 0 ? STR("noon") : STR("never"));
 }
 
-static void stage_fetch(struct platform *self, struct str room, struct str message)
+static void stage_fetch(struct platform *self, struct str room, struct str message, struct str link)
 {
-	(void)self, (void)room, (void)message;
+	struct stage *s = (struct stage *)self;
+
+	(void)room, (void)message;
+	keep(s->fetched_link, sizeof s->fetched_link, link);
 }
 
 static void stage_stop(struct platform *self, unsigned grace_ms, void (*stopped)(void *), void *arg)
@@ -306,7 +310,8 @@ static void a_message_of_the_last_run_gets_its_safety_text_and_link(void **state
 	bot_end(w);
 	bot_begin(w, true);
 	p = &w->stage->base;
-	message.link = STR("");
+	assert_string_equal(w->stage->fetched_link, "https://kept");
+	message.link = str_of(w->stage->fetched_link);
 	message.sent_ms -= 3600000;
 	p->sink->fetched(p->sink, p, message.id, &message);
 	run_for(w, 5);

@@ -108,6 +108,13 @@ with Fake(identify_window_ms=100) as fake, start(fake) as bot:
     fake.wait_replies(ids, 30)
     tap.is_([alerts(fake, i) for i in ids], [[], []], 'other messages alert nobody')
 
+    fake.wait_replies([fake.ask(ORDINARY, channel='101', author='cy', mention=True)], 30)
+    ids = [fake.ask(q, channel='101', author=a) for q, a in
+           ((ORDINARY, 'cy'), (EMERGENCY, 'di'), (EMERGENCY, 'cy'))]
+    wait_told(fake, ids[2])
+    tap.is_([len(r) for r in fake.replies(ids).values()], [0, 0, 2],
+            'who spoke to the bot is heard there without a mention, when it is urgent')
+
     nurse = reply(fake, shown[0])
     fake.wait_replies([nurse], 30)
     tap.ok(TAKEN in fake.contents(nurse)[0] and NOTE not in fake.contents(nurse)[0],

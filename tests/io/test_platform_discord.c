@@ -67,6 +67,7 @@ static void on_message(struct platform_sink *sink, struct platform *from, const 
 	b->messages[b->messages_n - 1].id = arena_str(&b->arena, m->id);
 	b->messages[b->messages_n - 1].room = arena_str(&b->arena, m->room);
 	b->messages[b->messages_n - 1].text = arena_str(&b->arena, m->text);
+	b->messages[b->messages_n - 1].link = arena_str(&b->arena, m->link);
 }
 
 static void on_position(struct platform_sink *sink, struct platform *from, struct str position)
@@ -102,7 +103,8 @@ static void on_fetched(struct platform_sink *sink, struct platform *from, struct
 	b->fetched++;
 	b->gone += !m;
 	if (m)
-		snprintf(b->fetched_text, sizeof b->fetched_text, STR_FMT, STR_ARG(m->text));
+		snprintf(b->fetched_text, sizeof b->fetched_text, STR_FMT "%s", STR_ARG(m->text),
+			 str_eq(m->link, b->messages[0].link) ? "" : " elsewhere");
 }
 
 static void on_state(struct platform_sink *sink, struct platform *from, enum platform_state state,
@@ -611,8 +613,9 @@ static void messages_are_fetched_again(void **state)
 	run_until(b, is_ready);
 	tell(b, "message", "{\"content\":\"is sun ok?\",\"dm\":true}");
 	run_until(b, one_message);
-	b->platform->ops->fetch(b->platform, b->messages[0].room, b->messages[0].id);
-	b->platform->ops->fetch(b->platform, b->messages[0].room, STR("5"));
+	b->platform->ops->fetch(b->platform, b->messages[0].room, b->messages[0].id,
+				b->messages[0].link);
+	b->platform->ops->fetch(b->platform, b->messages[0].room, STR("5"), STR(""));
 	assert_int_equal(b->fetched, 0);
 	run_until(b, two_fetched);
 	assert_int_equal(b->gone, 1);

@@ -276,8 +276,8 @@ static void the_newer_of_two_connections_counts(void **state)
 static void reads_a_message_again_when_its_page_sends_it(void **state)
 {
 	(void)state;
-	world->platform->ops->fetch(world->platform, STR(SESSION), STR(SESSION "/1"));
-	world->platform->ops->fetch(world->platform, STR(SESSION), STR(SESSION "/2"));
+	world->platform->ops->fetch(world->platform, STR(SESSION), STR(SESSION "/1"), STR(""));
+	world->platform->ops->fetch(world->platform, STR(SESSION), STR(SESSION "/2"), STR(""));
 	assert_int_equal(world->fetched, 0);
 	struct client *client = page();
 	client_says(client, QUESTION);

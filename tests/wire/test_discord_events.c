@@ -311,6 +311,8 @@ static void endless_events_are_cut_off(void **state)
 
 /* --- fetched messages --- */
 
+#define IN_DM "https://discord.com/channels/@me/40/5"
+#define IN_SERVER "https://discord.com/channels/1/40/5"
 #define OF_EDIT                                                                     \
 	"{\"id\":\"5\",\"channel_id\":\"40\",\"author\":{\"id\":\"7\"},\"type\":0," \
 	"\"content\":\"sun?\"}"
@@ -322,39 +324,46 @@ static void fetched_messages_are_read_by_the_same_rules(void **state)
 
 	(void)state;
 	assert_true(
-		discord_read_fetched(d, STR("5"),
+		discord_read_fetched(d, STR("5"), STR(""),
 				     STR("{\"id\":\"5\",\"channel_id\":\"500\",\"author\":{\"id\":"
 					 "\"7\"},\"type\":0,\"content\":\"sun?\"}"),
 				     &m));
 	assert_false(m.addressed); /* watched; guild_id never comes by REST */
 	assert_true(str_eq(m.text, STR("sun?")));
 	assert_true(
-		discord_read_fetched(d, STR("5"),
+		discord_read_fetched(d, STR("5"), STR(""),
 				     STR("{\"id\":\"5\",\"channel_id\":\"40\",\"author\":{\"id\":"
 					 "\"7\"},\"type\":0,\"content\":\"sun?\"}"),
 				     &m));
 	assert_true(m.addressed);
 	assert_true(str_eq(m.room, STR("40")));
 	assert_true(
-		discord_read_fetched(d, STR("5"),
+		discord_read_fetched(d, STR("5"), STR(""),
 				     STR("{\"id\":\"5\",\"channel_id\":\"41\",\"author\":{\"id\":"
 					 "\"7\"},\"type\":0,\"content\":\"<@100> sun?\"}"),
 				     &m));
 	assert_true(m.addressed);
 	assert_true(str_eq(m.text, STR("sun?")));
 	assert_false(
-		discord_read_fetched(d, STR("5"),
+		discord_read_fetched(d, STR("5"), STR(""),
 				     STR("{\"id\":\"5\",\"channel_id\":\"41\",\"author\":{\"id\":"
 					 "\"7\",\"bot\":true},\"type\":0,\"content\":\"x\"}"),
 				     &m));
-	assert_false(discord_read_fetched(d, STR("5"),
+	assert_false(discord_read_fetched(d, STR("5"), STR(""),
 					  STR("{\"message\":\"Unknown\",\"code\":10008}"), &m));
-	assert_false(discord_read_fetched(d, STR("5"), STR("<html>"), &m));
-	assert_true(discord_read_fetched(d, STR("5:2026-01-01"), STR(OF_EDIT), &m));
+	assert_false(discord_read_fetched(d, STR("5"), STR(""), STR("<html>"), &m));
+	assert_true(discord_read_fetched(d, STR("5:2026-01-01"), STR(IN_DM), STR(OF_EDIT), &m));
 	assert_true(str_eq(m.id, STR("5:2026-01-01"))); /* as it was given, to be known again */
 	assert_true(str_eq(m.edits, STR("5")));
-	assert_false(discord_read_fetched(d, STR("6:2026-01-01"), STR(OF_EDIT), &m));
-	assert_false(discord_read_fetched(d, STR("5"), STR(""), &m));
+	assert_true(str_eq(m.link, STR(IN_DM)));
+	assert_true(m.addressed);
+	/* In a server, without the mention that it came with: heard, and answered only when urgent. */
+	assert_true(discord_read_fetched(d, STR("5"), STR(IN_SERVER), STR(OF_EDIT), &m));
+	assert_true(str_eq(m.link, STR(IN_SERVER)));
+	assert_false(m.addressed);
+	assert_true(m.to_other);
+	assert_false(discord_read_fetched(d, STR("6:2026-01-01"), STR(IN_DM), STR(OF_EDIT), &m));
+	assert_false(discord_read_fetched(d, STR("5"), STR(""), STR(""), &m));
 	discord_free(d);
 }
 

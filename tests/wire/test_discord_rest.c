@@ -706,7 +706,7 @@ static void messages_are_fetched(void **state)
 	struct discord_result got;
 
 	(void)state;
-	discord_rest_fetch(r, STR("500"), STR("77"));
+	discord_rest_fetch(r, STR("500"), STR("77"), STR("https://there"));
 	call = next(r, T0);
 	assert_text(call.method, "GET");
 	assert_text(call.url, "https://discord.example/api/v10/channels/500/messages/77");
@@ -718,12 +718,13 @@ static void messages_are_fetched(void **state)
 	got = result(r, DISCORD_FETCHED);
 	assert_text(got.message, "77");
 	assert_text(got.body, "{\"id\":\"77\"}");
-	discord_rest_fetch(r, STR("500"), STR("78"));
+	assert_text(got.link, "https://there");
+	discord_rest_fetch(r, STR("500"), STR("78"), STR(""));
 	answer(r, next(r, T0 + 200).id, 404, "{\"code\":10008}", T0 + 200);
 	got = result(r, DISCORD_FETCHED);
 	assert_text(got.message, "78");
 	assert_int_equal(got.body.n, 0);
-	discord_rest_fetch(r, STR("../../x"), STR("79"));
+	discord_rest_fetch(r, STR("../../x"), STR("79"), STR(""));
 	got = result(r, DISCORD_FETCHED);
 	assert_text(got.message, "79");
 	assert_int_equal(got.body.n, 0);
