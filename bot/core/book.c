@@ -250,9 +250,11 @@ static const struct speller *speller_of(struct building *b)
 		spellings_add_article(&spellings, b->book->articles[i]);
 	for (size_t i = 0; i < b->lessons.phrasings_n; i++)
 		spellings_add(&spellings, b->lessons.phrasings[i].text, SPELLING_SEEN);
-	spellings_add_lists(&spellings, source_find(b, STR("en/words.md")));
-	spellings_add_lists(&spellings, source_find(b, STR("en/cues.md")));
-	spellings_add_lists(&spellings, source_find(b, STR("en/urgent.md")));
+	spellings_add_lists(&spellings, source_find(b, STR("en/words.md")), SPELLING_KNOWN);
+	spellings_add_lists(&spellings, source_find(b, STR("en/cues.md")), SPELLING_KNOWN);
+	spellings_add_lists(&spellings, source_find(b, STR("en/urgent.md")), SPELLING_KNOWN);
+	spellings_add_lists(&spellings, source_find(b, STR("en/urgent-examples.md")),
+			    SPELLING_SEEN);
 	spellings_add_concepts(&spellings, source_find(b, STR("en/concepts.txt")));
 	speller = speller_new(spellings.v, spellings.n, b->lessons.vectors,
 			      b->book->lexicon->language, &b->book->arena);

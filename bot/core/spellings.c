@@ -22,7 +22,8 @@ void spellings_add_article(struct spellings *spellings, const struct article *ar
 	}
 }
 
-void spellings_add_lists(struct spellings *spellings, const struct source *lists_md)
+void spellings_add_lists(struct spellings *spellings, const struct source *lists_md,
+			 enum spelling_how how)
 {
 	struct mistakes told; /* by those who read the file for what it says */
 	struct lists lists;
@@ -33,7 +34,7 @@ void spellings_add_lists(struct spellings *spellings, const struct source *lists
 	lists = lists_parse(lists_md, spellings->scratch, &told);
 	for (size_t i = 0; i < lists.n; i++)
 		for (size_t k = 0; k < lists.v[i].items_n; k++)
-			spellings_add(spellings, lists.v[i].items[k].text, SPELLING_KNOWN);
+			spellings_add(spellings, lists.v[i].items[k].text, how);
 }
 
 /* "name (title): word begin* two_words" */

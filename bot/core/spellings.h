@@ -15,9 +15,10 @@ struct spellings {
 void spellings_add(struct spellings *spellings, struct str text, enum spelling_how how);
 /* Titles and passages: spelt right. */
 void spellings_add_article(struct spellings *spellings, const struct article *article);
-/* The lists of a file of the language pack: what stands in them is met as it is written there. NULL
- * adds nothing. */
-void spellings_add_lists(struct spellings *spellings, const struct source *lists_md);
+/* The lists of a file of the language pack: flags are met as they are written there (SPELLING_KNOWN),
+ * examples are as people type (SPELLING_SEEN). NULL adds nothing. */
+void spellings_add_lists(struct spellings *spellings, const struct source *lists_md,
+			 enum spelling_how how);
 /* The entries of en/concepts.txt: spelt right, but for the beginnings of words ("wine*"), which are
  * words only if the vectors say so. NULL adds nothing. */
 void spellings_add_concepts(struct spellings *spellings, const struct source *concepts_txt);

@@ -175,8 +175,19 @@ static void part_add(struct teaching *t, struct part part)
 	t->parts[t->parts_n - 1] = part;
 }
 
-/* A message that is not urgent has no urgent sentence: each is an example, as messages are judged
- * sentence by sentence too. */
+static void runs_cut(struct teaching *t, const struct words *words)
+{
+	const struct sentence *v = words->sentences;
+
+	for (size_t i = 0; i < words->sentences_n; i++)
+		for (size_t k = i; k < words->sentences_n && k < i + URGENCY_RUN; k++)
+			if (k - i + 1 < words->sentences_n)
+				part_add(t, (struct part){words, v[i].first,
+							  v[k].first + v[k].count, URGENT_LEVELS});
+}
+
+/* A message that is not urgent has no urgent sentences: each run of them is an example, as messages are
+ * judged by these too. */
 static void parts_cut(struct teaching *t, const struct lexicon *lexicon)
 {
 	for (size_t i = 0; i < t->n; i++) {
@@ -186,12 +197,7 @@ static void parts_cut(struct teaching *t, const struct lexicon *lexicon)
 		part_add(t, (struct part){words, 0, words->n, t->v[i].class});
 		if (t->v[i].class != URGENT_LEVELS || words->sentences_n < 2)
 			continue;
-		for (size_t k = 0; k < words->sentences_n; k++) {
-			const struct sentence *s = &words->sentences[k];
-
-			part_add(t, (struct part){words, s->first, s->first + s->count,
-						  URGENT_LEVELS});
-		}
+		runs_cut(t, words);
 	}
 }
 

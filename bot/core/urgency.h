@@ -10,6 +10,7 @@
 #include "core/lexicon.h"
 
 #define URGENT_LEVELS 3 /* that have a text: same day, crisis, emergency */
+#define URGENCY_RUN 5	/* sentences that are judged together, beside the whole message */
 
 /* Margins of the classifier: above 0 where it is more likely than not, mostly from -2 to 2.
  * -INFINITY for words that were not judged. */

@@ -180,6 +180,16 @@ static void clauses_judge(struct judging *j)
 	}
 }
 
+/* Every run of sentences: what some of them say together is no less said when others stand around. */
+static void sentences_judge(struct judging *j)
+{
+	const struct sentence *v = j->words.sentences;
+
+	for (size_t i = 0; i < j->words.sentences_n; i++)
+		for (size_t k = i; k < j->words.sentences_n && k < i + URGENCY_RUN; k++)
+			unit_judge(j, v[i].first, v[k].first + v[k].count);
+}
+
 static struct urgent_signs signs_none(void)
 {
 	struct urgent_signs none = {
@@ -201,11 +211,8 @@ struct urgent_signs urgent_signs_of(const struct urgent *urgent, const struct le
 			    .turn = turn};
 
 	unit_judge(&j, 0, j.words.n);
-	for (size_t i = 0; j.words.sentences_n > 1 && i < j.words.sentences_n; i++) {
-		const struct sentence *s = &j.words.sentences[i];
-
-		unit_judge(&j, s->first, s->first + s->count);
-	}
+	if (j.words.sentences_n > 1)
+		sentences_judge(&j);
 	clauses_judge(&j);
 	return j.signs;
 }

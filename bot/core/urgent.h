@@ -5,7 +5,7 @@
  *               `## emergency flags`, `## crisis flags`, `## urgent flags`; `## not flags` lists idioms
  *               whose words do not count ("dying_to_know");
  *   likeness    to the messages in `en/urgent-examples.md` (urgency.h), of the whole message and of
- *               each sentence.
+ *               each run of up to five sentences.
  *
  * What they find are the signs of a message; bounds then tell what to make of them. A level is called
  * by likeness alone above its `alarm` bound, and by a flag unless the words around it are like an
@@ -68,8 +68,8 @@ struct urgent {
 bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct urgent *out,
 		  struct mistakes *mistakes);
 
-/* The signs of the whole message, of each sentence and of each clause with a flag, the highest of each
- * kind: words added to a message as sentences of their own, and pictographs anywhere, never lower
+/* The signs of the whole message, of each run of sentences and of each clause with a flag, the highest
+ * of each kind: words added to a message as sentences of their own, and pictographs anywhere, never lower
  * one. Likeness is not asked about `small_talk`: a "no" is like much that is said in despair. */
 struct urgent_signs urgent_signs_of(const struct urgent *urgent, const struct lexicon *lexicon,
 				    const struct words *words, bool small_talk, struct arena *turn);

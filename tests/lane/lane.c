@@ -47,7 +47,7 @@
 #define BOUNDS_N (3 * URGENT_LEVELS)
 /* Of an alarm in vain, by limit. */
 #define LIMITS_N 3
-#define PRICE_FIRST 0.1
+#define PRICE_FIRST 0.05
 #define PRICE_UP 1.1
 #define PRICE_DOWN 0.95
 #define PRICES 120
@@ -390,6 +390,31 @@ static void bounds_climb(const struct lane *lane, struct urgent_bounds *bounds,
 	}
 }
 
+/* Lowers one bound by a step, or raises one and lowers another, as long as more is recognised and the
+ * limits hold. */
+static void bounds_exchange(const struct lane *lane, struct urgent_bounds *bounds)
+{
+	struct tally t = tally_of(lane, bounds);
+	double best = recognised(&t);
+
+	for (int i = 0; i < BOUNDS_N * (BOUNDS_N + 1); i++) {
+		struct urgent_bounds one = *bounds;
+		int lowered = i % BOUNDS_N, raised = i / BOUNDS_N;
+		double shares[LIMITS_N];
+
+		*bound_at(&one, lowered) -= (float)BOUND_STEP;
+		if (raised < BOUNDS_N)
+			*bound_at(&one, raised) += (float)BOUND_STEP;
+		t = tally_of(lane, &one);
+		in_vain(&t, shares);
+		if (recognised(&t) <= best || shares[0] > 1 || shares[1] > 1 || shares[2] > 1)
+			continue;
+		best = recognised(&t);
+		*bounds = one;
+		i = -1;
+	}
+}
+
 /* An alarm in vain gets dearer where its limit does not hold, and cheaper where it does: the best of
  * all bounds met on the way that keep every limit. */
 static void alarms_choose(const struct lane *lane, struct urgent_bounds *bounds)
@@ -417,6 +442,7 @@ static void alarms_choose(const struct lane *lane, struct urgent_bounds *bounds)
 	}
 	if (best < 0)
 		fail(STR("no bounds keep the limits"));
+	bounds_exchange(lane, bounds);
 }
 
 static void doubts_choose(const struct lane *lane, struct urgent_bounds *bounds)
