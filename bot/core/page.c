@@ -23,7 +23,13 @@ void runs_add(struct runs *runs, enum run_style style, struct str text, struct a
 	if (text.n == 0)
 		return;
 	runs->v = arena_grow(arena, runs->v, &runs->n, &runs->cap, sizeof *runs->v);
-	runs->v[runs->n - 1] = (struct run){text, style};
+	runs->v[runs->n - 1] = (struct run){.text = text, .style = style};
+}
+
+void runs_add_inner(struct runs *runs, enum run_inner inner, unsigned depth, struct arena *arena)
+{
+	runs->v = arena_grow(arena, runs->v, &runs->n, &runs->cap, sizeof *runs->v);
+	runs->v[runs->n - 1] = (struct run){.inner = inner, .depth = depth};
 }
 
 /* --- from runs to Markdown ---------------------------------------------------------------- */
@@ -125,6 +131,8 @@ static void inlines_init(struct inlines *in, const struct runs *runs, bool with_
 		enum run_style style = with_style ? runs->v[i].style : RUN_PLAIN;
 		utf8proc_int32_t c;
 
+		if (runs->v[i].inner != RUN_SAME)
+			in->blank_due = in->plain.n > 0;
 		for (size_t at = 0; at < s.n;) {
 			utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s.p + at,
 							      (utf8proc_ssize_t)(s.n - at), &c);
@@ -188,6 +196,48 @@ void page_add_block(struct page *page, struct block block)
 	page->blocks[page->blocks_n - 1] = block;
 }
 
+static void lines_add(struct buf *out, struct str text, unsigned indent)
+{
+	struct str line;
+
+	for (bool is_first = true; str_cut(&text, '\n', &line); is_first = false) {
+		if (!is_first)
+			buf_addf(out, "\n%*s", line.n ? (int)indent : 0, "");
+		buf_add(out, line);
+	}
+}
+
+/* An item part by part: its own text, the items of its inner lists, and what goes on behind those. */
+static struct str item_markdown(const struct runs *runs, struct str *plain, struct arena *arena)
+{
+	struct buf b;
+	struct str out;
+
+	buf_init(&b, TEXT_BYTES_MAX);
+	for (size_t from = 0, to; from < runs->n; from = to) {
+		const struct run *first = &runs->v[from];
+		unsigned indent = 2 * first->depth;
+		struct runs part = {.v = runs->v + from};
+		struct str markdown;
+
+		for (to = from + 1; to < runs->n && runs->v[to].inner == RUN_SAME; to++)
+			;
+		part.n = to - from;
+		markdown = markdown_of(&part, true, plain, arena);
+		if (plain->n == 0)
+			continue;
+		if (b.n && first->inner == RUN_INNER_ITEM)
+			buf_addf(&b, "\n%*s- ", (int)indent - 2, "");
+		else if (b.n)
+			buf_addf(&b, "\n\n%*s", (int)indent, "");
+		lines_add(&b, markdown, indent);
+	}
+	*plain = runs_plain(runs, arena);
+	out = arena_str(arena, buf_str(&b));
+	buf_done(&b);
+	return out;
+}
+
 void page_add(struct page *page, enum block_kind kind, unsigned level, unsigned line,
 	      const struct runs *runs)
 {
@@ -200,6 +250,8 @@ void page_add(struct page *page, enum block_kind kind, unsigned level, unsigned 
 		plain = runs_plain(runs, page->arena);
 		runs_add(&one, RUN_PLAIN, plain, page->arena);
 		block.markdown = markdown_of(&one, false, &block.plain, page->arena);
+	} else if (kind == BLOCK_ITEM) {
+		block.markdown = item_markdown(runs, &block.plain, page->arena);
 	} else {
 		block.markdown = markdown_of(runs, true, &block.plain, page->arena);
 	}

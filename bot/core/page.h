@@ -47,9 +47,14 @@ void page_init(struct page *page, struct arena *arena);
 /* Text with its emphasis, in the order of reading. */
 enum run_style { RUN_PLAIN, RUN_EMPHASIS, RUN_STRONG };
 
+/* In an item the text may go on as a list inside of it, and that in one more. */
+enum run_inner { RUN_SAME, RUN_INNER_ITEM, RUN_INNER_TEXT };
+
 struct run {
 	struct str text; /* any white space; control and invisible characters are left out */
 	enum run_style style;
+	enum run_inner inner; /* but for RUN_SAME without text: what begins here */
+	unsigned depth;	      /* of what begins: 0 is the item itself */
 };
 
 struct runs {
@@ -58,6 +63,9 @@ struct runs {
 };
 
 void runs_add(struct runs *runs, enum run_style style, struct str text, struct arena *arena);
+/* What follows is an item of the item's inner list at this depth, from 1; or, with RUN_INNER_TEXT, goes
+ * on behind such a list as a paragraph of what holds it. */
+void runs_add_inner(struct runs *runs, enum run_inner inner, unsigned depth, struct arena *arena);
 /* All its text on one line, single blanks between words. */
 struct str runs_plain(const struct runs *runs, struct arena *arena);
 

@@ -115,12 +115,29 @@ static bool is_leaf(cmark_node *node)
 	return cmark_node_get_type(node) == CMARK_NODE_HTML_INLINE;
 }
 
+/* <br>, and the ends of paragraphs and cells, part words. */
+static bool is_break(struct str tag)
+{
+	static const char *const names[] = {"br", "p", "div", "li", "td", "th", "tr", "hr"};
+
+	tag = str_sub(tag, 1, tag.n);
+	if (str_starts(tag, STR("/")))
+		tag = str_sub(tag, 1, tag.n);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct str name = str_of(names[i]);
+
+		if (str_eq_nocase(str_sub(tag, 0, name.n), name) && tag.n > name.n &&
+		    strchr(" \t\n/>", tag.p[name.n]))
+			return true;
+	}
+	return false;
+}
+
 static void tag_out(cmark_node *tag)
 {
-	const char *literal = cmark_node_get_literal(tag);
 	cmark_node *blank;
 
-	if (str_eq_nocase(str_sub(str_of(literal), 0, 3), STR("<br"))) {
+	if (is_break(str_of(cmark_node_get_literal(tag)))) {
 		blank = cmark_node_new(CMARK_NODE_TEXT);
 		cmark_node_set_literal(blank, " ");
 		cmark_node_insert_before(tag, blank);
@@ -265,6 +282,26 @@ static bool is_ruler(struct str line)
 	return dash && bar;
 }
 
+/* What it says, with a blank for each <br>. */
+static struct str cell_of(struct str markdown, struct arena *arena)
+{
+	cmark_node *root = cmark_parse_document(markdown.p, markdown.n, CMARK_OPT_DEFAULT);
+	cmark_iter *iter = cmark_iter_new(root);
+	cmark_event_type event;
+	struct str plain;
+
+	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+		cmark_node *node = cmark_iter_get_node(iter);
+
+		if (cmark_node_get_type(node) == CMARK_NODE_HTML_INLINE)
+			tag_out(node);
+	}
+	cmark_iter_free(iter);
+	plain = markdown_node_plain(root, arena);
+	cmark_node_free(root);
+	return plain;
+}
+
 static struct table_row row_of(struct str line, unsigned number, struct arena *arena)
 {
 	struct table_row row = {.line = number};
@@ -280,8 +317,7 @@ static struct table_row row_of(struct str line, unsigned number, struct arena *a
 		if (i < line.n && (line.p[i] != '|' || (i && line.p[i - 1] == '\\')))
 			continue;
 		row.cells = arena_grow(arena, row.cells, &row.n, &cap, sizeof *row.cells);
-		row.cells[row.n - 1] =
-			markdown_plain(str_trim(str_sub(line, from, i - from)), arena);
+		row.cells[row.n - 1] = cell_of(str_trim(str_sub(line, from, i - from)), arena);
 		from = i + 1;
 	}
 	return row;

@@ -121,6 +121,18 @@ static bool is_whole(htmlParserCtxt *parser, xmlDoc *doc, struct err *err)
 	return true;
 }
 
+/* Browsers read `</br>` as `<br>`, libxml2 as nothing. In as many bytes, so that lines stay. */
+static struct str breaks_mended(struct str text, struct arena *arena)
+{
+	char *p = arena_cstr(arena, text);
+
+	for (size_t i = 0; i + 5 <= text.n; i++)
+		if (str_eq_nocase((struct str){p + i, 4}, STR("</br")) &&
+		    strchr("> \t\n/", p[i + 4]))
+			memcpy(p + i, "<br ", 4);
+	return (struct str){p, text.n};
+}
+
 static bool document_read(struct page *page, struct str text, struct err *err)
 {
 	htmlParserCtxt *parser = htmlNewParserCtxt();
@@ -129,6 +141,7 @@ static bool document_read(struct page *page, struct str text, struct err *err)
 
 	if (!parser)
 		out_of_memory();
+	text = breaks_mended(text, page->arena);
 	doc = htmlCtxtReadMemory(parser, text.p, (int)text.n, NULL, "UTF-8",
 				 HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
 					 HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);

@@ -22,8 +22,9 @@ struct walk {
 	unsigned breaks;	      /* <br> since the last words */
 	/* The elements that are open. */
 	unsigned strong, emphasis, links;
-	bool in_item;  /* paragraphs inside are joined */
-	bool has_term; /* a <dt> stands before what comes */
+	unsigned depth; /* of lists in the item */
+	bool in_item;	/* paragraphs inside are joined */
+	bool has_term;	/* a <dt> stands before what comes */
 };
 
 static void walk_node(struct walk *w, xmlNode *node);
@@ -164,9 +165,10 @@ static void join(struct walk *w, const char *mark)
 {
 	char last = last_char(w);
 
-	while (w->runs.n && str_trim(w->runs.v[w->runs.n - 1].text).n == 0)
+	while (w->runs.n && w->runs.v[w->runs.n - 1].inner == RUN_SAME &&
+	       str_trim(w->runs.v[w->runs.n - 1].text).n == 0)
 		w->runs.n--;
-	if (w->runs.n) {
+	if (w->runs.n && w->runs.v[w->runs.n - 1].inner == RUN_SAME) {
 		struct str *text = &w->runs.v[w->runs.n - 1].text;
 
 		while (strchr(" \t\n", text->p[text->n - 1]))
@@ -208,27 +210,29 @@ static void walk_item(struct walk *w, xmlNode *li)
 	block_end(w);
 }
 
-/* A list in an item goes on with the item's sentence: "Avoid: sun; heat". Where the item has no words
- * of its own, its inner items are items themselves. */
+/* A list in an item stays one. Where the item has no words of its own, its inner items are items
+ * themselves. */
 static void walk_inner_list(struct walk *w, xmlNode *list)
 {
-	bool joined = w->letters > 0;
-	bool is_first = true;
+	bool is_inner = w->letters > 0;
 
+	w->depth += is_inner;
 	for (xmlNode *li = list->children; li; li = li->next) {
 		if (li->type != XML_ELEMENT_NODE)
 			continue;
-		if (joined) {
-			join(w, is_first ? ":" : ";");
+		w->breaks = 0;
+		if (is_inner) {
+			runs_add_inner(&w->runs, RUN_INNER_ITEM, w->depth, w->page->arena);
 		} else if (w->letters) {
 			block_end(w);
 			block_begin(w, BLOCK_ITEM, 0, li);
 		}
 		walk_children(w, li);
-		is_first = false;
 	}
-	if (joined)
-		join(w, ".");
+	w->breaks = 0;
+	w->depth -= is_inner;
+	if (is_inner)
+		runs_add_inner(&w->runs, RUN_INNER_TEXT, w->depth, w->page->arena);
 }
 
 static void walk_list(struct walk *w, xmlNode *list)

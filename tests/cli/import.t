@@ -71,7 +71,10 @@ Your face may look red, like a sunburn. This is normal.
 
 - Wash with lukewarm water only.
 - Do not use soap, scrubs or make-up for 48 hours.
-- Keep away from: the sun; the sauna; swimming pools.
+- Keep away from:
+  - the sun
+  - the sauna
+  - swimming pools
 
 ### Which cream?
 

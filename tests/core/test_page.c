@@ -5,41 +5,44 @@
 
 /* --- inline text -------------------------------------------------------------------------- */
 
+#define RUN(literal, how)                            \
+	{                                            \
+		.text = STR(literal), .style = (how) \
+	}
+
 static void runs_to_markdown(void **state)
 {
 	const struct {
 		struct run runs[4];
 		const char *markdown, *plain;
 	} table[] = {
-		{{{STR(" a \n\t b "), RUN_PLAIN}}, "a b", "a b"},
-		{{{STR("a "), RUN_PLAIN}, {STR(" b "), RUN_STRONG}, {STR("c"), RUN_PLAIN}},
+		{{RUN(" a \n\t b ", RUN_PLAIN)}, "a b", "a b"},
+		{{RUN("a ", RUN_PLAIN), RUN(" b ", RUN_STRONG), RUN("c", RUN_PLAIN)},
 		 "a **b** c",
 		 "a b c"},
-		{{{STR("a"), RUN_STRONG}, {STR(" b"), RUN_STRONG}}, "**a b**", "a b"},
-		{{{STR("a"), RUN_EMPHASIS}, {STR(" b"), RUN_STRONG}}, "*a* **b**", "a b"},
-		{{{STR("a"), RUN_PLAIN}, {STR("  "), RUN_STRONG}, {STR("b"), RUN_PLAIN}},
-		 "a b",
-		 "a b"},
+		{{RUN("a", RUN_STRONG), RUN(" b", RUN_STRONG)}, "**a b**", "a b"},
+		{{RUN("a", RUN_EMPHASIS), RUN(" b", RUN_STRONG)}, "*a* **b**", "a b"},
+		{{RUN("a", RUN_PLAIN), RUN("  ", RUN_STRONG), RUN("b", RUN_PLAIN)}, "a b", "a b"},
 		/* Emphasis that Markdown cannot express is given up. */
-		{{{STR("Note:"), RUN_STRONG}, {STR("text"), RUN_PLAIN}}, "Note:text", "Note:text"},
+		{{RUN("Note:", RUN_STRONG), RUN("text", RUN_PLAIN)}, "Note:text", "Note:text"},
 		/* What looks like markup is text. */
-		{{{STR("- 2*3*4 _x_ [a](b) <b>"), RUN_PLAIN}},
+		{{RUN("- 2*3*4 _x_ [a](b) <b>", RUN_PLAIN)},
 		 "\\- 2\\*3\\*4 \\_x\\_ \\[a\\](b) \\<b>",
 		 "- 2*3*4 _x_ [a](b) <b>"},
-		{{{STR("1. x"), RUN_PLAIN}}, "1\\. x", "1. x"},
-		{{{STR("x {#id}"), RUN_PLAIN}}, "x { \\#id}", "x { #id}"},
-		{{{STR("x {.risk}"), RUN_PLAIN}}, "x { .risk}", "x { .risk}"},
+		{{RUN("1. x", RUN_PLAIN)}, "1\\. x", "1. x"},
+		{{RUN("x {#id}", RUN_PLAIN)}, "x { \\#id}", "x { #id}"},
+		{{RUN("x {.risk}", RUN_PLAIN)}, "x { .risk}", "x { .risk}"},
 		/* Unseen: soft hyphen, zero width, direction, an icon font. C1 is windows-1252. */
-		{{{STR("a\xc2\xad"
-		       "b\xe2\x80\x8b"
-		       "c\xe2\x80\xae"
-		       "d\xee\x80\x81 \xc2\x92"),
-		   RUN_PLAIN}},
+		{{RUN("a\xc2\xad"
+		      "b\xe2\x80\x8b"
+		      "c\xe2\x80\xae"
+		      "d\xee\x80\x81 \xc2\x92",
+		      RUN_PLAIN)},
 		 "abcd ’",
 		 "abcd ’"},
-		{{{STR("a\xc2\xa0\xe2\x80\x83"
-		       "b"),
-		   RUN_PLAIN}},
+		{{RUN("a\xc2\xa0\xe2\x80\x83"
+		      "b",
+		      RUN_PLAIN)},
 		 "a b",
 		 "a b"},
 	};
@@ -224,6 +227,76 @@ static void markdown(void **state)
 	samples_read(table, sizeof table / sizeof *table, page_read_markdown);
 }
 
+/* Words that a tag parts stay apart, wherever it stands. */
+static void tags_part_words(void **state)
+{
+	static const struct {
+		const char *text, *blocks;
+	} table[] = {
+		{"colour.<br>Keep\n", "colour. Keep\n"},
+		{"colour.<BR />Keep\n", "colour. Keep\n"},
+		{"colour.</p><p>Keep\n", "colour. Keep\n"},
+		{"co<b>lo</b>ur\n", "colour\n"},
+		{"co<picture>lour\n", "colour\n"},
+		{"- colour.<br/>Keep\n", "- colour. Keep\n"},
+		{"| a | b |\n|---|---|\n| colour.<br>Keep | x<br>y |\n",
+		 "- a: colour. Keep; b: x y\n"},
+	};
+	struct arena a;
+	struct page page;
+
+	(void)state;
+	arena_init(&a);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct runs runs = {0};
+
+		page_init(&page, &a);
+		page_read_markdown(&page, str_of(table[i].text));
+		runs_add(&runs, RUN_PLAIN, page_show(&page), &a);
+		assert_str(arena_fmt(&a, STR_FMT "\n", STR_ARG(runs_plain(&runs, &a))),
+			   table[i].blocks);
+	}
+	arena_done(&a);
+}
+
+/* A list in an item stays one, however deep, and what stands behind it stays in the item. */
+static void lists_in_items(void **state)
+{
+	struct arena a;
+	struct page page;
+	struct runs runs = {0};
+
+	(void)state;
+	arena_init(&a);
+	page_init(&page, &a);
+	runs_add(&runs, RUN_PLAIN, STR("Use cool water: "), &a);
+	runs_add_inner(&runs, RUN_INNER_ITEM, 1, &a);
+	runs_add(&runs, RUN_STRONG, STR("no scrubs"), &a);
+	runs_add_inner(&runs, RUN_INNER_ITEM, 2, &a);
+	runs_add(&runs, RUN_PLAIN, STR("of any kind"), &a);
+	runs_add_inner(&runs, RUN_INNER_TEXT, 1, &a);
+	runs_add(&runs, RUN_PLAIN, STR("for a week"), &a);
+	runs_add_inner(&runs, RUN_INNER_ITEM, 1, &a);
+	runs_add(&runs, RUN_PLAIN, STR(" \n"), &a);
+	runs_add_inner(&runs, RUN_INNER_ITEM, 1, &a);
+	runs_add(&runs, RUN_PLAIN, STR("no soap"), &a);
+	runs_add_inner(&runs, RUN_INNER_TEXT, 0, &a);
+	runs_add(&runs, RUN_PLAIN, STR("Then rest."), &a);
+	page_add(&page, BLOCK_ITEM, 0, 1, &runs);
+	assert_int_equal(page.blocks_n, 1);
+	assert_str(page.blocks[0].plain,
+		   "Use cool water: no scrubs of any kind for a week no soap Then rest.");
+	assert_str(
+		page.blocks[0].markdown,
+		"Use cool water:\n- **no scrubs**\n  - of any kind\n\n  for a week\n- no soap\n\n"
+		"Then rest.");
+	runs = (struct runs){0};
+	runs_add_inner(&runs, RUN_INNER_ITEM, 1, &a);
+	page_add(&page, BLOCK_ITEM, 0, 1, &runs);
+	assert_int_equal(page.blocks_n, 1);
+	arena_done(&a);
+}
+
 static void front_matter(void **state)
 {
 	struct arena a;
@@ -289,6 +362,8 @@ int main(void)
 		cmocka_unit_test(headings_by_their_looks),
 		cmocka_unit_test(text),
 		cmocka_unit_test(markdown),
+		cmocka_unit_test(tags_part_words),
+		cmocka_unit_test(lists_in_items),
 		cmocka_unit_test(front_matter),
 		cmocka_unit_test(as_it_stands),
 	};
