@@ -287,10 +287,9 @@ static struct str cell_of(struct str markdown, struct arena *arena)
 {
 	cmark_node *root = cmark_parse_document(markdown.p, markdown.n, CMARK_OPT_DEFAULT);
 	cmark_iter *iter = cmark_iter_new(root);
-	cmark_event_type event;
 	struct str plain;
 
-	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+	while (cmark_iter_next(iter) != CMARK_EVENT_DONE) {
 		cmark_node *node = cmark_iter_get_node(iter);
 
 		if (cmark_node_get_type(node) == CMARK_NODE_HTML_INLINE)

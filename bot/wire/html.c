@@ -126,10 +126,14 @@ static struct str breaks_mended(struct str text, struct arena *arena)
 {
 	char *p = arena_cstr(arena, text);
 
-	for (size_t i = 0; i + 5 <= text.n; i++)
-		if (str_eq_nocase((struct str){p + i, 4}, STR("</br")) &&
-		    strchr("> \t\n/", p[i + 4]))
-			memcpy(p + i, "<br ", 4);
+	for (size_t i = 0; i + 5 <= text.n; i++) {
+		if (!str_eq_nocase((struct str){p + i, 4}, STR("</br")) ||
+		    !strchr("> \t\n/", p[i + 4]))
+			continue;
+		p[i + 1] = 'b';
+		p[i + 2] = 'r';
+		p[i + 3] = ' ';
+	}
 	return (struct str){p, text.n};
 }
 
