@@ -19,6 +19,15 @@ NO_PRICES = ['how much wine can i drink', 'how much sun is too much']
 KIN = [('is it dysport', 'botox and the like'), ('xeomin', 'botox and the like'), ('is it botox', 'botox and the like'),
        ('do you use dutasteride', 'finasteride and the like'), ('do you do restylane', 'fillers and the like')]
 
+# What the treatment does to people is no question of who may have it.
+EFFECTS = ['can mesotherapy cause cancer', 'does it give you cancer', 'can it lead to skin cancer',
+           'is it linked to cancer', 'is there a cancer risk from the injections', 'can it trigger a seizure', 'does it cause epilepsy',
+           'can it cause blood clots', 'can you get diabetes from it', 'does it cause keloids']
+HAVE_IT = ['i have cancer can i have it', 'can people with cancer do it', 'my mum had cancer is it safe',
+           'i had breast cancer, does it raise the risk of cancer', 'im a cancer patient, can it cause problems',
+           'i have epilepsy can it trigger a seizure', 'is it ok with epilepsy', 'diabetes?', 'i take insulin',
+           'i had a blood clot, can it cause blood clots']
+
 
 def ask(questions, before=None):
     lines = ''.join(json.dumps({'id': str(i), 'q': q, 'prev': before[i] if before else ''}) + '\n'
@@ -37,4 +46,8 @@ ok(DESK not in ask(['how much?'], ['can i drink wine'])[0]['text'],
    'behind an answer "how much" need not mean the price')
 for (q, title), a in zip(KIN, ask([k[0] for k in KIN])):
     ok('does not cover %s.' % title in a['text'], '%s: %s' % (q, title), a['text'])
+for q, a in zip(EFFECTS, ask(EFFECTS)):
+    ok(not a['text'].startswith(NOT_FOR_ALL), 'what it does: ' + q, a['text'])
+for q, a in zip(HAVE_IT, ask(HAVE_IT)):
+    ok(a['text'].startswith(NOT_FOR_ALL), 'who may have it: ' + q, a['text'])
 cli.end()
