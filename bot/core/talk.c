@@ -379,18 +379,29 @@ static unsigned whole_kinds(const struct turn *t)
 	return kinds;
 }
 
+/* Without a small word of English in a message in another language, likeness to English messages says
+ * nothing about it, nor does what mending would make of it: red flags, in any language, do. */
+static bool is_all_foreign(const struct turn *t)
+{
+	for (size_t i = 0; i < t->written.n; i++)
+		if (wordset_has(&t->book->lexicon->stop_words, t->written.v[i].text))
+			return false;
+	return t->foreign;
+}
+
 /* The higher level of the two readings: mending may bring a warning to light and must not hide
  * one. */
 static enum urgent_level level_of(const struct turn *t, struct urgency *margins)
 {
 	const struct book *book = t->book;
-	bool small_talk = whole_kinds(t) != 0;
+	bool foreign = is_all_foreign(t);
+	bool small_talk = foreign || whole_kinds(t) != 0;
 	struct urgency mended;
 	enum urgent_level level = urgent_level_of(book->urgent, book->lexicon, &t->written,
 						  small_talk, margins, t->arena);
 	enum urgent_level other;
 
-	if (!t->mends)
+	if (!t->mends || foreign)
 		return level;
 	other = urgent_level_of(book->urgent, book->lexicon, &t->mended, small_talk, &mended,
 				t->arena);
@@ -463,12 +474,12 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 	t.mended = speller_mend(book->speller, &t.written, turn);
 	t.mends = differ(&t.written, &t.mended);
 	t.words = lexicon_lengthen(book->lexicon, &t.mended, turn);
+	t.foreign = is_foreign(&t);
 	level = level_of(&t, &margins);
 	found = tongues_find(book->tongues, &t.written, turn);
 	if (found.level > level)
 		level = found.level;
 	t.doubtful = level == URGENT_DOUBTFUL;
-	t.foreign = is_foreign(&t);
 	answer = level > URGENT_DOUBTFUL ? answer_urgent(level, found.tongue)
 					 : answer_ordinary(&t, question);
 	answer.urgency = margins;
