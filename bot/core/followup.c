@@ -112,16 +112,28 @@ static struct str topic_text(const struct told *topic)
 	return p->named || topic->whole ? p->topic : p->plain;
 }
 
+/* All passages of an article have the same judge; the stricter one where nothing was found. */
+static const struct judge *judge_of(const struct pooled *pooled, const struct ranking *alone,
+				    const struct article *article)
+{
+	if (pooled->n)
+		return pooled->v[0].judge;
+	for (size_t i = 0; i < alone->n; i++)
+		if (alone->v[i].passage->section->article == article)
+			return alone->v[i].judge;
+	return &judge_untaught;
+}
+
 static void topic_add(struct pooled *pooled, const struct leaning *l, const struct told *topic,
 		      double weight)
 {
 	double own = fmin(l->lean.topics, 1);
 	double same = SAME * (1 - own);
-	struct match given = {.passage = topic->passage,
-			      .judge = l->alone->n ? l->alone->v[0].judge : &judge_taught};
+	struct match given = {.passage = topic->passage};
 
 	behind_add(pooled, l, topic, topic_text(topic), weight * (1 - same) * (1 - own));
 	behind_add(pooled, l, topic, topic->passage->section->title, weight * (1 - same) * own);
+	given.judge = judge_of(pooled, l->alone, article_of(topic));
 	pooled->v[pooled_place(pooled, &given)].p += weight * same;
 	pooled->covered += weight * same;
 }

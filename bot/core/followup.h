@@ -13,8 +13,12 @@
  * among the passages, and likewise for whether any of them answers; there a message without a topic
  * has no say, as what it asks for cannot be missing.
  *
- * Behind an offer of several topics a message gets an offer, except where both readings agree; behind
- * a refusal what was asked about stays unknown, and a message without a topic gets no text. Pure. */
+ * A whole question without a topic may ask for the treatment as well ("how often can it be done"):
+ * where it finds something else by itself, both are offered. What corrects ("sorry, the sauna") is
+ * ranked by what it names instead. An offer of a single topic is leant on like an answer; behind one
+ * of several a message gets an offer, except where both readings agree; behind a refusal what was asked
+ * about stays unknown, and a message without a topic gets no text, unless it is
+ * a whole question that is answered by itself. Pure. */
 #ifndef CORE_FOLLOWUP_H
 #define CORE_FOLLOWUP_H
 

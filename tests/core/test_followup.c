@@ -78,6 +78,9 @@ static void in_a_dialog(void **state)
 		 {"how often can it be done", "?after.sauna ?often.interval"},
 		 {"the first", "after.sauna"},
 		 {"how long should I stay away from there", "after.sauna"}},
+		/* two passages that were given for one question stay together */
+		{{"is it in the genes", "about.factors about.hormones"},
+		 {"why?", "about.factors about.hormones"}},
 		/* for the reason, and whether it is so */
 		{{"is wine ok tonight", "after.alcohol"},
 		 {"oh no, why not??", "after.alcohol"},

@@ -496,6 +496,8 @@ def test_create_rules(fake):
             ('soft', 'allowed_mentions_missing', 200, {'allowed_mentions': None, 'nonce': 'e2'}),
             ('soft', 'allowed_mentions_would_ping', 200, {'allowed_mentions': {
                 'parse': ['everyone']}, 'nonce': 'e3'}),
+            ('hard', 'reference_elsewhere', 400, {'message_reference': {
+                'message_id': id, 'channel_id': '101', 'fail_if_not_exists': False}}),
             ('soft', 'id_not_string', 200, {'message_reference': {
                 'message_id': int(id), 'fail_if_not_exists': False}, 'nonce': 'e4'}),
             ('soft', 'fail_if_not_exists', 200, {'message_reference': {'message_id': id},
