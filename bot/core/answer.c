@@ -296,6 +296,7 @@ struct str urgent_level_name(enum urgent_level level)
 	static const struct str names[] = {
 		[URGENT_NONE] = {"", 0},
 		[URGENT_DOUBTFUL] = {"", 0},
+		[URGENT_LIKELY] = {"", 0},
 		[URGENT_SAME_DAY] = {"urgent", 6},
 		[URGENT_CRISIS] = {"crisis", 6},
 		[URGENT_EMERGENCY] = {"emergency", 9},

@@ -452,6 +452,22 @@ static struct answer answer_ordinary(const struct turn *t, const struct question
 	return answer_text(t);
 }
 
+/* What the article has topics on, though it is like messages for the same day. False where there are
+ * none, or where it is no time for topics. */
+static bool answer_likely(const struct turn *t, const struct question *question, struct answer *out)
+{
+	struct answer careful;
+
+	if (question->to_other || question->late || t->foreign || t->dialog->urgent ||
+	    t->words.sentences_n > 1)
+		return false;
+	careful = answer_careful(t);
+	if (careful.kind != ANSWER_OFFER)
+		return false;
+	*out = careful;
+	return true;
+}
+
 static bool differ(const struct words *a, const struct words *b)
 {
 	for (size_t i = 0; i < a->n && i < b->n; i++)
@@ -480,8 +496,12 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 	if (found.level > level)
 		level = found.level;
 	t.doubtful = level == URGENT_DOUBTFUL;
-	answer = level > URGENT_DOUBTFUL ? answer_urgent(level, found.tongue)
-					 : answer_ordinary(&t, question);
+	if (level == URGENT_LIKELY && !answer_likely(&t, question, &answer))
+		level = URGENT_SAME_DAY;
+	if (level > URGENT_LIKELY)
+		answer = answer_urgent(level, found.tongue);
+	else if (level < URGENT_LIKELY)
+		answer = answer_ordinary(&t, question);
 	answer.urgency = margins;
 	return answer;
 }

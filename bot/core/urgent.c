@@ -232,11 +232,16 @@ void urgent_signs_raise(struct urgent_signs *highest, const struct urgent_signs 
 enum urgent_level urgent_judge(const struct urgent_bounds *bounds, const struct urgent_signs *signs)
 {
 	bool doubtful = signs->asked > bounds->doubt_asked || signs->told > bounds->doubt_told;
+	bool any_flag = false;
 
 	for (int i = URGENT_LEVELS - 1; i >= 0; i--) {
-		if (signs->likely[i] > bounds->alarm[i] || signs->flagged[i] >= bounds->flag[i] ||
-		    signs->framed[i] >= bounds->framed[i])
+		any_flag =
+			any_flag || signs->flagged[i] > -INFINITY || signs->framed[i] > -INFINITY;
+		if (signs->flagged[i] >= bounds->flag[i] || signs->framed[i] >= bounds->framed[i])
 			return URGENT_SAME_DAY + (enum urgent_level)i;
+		if (signs->likely[i] > bounds->alarm[i])
+			return i || any_flag ? URGENT_SAME_DAY + (enum urgent_level)i
+					     : URGENT_LIKELY;
 		doubtful = doubtful || signs->flagged[i] > -INFINITY ||
 			   signs->framed[i] > bounds->doubt_told;
 	}

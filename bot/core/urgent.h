@@ -14,6 +14,10 @@
  * `doubt_asked`; what only tells something above `doubt_told`, which is lower, as most of what is
  * urgent is told, and so is what has a framed flag; any other flag makes doubtful by itself.
  *
+ * The same day, called by likeness alone, is a level of its own, URGENT_LIKELY: as good as the same day,
+ * but where the article has topics on what is told they are offered behind what to do if it is
+ * urgent (talk.c), as "my cheek is swollen on day two" is what many articles are about.
+ *
  * The bounds are in urgent_fitted.h, which `make calibrate` writes (tests/calibrate/lane.c says how
  * they are chosen). */
 #ifndef CORE_URGENT_H
@@ -26,6 +30,7 @@
 enum urgent_level {
 	URGENT_NONE,
 	URGENT_DOUBTFUL, /* has no level towards people and no name */
+	URGENT_LIKELY,	 /* same day, but by likeness alone, without any flag; neither */
 	URGENT_SAME_DAY, /* "urgent" in files and JSON; the first of URGENT_LEVELS */
 	URGENT_CRISIS,
 	URGENT_EMERGENCY,

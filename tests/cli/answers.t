@@ -116,6 +116,19 @@ a, = ask(['the wounds look odd since the sauna'])
 ok(a['kind'] == 'offer' and IF_NOW in a['text'] and 'after.sauna' in a['passages'] and
    'better for two weeks' not in a['text'], 'behind the careful text a topic to pick, no article text', a['text'])
 ok('\n2. ' in a['text'], 'two topics at least: "yes" picks none of them', a['text'])
+
+# Like a message for the same day, by no sign that is listed: an alarm, but where the article is about it.
+LIKELY = 'crust is itching so much since yesterday'
+with cli.Folder() as folder:
+    with open(os.path.join(cli.ROOT, 'intents/samples/mole-removal.md')) as article:
+        folder.write('moles/mole-removal.md', article.read())
+    moles, = (json.loads(line) for line in cli.run(
+        'ask', '--intents', os.path.join(folder.path, 'moles'), '--json', LIKELY)[1].splitlines())
+ok(moles['kind'] == 'offer' and IF_NOW in moles['text'],
+   'what is like the same day, and the article is about: topics behind the careful text', moles['text'])
+ok(ask([LIKELY])[0]['level'] == 'urgent', 'and where it is not: an alarm')
+ok(ask(['hello. ' + LIKELY + '. can i have a beer?'])[0]['level'] == 'urgent',
+   'what is asked beside it does not make it less')
 for q, a in zip(IN, answers):
     ok(IF_NOW not in a['text'], 'no careful text: ' + q[0], a['text'])
 

@@ -188,7 +188,8 @@ static void signs_are_judged(void **state)
 #define NONE {none, none, none}
 		{"nothing", NONE, NONE, NONE, none, none, URGENT_NONE},
 		{"just below each alarm", {0.5F, 0.4F, 0.3F}, NONE, NONE, 0.1F, none, URGENT_NONE},
-		{"same day", {0.51F, none, none}, NONE, NONE, 1, 1, URGENT_SAME_DAY},
+		{"same day, by likeness", {0.51F, none, none}, NONE, NONE, 1, 1, URGENT_LIKELY},
+		{"and a flag", {0.51F, none, none}, {-0.8F, none, none}, NONE, 1, 1, URGENT_SAME_DAY},
 		{"crisis", {2, 0.41F, none}, NONE, NONE, 1, 1, URGENT_CRISIS},
 		{"emergency", {2, 2, 0.31F}, NONE, NONE, 1, 1, URGENT_EMERGENCY},
 		{"doubt, asked", {0.2F, none, none}, NONE, NONE, 0.11F, none, URGENT_DOUBTFUL},
