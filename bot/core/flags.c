@@ -125,7 +125,8 @@ static bool is_negated_behind(const struct flag *flag, const struct span *s, siz
 
 	if (s->lexicon->negations_behind.n == 0)
 		return false;
-	for (size_t i = end; i < s->to && reach > 0 && s->words->v[i].mark != MARK_COMMA; i++, reach--)
+	for (size_t i = end; i < s->to && reach > 0 && s->words->v[i].mark != MARK_COMMA;
+	     i++, reach--)
 		if (wordset_has(&s->lexicon->negations_behind, s->words->v[i].text))
 			return !is_own(flag, s, i);
 	return false;
