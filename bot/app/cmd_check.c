@@ -49,6 +49,14 @@ static bool secrets_check(const struct config *config)
 	return good;
 }
 
+/* No program knows which country a number is of; a person sees it. */
+static void numbers_print(const struct clinic *clinic)
+{
+	printf("numbers in the texts, to be those of your country: emergency " STR_FMT
+	       ", crisis line " STR_FMT ", clinic " STR_FMT "\n",
+	       STR_ARG(clinic->emergency), STR_ARG(clinic->crisis_line), STR_ARG(clinic->phone));
+}
+
 int cmd_check(int argc, char **argv)
 {
 	static const struct argp argp = {
@@ -72,9 +80,11 @@ int cmd_check(int argc, char **argv)
 	if (good)
 		good = secrets_check(&config);
 	book = cmd_book(&config);
-	if (book && good)
+	if (book && good) {
 		printf("good: %zu article%s, version " STR_FMT "\n", book->articles_n,
 		       book->articles_n == 1 ? "" : "s", STR_ARG(book->version));
+		numbers_print(&book->clinic);
+	}
 	good = good && book;
 	book_free(book);
 	config_done(&config);

@@ -50,7 +50,7 @@ static struct str text_of(struct config *c, cfg_t *section, const char *key)
 static void clinic_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 {
 	cfg_t *section = cfg_size(cfg, "clinic") ? cfg_getsec(cfg, "clinic") : NULL;
-	static const char *const needed[] = {"name", "phone", "emergency"};
+	static const char *const needed[] = {"name", "phone", "emergency", "crisis_line"};
 
 	c->clinic = (struct clinic){0};
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
@@ -69,12 +69,6 @@ static void clinic_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 	};
 	if (c->clinic.staff.n == 0)
 		c->clinic.staff = c->clinic.name;
-	if (c->clinic.crisis_line.n == 0) {
-		c->clinic.crisis_line = c->clinic.emergency;
-		mistake_warn(
-			mistakes, c->file, 0,
-			"clinic.crisis_line is missing: the emergency number is given instead");
-	}
 }
 
 static bool is_snowflake(struct str s)

@@ -39,6 +39,7 @@ with Folder() as folder:
     path = folder.write('good.conf', 'intents = "intents"\n' + CLINIC)
     result = run('check', '-c', 'good.conf', cwd=folder.path)
     ok(result[0] == 0 and result[1].startswith('good:') and not result[2], 'a good file', *result)
+    ok('emergency 112, crisis line 116, clinic 555 0100' in result[1], 'M25: the numbers are shown', *result)
 
     # --- configuration: what stands in it, what must be said
 
@@ -52,8 +53,10 @@ with Folder() as folder:
              'x.conf: late_after_minutes: from 1 to 10080'),
             ('a brace that is not closed', 'clinic {\n\tname = "x"\n', 'x.conf:1: '),
             ('no clinic', '', 'x.conf: clinic.name is missing'),
-            ('no phone', 'clinic { name = "x" emergency = "112" }\n', 'x.conf: clinic.phone is missing'),
-            ('a blank emergency number', 'clinic { name = "x" phone = "1" emergency = " " }\n',
+            ('M25: no phone', 'clinic { name = "x" emergency = "112" crisis_line = "116" }\n', 'x.conf: clinic.phone is missing'),
+            ('M25: no crisis line', 'clinic { name = "x" phone = "1" emergency = "112" }\n', 'x.conf: clinic.crisis_line is missing'),
+            ('M25: no emergency number', 'clinic { name = "x" phone = "1" crisis_line = "116" }\n', 'x.conf: clinic.emergency is missing'),
+            ('M25: a blank emergency number', 'clinic { name = "x" phone = "1" emergency = " " }\n',
              'x.conf: clinic.emergency is missing'),
             ('Discord without a token file', CLINIC + 'discord { }\n',
              'x.conf: discord.token_file is missing'),

@@ -405,7 +405,7 @@ with Folder() as folder:
        'the folder with the language pack\n', 'no language pack', *result)
     result = run('import', '--intents', '../intents', '../pasted.txt', cwd=folder.path + '/elsewhere')
     ok(result[0] == 0 and result[1] == PASTED_OUT, 'from any folder', *result)
-    folder.write('my.conf', 'intents = "intents"\nclinic { name = "a" phone = "b" emergency = "c" }\n')
+    folder.write('my.conf', 'intents = "intents"\nclinic { name = "a" phone = "b" emergency = "c" crisis_line = "d" }\n')
     result = run('import', '-c', 'my.conf', 'pasted.txt', cwd=folder.path)
     ok(result[0] == 0 and result[1] == PASTED_OUT, 'the folder that a configuration names', *result)
     folder.write('intents/en/noise.md', '## advert\n\n- ad\n\n## colours\n\n- red\n')
