@@ -112,11 +112,16 @@ static void answered_check(const struct lessons *lessons, const struct uncovered
 
 		if ((one->article && article != one->article) || !str_eq(p->words, one->words))
 			continue;
-		(one->article ? mistake_add
-			      : mistake_warn)(mistakes, file, one->line,
-					      "this question stands in " STR_FMT
-					      ".questions.md:%u too, as one that is answered",
-					      STR_ARG(article->name), p->line);
+		if (one->article)
+			mistake_add(mistakes, file, one->line,
+				    "this question stands in " STR_FMT
+				    ".questions.md:%u too, as one that is answered",
+				    STR_ARG(article->name), p->line);
+		else
+			mistake_warn(mistakes, file, one->line,
+				     "this question stands in " STR_FMT
+				     ".questions.md:%u too, as one that is answered",
+				     STR_ARG(article->name), p->line);
 		return;
 	}
 }
