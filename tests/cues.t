@@ -11,10 +11,11 @@ PACK = os.path.join(HERE, "..", "intents", "en")
 FILE = os.path.join(PACK, "cues.md")
 
 WHOLE = ["greeting", "thanks", "goodbye", "yes", "no", "pick-1", "pick-2", "pick-3",
-         "pick-last", "pick-all", "pick-none", "show-article", "maybe", "vague", "filler"]
+         "pick-last", "pick-all", "pick-none", "show-article", "maybe", "price", "vague",
+         "filler"]
 # Where a whole message is of several kinds: what asks for something before what is only polite.
-WEIGHT = ["pick-none", "pick-all", "pick-1", "pick-2", "pick-3", "pick-last", "show-article", "vague",
-          "maybe", "yes", "no", "thanks", "goodbye", "greeting"]
+WEIGHT = ["pick-none", "pick-all", "pick-1", "pick-2", "pick-3", "pick-last", "show-article", "price",
+          "vague", "maybe", "yes", "no", "thanks", "goodbye", "greeting"]
 CONTAINED = ["about-the-bot", "help", "complaint"]
 POLICY = ["minor", "contraindication", "personal-advice", "booking"]
 SECTIONS = WHOLE + CONTAINED + POLICY
@@ -213,7 +214,7 @@ CAUGHT = [
 	("both please", "pick-all"), ("all of them", "pick-all"), ("all three, thanks", "pick-all"),
 	("number two please", "pick-2"), ("option 2", "pick-2"), ("maybe the first", "pick-1"),
 	("I think the second one on the list", "pick-2"), ("2 and 3", "pick-2"), ("I'm not sure", "maybe"),
-	("maybe", "maybe"), ("hi all", "greeting"), ("thanks all", "thanks"), ("how much?", "vague"),
+	("maybe", "maybe"), ("hi all", "greeting"), ("thanks all", "thanks"), ("how much?", "price"),
 	 ("none of these, thanks", "pick-none"),
 	("no, something else", "pick-none"), ("show me the article anyway", "show-article"),
 	("please show me the text", "show-article"), ("hello, I have a question", "vague"),

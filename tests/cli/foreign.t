@@ -82,7 +82,8 @@ def questions():
                 yield from (line[2:].strip() for line in lines if line.startswith('- '))
     for path in glob.glob(os.path.join(cli.ROOT, 'tests/questions/**/*.jsonl'), recursive=True):
         with open(path, encoding='utf-8') as lines:
-            yield from (json.loads(line)['q'] for line in lines if line.strip())
+            rows = [json.loads(line) for line in lines if line.strip()]
+        yield from (row['q'] for row in rows if row.get('lang', 'en') == 'en')
 
 
 for language, sentences in FOREIGN.items():
