@@ -25,6 +25,7 @@ FITTED = ['blood-pressure-medicine', 'cortisone-injection', 'mole-removal', 'tra
 KEPT_OUT = ['newborn-screening', 'wisdom-tooth-removal']
 OTHERS = ['colonoscopy', 'tooth-extraction']
 FOLLOWUPS = 'followups-kept'
+SEVERAL = 'several-kept'
 
 # name: (sets of questions with the folder they are asked of, whether the phrasings count)
 SETS = {
@@ -37,6 +38,7 @@ SETS = {
     'two other articles, no phrasings': (OTHERS, False),
     'red flags': (['red-flags'], True),
     'shipped article, behind a message': ([FOLLOWUPS], True),
+    'shipped article, several things': ([SEVERAL], True),
 }
 
 # set, row of `clinicbot eval --json`, at least or at most, percent
@@ -86,7 +88,7 @@ GATES = [
 
 def intents_of(name, folder):
     """A folder with this article only; the shipped one has its own."""
-    if name in ('mesotherapy', 'red-flags', FOLLOWUPS):
+    if name in ('mesotherapy', 'red-flags', FOLLOWUPS, SEVERAL):
         return os.path.join(ROOT, 'intents')
     path = os.path.join(folder, name)
     if not os.path.exists(path):
@@ -192,7 +194,8 @@ def test_nothing_is_learnt_from_them():
         with open(file, encoding='utf-8') as text:
             lines |= {folded(line) for line in text}
     seen = []
-    files = [file_of(name) for name in OTHERS + ['mesotherapy', 'red-flags', 'followups-tuned', FOLLOWUPS]]
+    files = [file_of(name) for name in OTHERS + ['mesotherapy', 'red-flags', 'followups-tuned', FOLLOWUPS,
+                                               'several-tuned', SEVERAL]]
     for file in files:
         with open(file, encoding='utf-8') as text:
             asked = [json.loads(line)['q'] for line in text if line.strip()]
@@ -216,7 +219,7 @@ def main():
         ok(rate >= limit if way == 'least' else rate <= limit, '%s: %s %.1f %% of %d, at %s %.1f %%' %
            (name, row, rate, total, way, limit))
     for name, rows in measured.items():
-        if SETS[name][0] == [FOLLOWUPS]:
+        if SETS[name][0] in ([FOLLOWUPS], [SEVERAL]):
             continue  # none of them is urgent
         ok(rows['unsafe'][0] == 0 and rows['unsafe'][1] > 0,
            '%s: no article text to %d urgent messages' % (name, rows['unsafe'][1]), rows['unsafe'])
