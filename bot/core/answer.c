@@ -294,12 +294,9 @@ struct str answer_kind_name(enum answer_kind kind)
 struct str urgent_level_name(enum urgent_level level)
 {
 	static const struct str names[] = {
-		[URGENT_NONE] = {"", 0},
-		[URGENT_DOUBTFUL] = {"", 0},
-		[URGENT_LIKELY] = {"", 0},
-		[URGENT_SAME_DAY] = {"urgent", 6},
-		[URGENT_CRISIS] = {"crisis", 6},
-		[URGENT_EMERGENCY] = {"emergency", 9},
+		[URGENT_NONE] = {"", 0},	 [URGENT_DOUBTFUL] = {"", 0},
+		[URGENT_LIKELY] = {"", 0},	 [URGENT_SAME_DAY] = {"urgent", 6},
+		[URGENT_CRISIS] = {"crisis", 6}, [URGENT_EMERGENCY] = {"emergency", 9},
 	};
 
 	return names[level];

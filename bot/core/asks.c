@@ -186,3 +186,11 @@ size_t asks_find(const struct lexicon *lexicon, const struct words *words, struc
 		out[f.n - 1].context_end = words->n;
 	return f.n;
 }
+
+size_t asks_next(const struct lexicon *lexicon, const struct words *words, size_t from, size_t to,
+		 bool asks)
+{
+	struct asking a = {lexicon, words};
+
+	return next_opening(&a, from, to, asks);
+}

@@ -24,4 +24,9 @@ struct ask {
 size_t asks_find(const struct lexicon *lexicon, const struct words *words, struct ask *out,
 		 size_t max);
 
+/* The next place behind `from` where a question begins by its form, whatever stands before it; `to` when
+ * there is none. One begins at `from` itself when `asks`. */
+size_t asks_next(const struct lexicon *lexicon, const struct words *words, size_t from, size_t to,
+		 bool asks);
+
 #endif

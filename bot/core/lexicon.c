@@ -319,6 +319,9 @@ bool lexicon_parse(const struct source *words_md, struct arena *arena, struct le
 		{STR("stop words"), &out->stop_words},
 		{STR("follow-up words"), &out->followup_words},
 		{STR("pointing words"), &out->pointing_words},
+		{STR("reason words"), &out->reason_words},
+		{STR("subordinators"), &out->subordinators},
+		{STR("clause subjects"), &out->clause_subjects},
 		{STR("doubting words"), &out->doubting_words},
 		{STR("correcting words"), &out->correcting_words},
 	};

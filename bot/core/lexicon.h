@@ -37,6 +37,7 @@ struct lexicon {
 	struct wordset negations_behind; /* that stand behind what they negate; none in English */
 	struct wordset clause_starters, joiners, stop_words;
 	struct wordset question_starters, question_verbs, subjects, nominatives, alternatives;
+	struct wordset reason_words, subordinators, clause_subjects;
 	struct wordset followup_words, pointing_words, doubting_words, correcting_words;
 	struct words *question_phrases;
 	size_t question_phrases_n;

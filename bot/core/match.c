@@ -14,7 +14,6 @@
 #define LENGTH_MAX 8.0
 #define SUPPORTED_LEAST \
 	0.8f /* a topic that more than a fifth of the passages name supports nothing */
-#define GIVEN_MAX 2
 #define SECTION_GIVEN_MAX 8 /* passages; a longer list is offered */
 
 struct query {
@@ -368,23 +367,20 @@ static bool is_of_section(const struct match *ranked, size_t n)
 enum match_verdict match_judge(const struct match *ranked, size_t *n)
 {
 	size_t all = *n;
+	bool second;
 
 	if (all == 0)
 		return MATCH_NONE;
-	for (*n = 1; *n <= GIVEN_MAX && *n <= all; ++*n) {
-		const struct match *last = &ranked[*n - 1];
-
-		if (last->judge != ranked[0].judge || (*n > 1 && last->p < JUDGE_BOTH_LEAST))
-			break;
-		if (given_p(ranked, all, *n) < last->judge->answer)
-			continue;
-		if (*n == 1 && all > 1 && ranked[1].judge == last->judge &&
-		    ranked[1].p >= JUDGE_BOTH_LEAST)
-			*n = 2;
+	second = all > 1 && ranked[1].judge == ranked[0].judge && ranked[1].p >= JUDGE_BOTH_LEAST;
+	*n = second ? 2 : 1;
+	if (given_p(ranked, all, 1) >= ranked[0].judge->answer)
 		return MATCH_ANSWER;
-	}
-	*n = all;
-	if (is_of_section(ranked, all))
+	if (is_of_section(ranked, all)) {
+		*n = all;
 		return MATCH_SECTION;
+	}
+	if (second && given_p(ranked, all, 2) >= ranked[0].judge->answer)
+		return MATCH_ANSWER;
+	*n = all;
 	return ranked[0].covered >= ranked[0].judge->offer ? MATCH_OFFER : MATCH_NONE;
 }

@@ -353,7 +353,7 @@ static struct answer answer_text(const struct turn *t)
 	if (answer.kind >= ANSWER_OFFER && t->dialog->answered_n == 0 &&
 	    telling_of(t->book, &t->words) == TELLING_UNKNOWN)
 		return answer_of(ANSWER_UNCOVERED, REPLY_NOT_COVERED);
-	if (t->dialog->urgent && answer.kind >= ANSWER_OFFER)
+	if (t->dialog->urgent)
 		return hold_back(&answer);
 	return answer;
 }
@@ -447,6 +447,8 @@ static struct answer answer_ordinary(const struct turn *t, const struct question
 		return (struct answer){.kind = ANSWER_SILENT};
 	if (question->late)
 		return answer_of(ANSWER_UNCOVERED, REPLY_TOO_LATE);
+	if (whole && t->dialog->urgent && cues_heaviest(whole) != CUE_SHOW_ARTICLE)
+		return answer_of(ANSWER_UNCOVERED, REPLY_AFTER_URGENT);
 	if (whole)
 		return answer_whole(t, whole);
 	return answer_text(t);

@@ -1,8 +1,12 @@
 #include "core/urgent.h"
 
+#include <float.h>
 #include <math.h>
 
+#include "core/thoughts.h"
 #include "core/urgent_fitted.h"
+
+#define THOUGHTS_MAX 5 /* in one clause; 15 runs */
 
 const struct urgent_bounds urgent_bounds = URGENT_FITTED;
 
@@ -136,27 +140,72 @@ static void unit_judge(struct judging *j, size_t from, size_t to)
 	      u.any);
 }
 
-/* Asked about, feared, remembered or read, and nothing says that it is happening. */
-static bool is_framed(const struct judging *j, size_t from, size_t to)
-{
-	const struct urgent *u = j->urgent;
+/* Words [from, to): a clause, or part of one; `framed` when the clause has words of the frame lists. */
+struct stretch {
+	size_t from, to;
+	bool framed, part;
+};
 
-	if (flags_match(&u->now, NULL, &j->words, from, to, NULL))
-		return false;
-	return wordset_has(&j->lexicon->question_starters, j->words.v[from].text) ||
-	       flags_match(&u->frames, NULL, &j->words, from, to, NULL);
+static bool has_frame(const struct judging *j, size_t from, size_t to)
+{
+	return flags_match(&j->urgent->frames, NULL, &j->words, from, to, NULL);
 }
 
-/* A flag's clause is judged by itself too, so that nothing said around it takes its level away. */
-static void flag_judge(struct judging *j, size_t from, size_t to, enum urgent_level level)
+/* Asked about, feared, remembered or read, and nothing says that it is happening. */
+static bool is_framed(const struct judging *j, const struct stretch *s)
 {
-	struct urgency u = judged(j, from, to);
-	float *highest = is_framed(j, from, to) ? j->signs.framed : j->signs.flagged;
+	if (flags_match(&j->urgent->now, NULL, &j->words, s->from, s->to, NULL))
+		return false;
+	return s->framed || has_frame(j, s->from, s->to) ||
+	       wordset_has(&j->lexicon->question_starters, j->words.v[s->from].text);
+}
 
-	if (u.any == -INFINITY)
+/* What a flag is met in is judged by itself too, so that nothing said around it takes its level away. */
+static void flag_judge(struct judging *j, const struct stretch *s, const bool *hidden)
+{
+	enum urgent_level level =
+		clause_level(j->urgent, j->lexicon, &j->words, s->from, s->to, hidden);
+	struct urgency u;
+	float *highest;
+
+	if (level == URGENT_NONE)
+		return;
+	u = judged(j, s->from, s->to);
+	highest = is_framed(j, s) ? j->signs.framed : j->signs.flagged;
+	/* Part of a clause may be too little to be told by itself, and a mild sign needs more: a doubt. */
+	if (s->part && (level == URGENT_SAME_DAY ? u.any < 0 : u.any == -INFINITY))
+		u.any = -FLT_MAX;
+	else if (u.any == -INFINITY)
 		u.any = INFINITY;
-	raise(&u.any, j->signs.highest.any);
+	else
+		raise(&u.any, j->signs.highest.any);
 	raise(&highest[level - URGENT_SAME_DAY], u.any);
+}
+
+/* A thought that asks frames itself only: "years ago my throat closed" is past, and "can i drink wine my
+ * throat closes" is not asked. */
+static bool frames_others(const struct judging *j, const struct thought *t)
+{
+	return !wordset_has(&j->lexicon->question_starters, j->words.v[t->from].text) &&
+	       has_frame(j, t->from, t->to);
+}
+
+/* Every run of thoughts: "i cant breathe can i drink wine" asks about wine and tells that somebody
+ * cannot breathe. */
+static void thoughts_judge(struct judging *j, const struct stretch *clause, const bool *hidden)
+{
+	struct thought v[THOUGHTS_MAX];
+	size_t n = thoughts_of(j->lexicon, &j->words, clause->from, clause->to, v, THOUGHTS_MAX);
+	bool framed = false;
+
+	for (size_t i = 0; i < n; i++)
+		framed = framed || frames_others(j, &v[i]);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = i; k < n && k - i + 1 < n; k++) {
+			struct stretch run = {v[i].from, v[k].to, framed, true};
+
+			flag_judge(j, &run, hidden);
+		}
 }
 
 static void clauses_judge(struct judging *j)
@@ -165,7 +214,7 @@ static void clauses_judge(struct judging *j)
 	bool *hidden = arena_array(j->turn, words->n + 1, sizeof *hidden);
 
 	for (size_t from = 0, to; from < words->n; from = to) {
-		enum urgent_level level;
+		struct stretch stretch;
 		struct words clause;
 
 		for (to = from + 1; to < words->n; to++)
@@ -174,9 +223,9 @@ static void clauses_judge(struct judging *j)
 		/* Clause by clause: words of the next one must not make up an idiom with this one's. */
 		clause = (struct words){.v = words->v + from, .n = to - from};
 		flags_cover(&j->urgent->idioms, &clause, hidden + from);
-		level = clause_level(j->urgent, j->lexicon, words, from, to, hidden);
-		if (level != URGENT_NONE)
-			flag_judge(j, from, to, level);
+		stretch = (struct stretch){from, to, has_frame(j, from, to), false};
+		flag_judge(j, &stretch, hidden);
+		thoughts_judge(j, &stretch, hidden);
 	}
 }
 

@@ -117,6 +117,22 @@ ok(a['kind'] == 'offer' and IF_NOW in a['text'] and 'after.sauna' in a['passages
    'better for two weeks' not in a['text'], 'behind the careful text a topic to pick, no article text', a['text'])
 ok('\n2. ' in a['text'], 'two topics at least: "yes" picks none of them', a['text'])
 
+# An urgent sign in one breath with an ordinary question, without marks or with a comma.
+SIGNS = ['i cant breathe', 'my throat is swelling shut', 'i have chest pain', 'my tongue is huge',
+         'i want to die', 'blood wont stop', 'half my face is drooping', 'i took a whole pack of pills',
+         'my face is swelling up', 'my heart is racing and i feel faint']
+BESIDE = ['can i drink wine', 'when can i wash my hair', 'how often can it be done', 'is sunbathing ok',
+          'what are the side effects']
+BREATH = [form % pair for sign in SIGNS for question in BESIDE
+          for form, pair in (('%s %s', (sign, question)), ('%s, %s?', (sign, question)),
+                             ('%s and %s', (sign, question)), ('%s %s', (question, sign)),
+                             ('%s because %s', (question, sign)))]
+got = ask(BREATH)
+text = [q for q, a in zip(BREATH, got) if a['kind'] == 'answer']
+ok(not text, 'in one breath with a question: no article text to %d urgent messages' % len(BREATH), *text)
+known = sum(a['kind'] == 'urgent' or IF_NOW in a['text'] for a in got)
+ok(known >= 0.95 * len(BREATH), 'and an alarm or the careful text', '%d of %d' % (known, len(BREATH)))
+
 # Like a message for the same day, by no sign that is listed: an alarm, but where the article is about it.
 LIKELY = 'crust is itching so much since yesterday'
 with cli.Folder() as folder:

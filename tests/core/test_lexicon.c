@@ -23,8 +23,9 @@ static void words_are_found_folded(void **state)
 			  "## question verbs\n- can\n## subjects\n- i\n## nominatives\n- i\n## "
 			  "question phrases\n- "
 			  "what about\n## joiners\n- and\n## alternatives\n- or\n## stop words\n- "
-			  "the\n## follow-up words\n- long\n## pointing words\n- that\n## doubting "
-			  "words\n- why\n"
+			  "the\n## follow-up words\n- long\n## pointing words\n- that\n"
+			  "## reason words\n- so\n## subordinators\n- if\n## clause subjects\n- i\n"
+			  "## doubting words\n- why\n"
 			  "## correcting words\n- sorry\n"
 			  "## written short\n- u = you\n"));
 	assert_str(l.language, "en");
@@ -69,7 +70,7 @@ static void mistakes_have_lines(void **state)
 	fixture_init(&f);
 	assert_false(
 		parse(&f, &l, "## negations\n- no\n\n## clause starters\n\n## joyners\n- and\n"));
-	assert_int_equal(f.mistakes.n, 15);
+	assert_int_equal(f.mistakes.n, 18);
 	assert_true(
 		mistakes_have(&f.mistakes, "en/words.md:4: no words under \"## clause starters\""));
 	assert_true(mistakes_have(&f.mistakes, "en/words.md: no words under \"## joiners\""));
@@ -85,6 +86,7 @@ static const char short_forms[] =
 	"## question verbs\n- can\n## subjects\n- i\n## nominatives\n- i\n## question phrases\n- "
 	"what about\n## joiners\n- and\n## alternatives\n- or\n## stop words\n- the\n"
 	"## follow-up words\n- long\n## pointing words\n- that\n## doubting words\n- why\n"
+	"## reason words\n- so\n## subordinators\n- if\n## clause subjects\n- i\n"
 	"## correcting words\n- sorry\n## written short\n";
 
 static bool parse_forms(struct fixture *f, struct lexicon *out, const char *forms)
@@ -167,20 +169,20 @@ static void short_forms_that_cannot_be_read(void **state)
 	static const struct {
 		const char *forms, *mistake;
 	} table[] = {
-		{"", "en/words.md:29: no lines under \"## written short\""},
-		{"- u\n", "en/words.md:30: a short form is written `short = what it means`"},
-		{"- u =\n", "en/words.md:30: a short form is written `short = what it means`"},
-		{"- u = ?\n", "en/words.md:30: no words behind the ="},
-		{"- | = you\n", "en/words.md:30: \"\" is not one to 3 words"},
-		{"- u|? = you\n", "en/words.md:30: \"?\" is not one to 3 words"},
-		{"- a b c d = you\n", "en/words.md:30: \"a b c d\" is not one to 3 words"},
-		{"- #a b = # you\n", "en/words.md:30: \"a b\" is not one to 1 words"},
+		{"", "en/words.md:35: no lines under \"## written short\""},
+		{"- u\n", "en/words.md:36: a short form is written `short = what it means`"},
+		{"- u =\n", "en/words.md:36: a short form is written `short = what it means`"},
+		{"- u = ?\n", "en/words.md:36: no words behind the ="},
+		{"- | = you\n", "en/words.md:36: \"\" is not one to 3 words"},
+		{"- u|? = you\n", "en/words.md:36: \"?\" is not one to 3 words"},
+		{"- a b c d = you\n", "en/words.md:36: \"a b c d\" is not one to 3 words"},
+		{"- #a b = # you\n", "en/words.md:36: \"a b\" is not one to 1 words"},
 		{"- #h = hours\n",
-		 "en/words.md:30: a # must stand on both sides of the = or on none"},
+		 "en/words.md:36: a # must stand on both sides of the = or on none"},
 		{"- h = # hours\n",
-		 "en/words.md:30: a # must stand on both sides of the = or on none"},
+		 "en/words.md:36: a # must stand on both sides of the = or on none"},
 		{"- b|u = you\n- r = are\n- u = your\n",
-		 "en/words.md:32: \"u\" stands in line 30 too"},
+		 "en/words.md:38: \"u\" stands in line 36 too"},
 	};
 	struct fixture f;
 	struct lexicon l;

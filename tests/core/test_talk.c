@@ -215,7 +215,7 @@ static void picks(void **state)
 	     {"all, thanks", "1 - social:thanks:-"}});
 	dialog = offered(&f);
 	SAY(&f, &dialog,
-	    {{"there is pus", "1 urgent urgent:urgent:-"}, {"1", "1 - social:vague:-"}});
+	    {{"there is pus", "1 urgent urgent:urgent:-"}, {"1", "1 - uncovered:after-urgent:-"}});
 	fixture_done(&f);
 }
 
@@ -270,8 +270,10 @@ static void after_a_safety_text(void **state)
 	    {{"there is pus", "1 urgent urgent:urgent:-"},
 	     {"can I have a beer?", "1 - uncovered:after-urgent:scalp/after.alcohol"},
 	     {"when is the next course due", "1 - uncovered:after-urgent:scalp/often.interval"},
-	     {"thanks", "1 - social:thanks:-"},
-	     {"is quantum physics hard", "1 - uncovered:not-covered:-"},
+	     /* whatever is said, nothing cheerful and nothing about what is covered */
+	     {"thanks", "1 - uncovered:after-urgent:-"},
+	     {"is quantum physics hard", "1 - uncovered:after-urgent:-"},
+	     {"what is the price", "1 - uncovered:after-urgent:-"},
 	     {"can I have a beer?", "1 - uncovered:after-urgent:scalp/after.alcohol"},
 	     {"show me the article", ALCOHOL},
 	     {"can I have a beer?", ALCOHOL},

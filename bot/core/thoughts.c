@@ -1,0 +1,46 @@
+#include "core/thoughts.h"
+
+#include "core/asks.h"
+
+static bool joins(const struct lexicon *lexicon, struct str word)
+{
+	return wordset_has(&lexicon->joiners, word) || wordset_has(&lexicon->reason_words, word);
+}
+
+static bool takes_in(const struct lexicon *lexicon, struct str word)
+{
+	return wordset_has(&lexicon->subordinators, word) ||
+	       wordset_has(&lexicon->question_verbs, word) ||
+	       wordset_has(&lexicon->question_starters, word);
+}
+
+static bool begins(const struct lexicon *lexicon, const struct words *words, size_t at)
+{
+	const struct word *word = &words->v[at];
+
+	return word->mark != MARK_NONE || (wordset_has(&lexicon->clause_subjects, word->text) &&
+					   !takes_in(lexicon, words->v[at - 1].text));
+}
+
+size_t thoughts_of(const struct lexicon *lexicon, const struct words *words, size_t from, size_t to,
+		   struct thought *out, size_t max)
+{
+	size_t question = asks_next(lexicon, words, from, to, false);
+	size_t n = 0;
+
+	for (size_t at = from; at < to; at++) {
+		bool is_joiner = joins(lexicon, words->v[at].text);
+		bool is_new = n == 0 || out[n - 1].to < at || at == question ||
+			      begins(lexicon, words, at);
+
+		if (at == question)
+			question = asks_next(lexicon, words, at, to, true);
+		if (is_joiner)
+			continue;
+		if (is_new && n < max)
+			out[n++] = (struct thought){at, at + 1};
+		else
+			out[n - 1].to = at + 1;
+	}
+	return n;
+}
