@@ -1,11 +1,11 @@
 #include "core/urgent.h"
 
-#include <float.h>
 #include <math.h>
 
 #include "core/thoughts.h"
 #include "core/urgent_fitted.h"
 
+#define DOUBT (-1e30F) /* a margin that calls nothing and is one */
 #define THOUGHTS_MAX 5 /* in one clause; 15 runs */
 
 const struct urgent_bounds urgent_bounds = URGENT_FITTED;
@@ -174,7 +174,7 @@ static void flag_judge(struct judging *j, const struct stretch *s, const bool *h
 	highest = is_framed(j, s) ? j->signs.framed : j->signs.flagged;
 	/* Part of a clause may be too little to be told by itself, and a mild sign needs more: a doubt. */
 	if (s->part && (level == URGENT_SAME_DAY ? u.any < 0 : u.any == -INFINITY))
-		u.any = -FLT_MAX;
+		u.any = DOUBT;
 	else if (u.any == -INFINITY)
 		u.any = INFINITY;
 	else

@@ -4,6 +4,8 @@ import os
 import shutil
 import sys
 
+# The release binary, as it loads the whole content some fifty times; tests/core runs the same code under the sanitizers.
+os.environ.setdefault('CLINICBOT', 'build/clinicbot')
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from cli import CLINIC, ROOT, Folder, end, ok, run
 
