@@ -389,24 +389,37 @@ static bool is_all_foreign(const struct turn *t)
 	return t->foreign;
 }
 
-/* The higher level of the two readings: mending may bring a warning to light and must not hide
- * one. */
+static bool differ(const struct words *a, const struct words *b)
+{
+	for (size_t i = 0; i < a->n && i < b->n; i++)
+		if (!str_eq(a->v[i].text, b->v[i].text))
+			return true;
+	return a->n != b->n;
+}
+
+/* The highest level of the readings: mending and writing out may bring a warning to light and must not
+ * hide one. */
 static enum urgent_level level_of(const struct turn *t, struct urgency *margins)
 {
 	const struct book *book = t->book;
+	const struct words *readings[] = {&t->written, &t->mended, &t->words};
 	bool foreign = is_all_foreign(t);
 	bool small_talk = foreign || whole_kinds(t) != 0;
-	struct urgency mended;
-	enum urgent_level level = urgent_level_of(book->urgent, book->lexicon, &t->written,
-						  small_talk, margins, t->arena);
-	enum urgent_level other;
+	enum urgent_level highest = urgent_level_of(book->urgent, book->lexicon, &t->written,
+						    small_talk, margins, t->arena);
 
-	if (!t->mends || foreign)
-		return level;
-	other = urgent_level_of(book->urgent, book->lexicon, &t->mended, small_talk, &mended,
-				t->arena);
-	urgency_raise(margins, &mended);
-	return other > level ? other : level;
+	for (size_t i = 1; i < 3 && !foreign; i++) {
+		struct urgency other;
+		enum urgent_level level;
+
+		if (!differ(readings[i - 1], readings[i]))
+			continue;
+		level = urgent_level_of(book->urgent, book->lexicon, readings[i], small_talk,
+					&other, t->arena);
+		urgency_raise(margins, &other);
+		highest = level > highest ? level : highest;
+	}
+	return highest;
 }
 
 static bool is_foreign(const struct turn *t)
@@ -468,14 +481,6 @@ static bool answer_likely(const struct turn *t, const struct question *question,
 		return false;
 	*out = careful;
 	return true;
-}
-
-static bool differ(const struct words *a, const struct words *b)
-{
-	for (size_t i = 0; i < a->n && i < b->n; i++)
-		if (!str_eq(a->v[i].text, b->v[i].text))
-			return true;
-	return a->n != b->n;
 }
 
 struct answer talk(const struct book *book, const struct dialog *dialog,
