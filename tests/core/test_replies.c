@@ -10,7 +10,8 @@ static void details_are_filled_in(void **state)
 	fixture_book(&f);
 	assert_str(f.book->replies->text[REPLY_EMERGENCY], "Call 112 now.");
 	assert_str(f.book->replies->text[REPLY_CRISIS], "Please call 116 123.");
-	assert_str(f.book->replies->text[REPLY_URGENT], "Contact The Clinic today: 555 0100. Worse: 112.");
+	assert_str(f.book->replies->text[REPLY_URGENT],
+		   "Contact The Clinic today: 555 0100. Worse: 112.");
 	assert_str(f.book->replies->text[REPLY_NOTE], "(note, 112)");
 	assert_str(f.book->clinic.article, "Scalp care");
 	fixture_done(&f);
