@@ -7,6 +7,9 @@ import select
 import sys
 import time
 
+# The release binary, as it loads the whole content many times; tests/core runs the same code under the
+# sanitizers.
+os.environ.setdefault('CLINICBOT', 'build/clinicbot')
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from cli import BINARY, CLINIC, Folder, ROOT, end, ok, run
 
