@@ -5,8 +5,8 @@
 #include "core/cues.h"
 #include "core/ranking.h"
 
-#define CUTS_MAX 4 /* in one question; 15 rankings at most */
-#define BESIDE_OPEN 2
+#define CUTS_MAX 4    /* in one question; 15 rankings at most */
+#define BESIDE_OPEN 2 /* so many answered pieces let others stay open */
 
 /* Words [from, to) by themselves. */
 struct piece {
@@ -14,6 +14,7 @@ struct piece {
 	enum cue policy;
 	const struct passage *passages[2]; /* that are given */
 	size_t passages_n;
+	bool known; /* looked at already: ranking costs more than all else here */
 };
 
 /* One question with the places where it may be cut. */
@@ -81,7 +82,7 @@ static void cuts_find(struct cutting *c, const struct ask *ask)
 
 static struct piece piece_of(const struct cutting *c, size_t from, size_t to)
 {
-	struct piece piece = {.from = from, .to = to};
+	struct piece piece = {.from = from, .to = to, .known = true};
 	struct ranking r;
 
 	piece.policy = cues_policy(c->book->cues, c->book->lexicon, c->words, from, to);
@@ -118,55 +119,103 @@ static bool has_like(const struct way *way, const struct piece *piece)
 	return false;
 }
 
-/* Cut where `cuts` has a bit. False when it may not be cut so. */
-static bool way_of(const struct cutting *c, unsigned cuts, struct way *way)
+static const struct piece *piece_at(struct cutting *c, size_t first, size_t last)
 {
-	memset(way, 0, sizeof *way);
-	for (size_t first = 0, i = 0; i <= c->n; i++) {
-		const struct piece *piece = &c->pieces[first][i];
+	struct piece *piece = &c->pieces[first][last];
 
-		if (i < c->n && !(cuts & 1u << i))
+	if (!piece->known)
+		*piece = piece_of(c, c->starts[first], c->ends[last]);
+	return piece;
+}
+
+/* Whether it may be cut so if the `left` pieces that are not looked at yet are all answered. */
+static bool may_become(const struct way *way, size_t left)
+{
+	return way->answered + left > 0 && (way->open == 0 || way->answered + left >= BESIDE_OPEN);
+}
+
+static size_t pieces_of(const struct cutting *c, unsigned cuts)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < c->n; i++)
+		n += cuts >> i & 1;
+	return n;
+}
+
+/* Cut where `cuts` has a bit. False when it may not be cut so. */
+static bool way_of(struct cutting *c, unsigned cuts, struct way *way)
+{
+	size_t left = pieces_of(c, cuts);
+
+	memset(way, 0, sizeof *way);
+	for (size_t first = 0, i = 0; i <= c->n && may_become(way, left); i++) {
+		const struct piece *piece;
+
+		if (i < c->n && !(cuts >> i & 1))
 			continue;
+		piece = piece_at(c, first, i);
 		if (has_like(way, piece))
 			return false;
 		way->answered += piece->passages_n > 0;
 		way->open += is_open(piece);
 		way->pieces[way->pieces_n++] = piece;
 		first = i + 1;
+		left--;
 	}
-	return way->answered > 0 && (way->open == 0 || way->answered >= BESIDE_OPEN);
+	return left == 0 && may_become(way, 0);
 }
 
-/* The best way to cut it into `max` pieces or fewer; one piece when it stays whole. */
-static struct way way_best(const struct cutting *c, size_t max)
+/* More passages are answered, or as many in fewer pieces. */
+static bool is_better(const struct way *a, const struct way *b)
 {
-	const struct piece *whole = &c->pieces[0][c->n];
-	struct way best = {.answered = whole->passages_n, .pieces_n = 1, .pieces = {whole}};
+	return a->answered > b->answered ||
+	       (a->answered == b->answered && a->pieces_n < b->pieces_n);
+}
+
+/* The best way to cut it into `max` pieces or fewer; without any when it stays whole. */
+static struct way way_best(struct cutting *c, size_t max)
+{
+	struct way best = {0};
 
 	for (unsigned cuts = 1; cuts < 1u << c->n; cuts++) {
 		struct way way;
 
-		if (way_of(c, cuts, &way) && way.pieces_n <= max &&
-		    (way.answered > best.answered ||
-		     (way.answered == best.answered && way.pieces_n < best.pieces_n)))
+		if (pieces_of(c, cuts) <= max && way_of(c, cuts, &way) &&
+		    (best.pieces_n == 0 || is_better(&way, &best)))
 			best = way;
 	}
+	/* One that gives two passages is as good as a cut in two. */
+	if (best.pieces_n && piece_at(c, 0, c->n)->passages_n >= best.answered)
+		best.pieces_n = 0;
 	return best;
 }
 
 /* "the gym has a sauna and a solarium, which may I use": what is open by itself is meant with what was said
  * around it. */
-static void widen(const struct cutting *c, struct ask *ask)
+static struct ask widened(const struct cutting *c, const struct ask *ask)
 {
+	struct ask wide = {ask->context, ask->context_end, ask->context, ask->context_end};
 	struct piece alone;
 
 	if (ask->context == ask->from && ask->context_end == ask->to)
-		return;
+		return wide;
 	alone = piece_of(c, ask->from, ask->to);
-	if (!is_open(&alone))
-		return;
-	ask->from = ask->context;
-	ask->to = ask->context_end;
+	return is_open(&alone) ? wide : *ask;
+}
+
+/* False when there is no place to cut. */
+static bool cutting_begin(struct cutting *c, const struct ask *ask)
+{
+	struct ask range = {ask->context, ask->context_end, ask->context, ask->context_end};
+
+	cuts_find(c, &range);
+	if (c->n == 0)
+		return false;
+	range = widened(c, ask);
+	cuts_find(c, &range);
+	memset(c->pieces, 0, sizeof c->pieces);
+	return c->n > 0;
 }
 
 size_t several_cut(const struct book *book, const struct words *words, struct ask *asks, size_t n,
@@ -178,15 +227,10 @@ size_t several_cut(const struct book *book, const struct words *words, struct as
 		struct ask whole = asks[i];
 		struct way way;
 
-		widen(&c, &whole);
-		cuts_find(&c, &whole);
-		if (c.n == 0)
+		if (!cutting_begin(&c, &whole))
 			continue;
-		for (size_t first = 0; first <= c.n; first++)
-			for (size_t last = first; last <= c.n; last++)
-				c.pieces[first][last] = piece_of(&c, c.starts[first], c.ends[last]);
 		way = way_best(&c, max - n + 1);
-		if (way.pieces_n == 1)
+		if (way.pieces_n == 0)
 			continue;
 		memmove(&asks[i + way.pieces_n], &asks[i + 1], (n - i - 1) * sizeof *asks);
 		n += way.pieces_n - 1;
