@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #define STOP_WEIGHT 0.12f
+#define BM25_K1 1.2f
 /* BM25F: weight and length normalisation of each field. Robertson, Zaragoza: The Probabilistic
  * Relevance Framework, 2009, section 3.6. */
 static const struct {
@@ -136,7 +137,7 @@ static float idf_of(const struct building *b, uint32_t df)
 static struct bag fields_bag(struct building *b, const struct texts *t)
 {
 	size_t n = t->title.n + t->text.n + t->phrasings.n;
-	struct weight *v = arena_array(b->arena, n + 1, sizeof *v);
+	struct weight *v = arena_array(&b->scratch, n + 1, sizeof *v);
 
 	n = 0;
 	for (size_t f = 0; f < FIELDS_N; f++) {
@@ -293,40 +294,51 @@ static void runs_find(struct building *b)
 	index->examples_n = b->examples_n;
 }
 
-/* The examples' unit vectors, turned round: by term. */
-static void postings_build(struct building *b)
+static struct postings postings_of(const struct building *b, const struct bag *bags, size_t n)
+{
+	size_t terms_n = b->index->terms_n;
+	struct postings p = {.starts = arena_array(b->arena, terms_n + 1, sizeof *p.starts)};
+	uint32_t end = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < bags[i].n; k++)
+			p.starts[bags[i].v[k].term]++;
+	/* From how many to where they end; filled from the end, they come to begin there. */
+	for (size_t i = 0; i < terms_n; i++)
+		p.starts[i] = end += p.starts[i];
+	p.starts[terms_n] = end;
+	p.v = arena_array(b->arena, end, sizeof *p.v);
+	for (size_t i = n; i-- > 0;)
+		for (size_t k = 0; k < bags[i].n; k++)
+			p.v[--p.starts[bags[i].v[k].term]] =
+				(struct weight){(uint32_t)i, bags[i].v[k].w};
+	return p;
+}
+
+/* The counts matter less the more there are. */
+static void fields_read(struct building *b)
 {
 	struct index *index = b->index;
-	struct bag *bags = arena_array(&b->scratch, b->examples_n, sizeof *bags);
-	uint32_t *next;
+	struct bag *bags = arena_array(&b->scratch, index->passages_n, sizeof *bags);
 
-	index->starts = arena_array(b->arena, index->terms_n + 1, sizeof *index->starts);
-	next = arena_array(&b->scratch, index->terms_n, sizeof *next);
-	for (size_t i = 0; i < b->examples_n; i++) {
-		bags[i] = unit_bag(b, &b->examples[i].words);
-		for (size_t k = 0; k < bags[i].n; k++)
-			index->starts[bags[i].v[k].term + 1]++;
+	for (size_t i = 0; i < index->passages_n; i++) {
+		bags[i] = fields_bag(b, &b->texts[i]);
+		document_count(b, &bags[i]);
+		for (size_t k = 0; k < bags[i].n; k++) {
+			float tf = bags[i].v[k].w;
+
+			bags[i].v[k].w = tf * (BM25_K1 + 1) / (tf + BM25_K1);
+		}
 	}
-	for (size_t i = 0; i < index->terms_n; i++) {
-		index->starts[i + 1] += index->starts[i];
-		next[i] = index->starts[i];
-	}
-	index->postings =
-		arena_array(b->arena, index->starts[index->terms_n], sizeof *index->postings);
-	for (size_t i = 0; i < b->examples_n; i++)
-		for (size_t k = 0; k < bags[i].n; k++)
-			index->postings[next[bags[i].v[k].term]++] =
-				(struct weight){(uint32_t)i, bags[i].v[k].w};
+	index->fields = postings_of(b, bags, index->passages_n);
 }
 
 static void weights_read(struct building *b)
 {
 	struct index *index = b->index;
+	struct bag *bags = arena_array(&b->scratch, b->examples_n, sizeof *bags);
 
-	for (size_t i = 0; i < index->passages_n; i++) {
-		index->fields[i] = fields_bag(b, &b->texts[i]);
-		document_count(b, &index->fields[i]);
-	}
+	fields_read(b);
 	/* What is not covered does not count: how rare a word is among what is covered decides. */
 	for (size_t i = 0; i < b->examples_n; i++) {
 		struct bag bag = words_bag(b, b->examples[i].words);
@@ -338,7 +350,9 @@ static void weights_read(struct building *b)
 		index->idf[i] = idf_of(b, b->df[i]);
 	index->idf_max = idf_of(b, 0);
 	runs_find(b);
-	postings_build(b);
+	for (size_t i = 0; i < b->examples_n; i++)
+		bags[i] = unit_bag(b, &b->examples[i].words);
+	index->examples = postings_of(b, bags, b->examples_n);
 }
 
 /* --- the classifier ----------------------------------------------------------------------- */
@@ -423,7 +437,6 @@ const struct index *index_new(const struct book *book, const struct lexicon *lex
 						     &cap, sizeof *index->passages);
 			index->passages[index->passages_n - 1] = &book->articles[i]->passages[k];
 		}
-	index->fields = arena_array(arena, index->passages_n, sizeof *index->fields);
 	arena_init(&b.scratch);
 	b.texts = arena_array(&b.scratch, index->passages_n, sizeof *b.texts);
 	texts_read(&b, lessons->phrasings, lessons->phrasings_n);

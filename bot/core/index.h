@@ -16,6 +16,13 @@ struct run {
 	uint32_t end; /* the first example behind it */
 };
 
+/* Bags turned round, by term: `v[starts[t]]` to `v[starts[t + 1]]` are of term t, and `term` in them is the
+ * number of the bag. */
+struct postings {
+	uint32_t *starts;
+	struct weight *v;
+};
+
 struct index {
 	const struct lexicon *lexicon;
 	struct str *terms; /* every stem of the texts; a term's number is its place */
@@ -29,8 +36,9 @@ struct index {
 	const struct align **aligns; /* by article */
 	size_t articles_n;
 	const struct passage **passages; /* of all articles, in their order */
-	struct bag *fields; /* by passage: BM25F's summed and length-normalised counts */
 	size_t passages_n;
+	struct postings
+		fields; /* of the passages: what BM25F gives a term there, without its idf */
 
 	/* What an example stands for: class i is passage i, class passages_n is "no article covers
 	 * this", and above it are "article k does not cover this", for the articles that have such
@@ -39,13 +47,11 @@ struct index {
 	uint32_t *none; /* by article: its own such class; passages_n when it has none */
 
 	/* What a question is held against one by one: phrasings, titles, the passages' sentences, and
-	 * what is not covered, each a unit vector of idf. Kept by term: `postings` of term t are
-	 * [starts[t], starts[t + 1]), and `term` in them is the number of the example. */
+	 * what is not covered, each a unit vector of idf. */
 	struct run *runs; /* all examples, in their order */
 	size_t runs_n;
 	size_t examples_n;
-	uint32_t *starts;
-	struct weight *postings;
+	struct postings examples;
 
 	/* What the staff's examples teach; NULL without a table of word vectors. */
 	const struct features *features;

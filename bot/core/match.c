@@ -6,7 +6,6 @@
 
 #include "core/larger.h"
 
-#define BM25_K1 1.2f
 #define SAME 0.95f     /* cosine of two texts that say the same in the same words */
 #define SAME_LEAD 0.1f /* over every example that says something else */
 #define SURE 0.99
@@ -99,18 +98,28 @@ static float largest(const float *v, size_t n)
 	return larger(larger(best[0], best[1]), larger(best[2], best[3]));
 }
 
+/* The products of the query with each bag. */
+static float *products_of(const struct postings *postings, const struct query *q, size_t bags_n,
+			  struct arena *turn)
+{
+	float *sums = arena_array(turn, bags_n, sizeof *sums);
+
+	for (size_t i = 0; i < q->known.n; i++) {
+		const struct weight *term = &q->known.v[i];
+		uint32_t end = postings->starts[term->term + 1];
+
+		for (uint32_t k = postings->starts[term->term]; k < end; k++)
+			sums[postings->v[k].term] += term->w * postings->v[k].w;
+	}
+	return sums;
+}
+
 /* The highest cosine with any example, by class. */
 static const float *near_of(const struct index *index, const struct query *q, struct arena *turn)
 {
 	float *near = arena_array(turn, index->classes_n, sizeof *near);
-	float *dots = arena_array(turn, index->examples_n, sizeof *dots);
+	const float *dots = products_of(&index->examples, q, index->examples_n, turn);
 
-	for (size_t i = 0; i < q->known.n; i++) {
-		const struct weight *term = &q->known.v[i];
-
-		for (uint32_t k = index->starts[term->term]; k < index->starts[term->term + 1]; k++)
-			dots[index->postings[k].term] += term->w * index->postings[k].w;
-	}
 	for (size_t i = 0, from = 0; q->length > 0 && i < index->runs_n; i++) {
 		const struct run *run = &index->runs[i];
 		float best = largest(dots + from, run->end - from) / q->length;
@@ -121,24 +130,14 @@ static const float *near_of(const struct index *index, const struct query *q, st
 	return near;
 }
 
-static float lexical_of(const struct query *q, const struct bag *fields)
+/* BM25F by passage, as a share of what the query could reach. */
+static const float *lexical_of(const struct index *index, const struct query *q, struct arena *turn)
 {
-	float sum = 0;
+	float *lexical = products_of(&index->fields, q, index->passages_n, turn);
 
-	for (size_t i = 0, k = 0; i < q->known.n && k < fields->n;) {
-		if (q->known.v[i].term < fields->v[k].term) {
-			i++;
-		} else if (q->known.v[i].term > fields->v[k].term) {
-			k++;
-		} else {
-			float tf = fields->v[k].w;
-
-			sum += q->known.v[i].w * tf * (BM25_K1 + 1) / (tf + BM25_K1);
-			i++;
-			k++;
-		}
-	}
-	return q->reachable > 0 ? fminf(sum / q->reachable, 1) : 0;
+	for (size_t i = 0; q->reachable > 0 && i < index->passages_n; i++)
+		lexical[i] = fminf(lexical[i] / q->reachable, 1);
+	return lexical;
 }
 
 /* The classifier's margins, by class. NULL without one. */
@@ -158,8 +157,7 @@ static const float *margins_of(const struct index *index, const struct words *wo
 
 /* What all articles share: one question held against the whole book. */
 struct asked {
-	struct query query;
-	const float *near;
+	const float *near, *lexical;
 	const float *margins; /* NULL without a classifier */
 };
 
@@ -171,7 +169,7 @@ static void passage_signals(const struct index *index, const struct asked *asked
 	out[SIGNAL_MEAN] = fit->mean;
 	out[SIGNAL_CONCEPTS] = fit->concepts;
 	out[SIGNAL_TITLE_CONCEPTS] = fit->title_concepts;
-	out[SIGNAL_LEXICAL] = lexical_of(&asked->query, &index->fields[passage]);
+	out[SIGNAL_LEXICAL] = asked->lexical[passage];
 	out[SIGNAL_NEAR] = asked->near[passage];
 	if (!asked->margins || !index->taught[passage])
 		return;
@@ -244,11 +242,12 @@ const struct weighed *match_weigh(const struct index *index, const struct words 
 				  size_t to, struct arena *turn)
 {
 	struct weighed *all = arena_array(turn, index->articles_n, sizeof *all);
-	struct asked asked = {.query = query_of(index, words, from, to, turn)};
+	struct query query = query_of(index, words, from, to, turn);
+	struct asked asked = {.near = near_of(index, &query, turn),
+			      .lexical = lexical_of(index, &query, turn),
+			      .margins = margins_of(index, words, from, to, turn)};
 	size_t first = 0, same;
 
-	asked.near = near_of(index, &asked.query, turn);
-	asked.margins = margins_of(index, words, from, to, turn);
 	same = same_as_example(index, asked.near);
 	for (size_t i = 0; i < index->articles_n; i++) {
 		struct weighed *w = &all[i];
