@@ -2,9 +2,9 @@
  * a question, which carry no topic, and how people write them short. Everything that depends on a
  * language stands in such files.
  *
- * A text has two readings. As it is written ("cant", "u"): so the lists of cues and flags are
- * written, and so they are held against it. In long words ("can not", "you"): for whatever compares
- * one text with another. */
+ * A text is read in two ways. As it is written ("cant", "u"): so the lists of cues and flags are
+ * written. In long words ("can not", "you"): for whatever compares one text with another. A message
+ * is read in both, and with its spelling mended (readings.h). */
 #ifndef CORE_LEXICON_H
 #define CORE_LEXICON_H
 

@@ -4,29 +4,24 @@
 
 #include "core/asks.h"
 #include "core/concepts.h"
-#include "core/cues.h"
 #include "core/dialog.h"
 #include "core/followup.h"
-#include "core/foreign.h"
 #include "core/part.h"
 #include "core/picks.h"
 #include "core/policy.h"
 #include "core/ranking.h"
+#include "core/readings.h"
 #include "core/several.h"
-#include "core/speller.h"
 #include "core/telling.h"
-#include "core/tongues.h"
+#include "core/warnings.h"
 
 struct turn {
 	const struct book *book;
 	const struct dialog *dialog; /* never NULL */
 	struct arena *arena;
-	/* Readings of the message: as it was written, with its spelling mended, and that in long words,
-	 * which is what is compared with the book. Cues and flags look at the first two. */
-	struct words written, mended, words;
-	bool mends;    /* the first two differ */
-	bool doubtful; /* it may be urgent: no article text */
-	bool foreign;  /* another language */
+	struct readings readings;
+	const struct words *words; /* written out: what is compared with the book */
+	bool doubtful;		   /* it may be urgent: no article text */
 };
 
 /* --- answers ------------------------------------------------------------------------------ */
@@ -138,12 +133,12 @@ static void considered_add(struct answer *answer, const struct ranking *ranking)
 /* Ranks the question alone and within what was said around it, and takes what is surer. */
 static struct ranking ask_rank(const struct turn *t, const struct ask *ask)
 {
-	struct ranking alone = ranking_of(t->book->index, &t->words, ask->from, ask->to, t->arena);
+	struct ranking alone = ranking_of(t->book->index, t->words, ask->from, ask->to, t->arena);
 	struct ranking wider;
 
 	if (ask->context == ask->from && ask->context_end == ask->to)
 		return alone;
-	wider = ranking_of(t->book->index, &t->words, ask->context, ask->context_end, t->arena);
+	wider = ranking_of(t->book->index, t->words, ask->context, ask->context_end, t->arena);
 	if (wider.verdict != alone.verdict)
 		return wider.verdict > alone.verdict ? wider : alone;
 	return wider.n && wider.v[0].p > alone.v[0].p ? wider : alone;
@@ -153,7 +148,7 @@ static struct ranking ask_rank(const struct turn *t, const struct ask *ask)
  * sentence. */
 static enum cue policy_in(const struct turn *t, const struct words *reading, const struct ask *ask)
 {
-	const struct word *words = t->words.v;
+	const struct word *words = t->words->v;
 	size_t first = ask->from;
 	size_t from = 0, to;
 
@@ -169,23 +164,26 @@ static enum cue policy_in(const struct turn *t, const struct words *reading, con
 
 static enum cue ask_policy(const struct turn *t, const struct ask *ask)
 {
-	enum cue written = policy_in(t, &t->written, ask);
+	const struct readings *r = &t->readings;
+	enum cue written = policy_in(t, &r->v[READING_WRITTEN], ask);
 
-	return written != CUE_NONE || !t->mends ? written : policy_in(t, &t->mended, ask);
+	return written != CUE_NONE || r->same[READING_MENDED]
+		       ? written
+		       : policy_in(t, &r->v[READING_MENDED], ask);
 }
 
 static struct answer_part ask_answer(const struct turn *t, const struct ask *ask,
 				     struct answer *answer)
 {
 	enum cue policy =
-		cues_policy(t->book->cues, t->book->lexicon, &t->words, ask->from, ask->to);
+		cues_policy(t->book->cues, t->book->lexicon, t->words, ask->from, ask->to);
 	struct ranking ranking = ask_rank(t, ask);
 
 	if (policy == CUE_NONE)
-		ranking = followup_rank(t->book, t->dialog, &t->words, ask, &ranking, t->arena);
+		ranking = followup_rank(t->book, t->dialog, t->words, ask, &ranking, t->arena);
 	considered_add(answer, &ranking);
 	if (policy != CUE_NONE) {
-		enum match_verdict most = policy_yields(policy, t->book, &t->words, ask->from,
+		enum match_verdict most = policy_yields(policy, t->book, t->words, ask->from,
 							ask->to, &ranking, t->arena);
 
 		if (most == MATCH_NONE)
@@ -232,10 +230,10 @@ static struct answer_part *offer_find(struct answer *answer)
 static struct answer answer_asks(const struct turn *t)
 {
 	struct ask asks[ANSWER_PARTS_MAX];
-	size_t n = asks_find(t->book->lexicon, &t->words, asks, ANSWER_PARTS_MAX);
+	size_t n = asks_find(t->book->lexicon, t->words, asks, ANSWER_PARTS_MAX);
 	struct answer answer = {.kind = ANSWER_UNCOVERED};
 
-	n = several_cut(t->book, &t->words, asks, n, ANSWER_PARTS_MAX, t->arena);
+	n = several_cut(t->book, t->words, asks, n, ANSWER_PARTS_MAX, t->arena);
 	for (size_t i = 0; i < n; i++) {
 		struct answer_part part = ask_answer(t, &asks[i], &answer);
 		struct answer_part *offer = offer_find(&answer);
@@ -254,14 +252,14 @@ static struct answer answer_asks(const struct turn *t)
 /* Who must not have this treatment, and children, are asked about in any sentence. */
 static bool policy_of_whole(const struct turn *t, struct answer *out)
 {
-	struct ask whole = {.from = 0, .to = t->words.n};
+	struct ask whole = {.from = 0, .to = t->words->n};
 	enum cue cue = ask_policy(t, &whole);
 	struct ranking ranking;
 
 	if (cue != CUE_MINOR && cue != CUE_CONTRAINDICATION)
 		return false;
-	ranking = ranking_of(t->book->index, &t->words, whole.from, whole.to, t->arena);
-	if (policy_yields(cue, t->book, &t->words, whole.from, whole.to, &ranking, t->arena) !=
+	ranking = ranking_of(t->book->index, t->words, whole.from, whole.to, t->arena);
+	if (policy_yields(cue, t->book, t->words, whole.from, whole.to, &ranking, t->arena) !=
 	    MATCH_NONE)
 		return false;
 	*out = answer_of(ANSWER_UNCOVERED, policy_reply(cue));
@@ -309,38 +307,29 @@ static struct answer answer_careful(const struct turn *t)
 	return careful;
 }
 
-static enum cue text_contained(const struct turn *t)
-{
-	const struct words *readings[] = {&t->written, &t->mended, &t->words};
-	enum cue cue = CUE_NONE;
-
-	for (size_t i = 0; i < 3 && cue == CUE_NONE; i++)
-		cue = cues_contained(t->book->cues, t->book->lexicon, readings[i]);
-	return cue;
-}
-
 static bool is_ask_of_policy(const struct turn *t)
 {
-	return ask_policy(t, &(struct ask){.from = 0, .to = t->words.n}) != CUE_NONE;
+	return ask_policy(t, &(struct ask){.from = 0, .to = t->words->n}) != CUE_NONE;
 }
 
 /* Nothing that an answer could be found by, nor anything that was said before to find it with. */
 static bool says_nothing(const struct turn *t)
 {
-	enum telling telling = telling_of(t->book, &t->words);
+	enum telling telling = telling_of(t->book, t->words);
 
 	if (telling > TELLING_LITTLE || (telling == TELLING_LITTLE && t->dialog->answered_n))
 		return false;
-	return !t->doubtful && !t->foreign &&
-	       (t->words.n == 0 || (!is_ask_of_policy(t) && text_contained(t) == CUE_NONE));
+	return !t->doubtful && !t->readings.foreign &&
+	       (t->words->n == 0 ||
+		(!is_ask_of_policy(t) && readings_contained(&t->readings, t->book) == CUE_NONE));
 }
 
 static struct answer answer_text(const struct turn *t)
 {
-	enum cue contained = text_contained(t);
+	enum cue contained = readings_contained(&t->readings, t->book);
 	struct answer answer;
 
-	if (t->foreign)
+	if (t->readings.foreign)
 		return answer_of(ANSWER_UNCOVERED, REPLY_FOREIGN);
 	if (policy_of_whole(t, &answer))
 		return answer;
@@ -351,7 +340,7 @@ static struct answer answer_text(const struct turn *t)
 		return answer_of(ANSWER_SOCIAL, contained_reply(contained));
 	/* What is found for a question about something that nobody knows is found by chance. */
 	if (answer.kind >= ANSWER_OFFER && t->dialog->answered_n == 0 &&
-	    telling_of(t->book, &t->words) == TELLING_UNKNOWN)
+	    telling_of(t->book, t->words) == TELLING_UNKNOWN)
 		return answer_of(ANSWER_UNCOVERED, REPLY_NOT_COVERED);
 	if (t->dialog->urgent)
 		return hold_back(&answer);
@@ -369,73 +358,13 @@ static bool goes_on(const struct turn *t, unsigned kinds)
 	       (cue == CUE_SHOW_ARTICLE && t->dialog->urgent != URGENT_NONE);
 }
 
-static unsigned whole_kinds(const struct turn *t)
-{
-	const struct words *readings[] = {&t->written, &t->mended, &t->words};
-	unsigned kinds = 0;
-
-	for (size_t i = 0; i < 3 && !kinds; i++)
-		kinds = cues_kinds(t->book->cues, readings[i]);
-	return kinds;
-}
-
-/* Without a small word of English in a message in another language, likeness to English messages says
- * nothing about it, nor does what mending would make of it: red flags, in any language, do. */
-static bool is_all_foreign(const struct turn *t)
-{
-	for (size_t i = 0; i < t->written.n; i++)
-		if (wordset_has(&t->book->lexicon->stop_words, t->written.v[i].text))
-			return false;
-	return t->foreign;
-}
-
-static bool differ(const struct words *a, const struct words *b)
-{
-	for (size_t i = 0; i < a->n && i < b->n; i++)
-		if (!str_eq(a->v[i].text, b->v[i].text))
-			return true;
-	return a->n != b->n;
-}
-
-/* The highest level of the readings: mending and writing out may bring a warning to light and must not
- * hide one. */
-static enum urgent_level level_of(const struct turn *t, struct urgency *margins)
-{
-	const struct book *book = t->book;
-	const struct words *readings[] = {&t->written, &t->mended, &t->words};
-	bool foreign = is_all_foreign(t);
-	bool small_talk = foreign || whole_kinds(t) != 0;
-	enum urgent_level highest = urgent_level_of(book->urgent, book->lexicon, &t->written,
-						    small_talk, margins, t->arena);
-
-	for (size_t i = 1; i < 3 && !foreign; i++) {
-		struct urgency other;
-		enum urgent_level level;
-
-		if (!differ(readings[i - 1], readings[i]))
-			continue;
-		level = urgent_level_of(book->urgent, book->lexicon, readings[i], small_talk,
-					&other, t->arena);
-		urgency_raise(margins, &other);
-		highest = level > highest ? level : highest;
-	}
-	return highest;
-}
-
-static bool is_foreign(const struct turn *t)
-{
-	const struct book *b = t->book;
-
-	return b->foreign && foreign_reads(b->foreign, b->lexicon, b->speller, &t->written);
-}
-
 /* "really?", "are you sure" behind an answer is a question. */
 static bool asks_back(const struct turn *t, unsigned kinds)
 {
 	const unsigned some = CUE_BIT(CUE_YES) | CUE_BIT(CUE_NO) | CUE_BIT(CUE_MAYBE) |
 			      CUE_BIT(CUE_VAGUE) | CUE_BIT(CUE_FILLER);
 
-	return t->dialog->answered_n && !(kinds & ~some) && followup_asks_back(t->book, &t->words);
+	return t->dialog->answered_n && !(kinds & ~some) && followup_asks_back(t->book, t->words);
 }
 
 /* What is not urgent. */
@@ -445,13 +374,13 @@ static struct answer answer_ordinary(const struct turn *t, const struct question
 
 	if (question->to_other)
 		return (struct answer){.kind = ANSWER_SILENT};
-	if (question->text.n > QUESTION_BYTES_MAX || t->words.n >= WORDS_MAX)
+	if (question->text.n > QUESTION_BYTES_MAX || t->words->n >= WORDS_MAX)
 		return answer_of(ANSWER_UNCOVERED,
 				 question->late ? REPLY_TOO_LATE : REPLY_TOO_LONG);
-	if (t->words.n == 0 && question->attachment)
+	if (t->words->n == 0 && question->attachment)
 		return answer_of(ANSWER_UNCOVERED,
 				 question->late ? REPLY_TOO_LATE : REPLY_ATTACHMENT);
-	whole = whole_kinds(t);
+	whole = t->readings.kinds;
 	if (asks_back(t, whole))
 		whole = 0;
 	else if (!whole && says_nothing(t))
@@ -473,8 +402,8 @@ static bool answer_likely(const struct turn *t, const struct question *question,
 {
 	struct answer careful;
 
-	if (question->to_other || question->late || t->foreign || t->dialog->urgent ||
-	    t->words.sentences_n > 1)
+	if (question->to_other || question->late || t->readings.foreign || t->dialog->urgent ||
+	    t->words->sentences_n > 1)
 		return false;
 	careful = answer_careful(t);
 	if (careful.kind != ANSWER_OFFER)
@@ -488,27 +417,21 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 {
 	struct dialog before = dialog_for(dialog, book);
 	struct turn t = {.book = book, .dialog = &before, .arena = turn};
-	struct urgency margins;
+	struct warnings warnings;
 	struct answer answer;
-	struct tongue_found found;
 	enum urgent_level level;
 
-	t.written = lexicon_written(book->lexicon, question->text, turn);
-	t.mended = speller_mend(book->speller, &t.written, turn);
-	t.mends = differ(&t.written, &t.mended);
-	t.words = lexicon_lengthen(book->lexicon, &t.mended, turn);
-	t.foreign = is_foreign(&t);
-	level = level_of(&t, &margins);
-	found = tongues_find(book->tongues, &t.written, turn);
-	if (found.level > level)
-		level = found.level;
+	t.readings = readings_of(book, question->text, turn);
+	t.words = &t.readings.v[READING_OUT];
+	warnings = warnings_of(&t.readings, book, book->urgent, turn);
+	level = warnings_level(&warnings, &urgent_bounds);
 	t.doubtful = level == URGENT_DOUBTFUL;
 	if (level == URGENT_LIKELY && !answer_likely(&t, question, &answer))
 		level = URGENT_SAME_DAY;
 	if (level > URGENT_LIKELY)
-		answer = answer_urgent(level, found.tongue);
+		answer = answer_urgent(level, warnings.found.tongue);
 	else if (level < URGENT_LIKELY)
 		answer = answer_ordinary(&t, question);
-	answer.urgency = margins;
+	answer.urgency = warnings_margins(&warnings);
 	return answer;
 }

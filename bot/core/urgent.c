@@ -266,18 +266,6 @@ struct urgent_signs urgent_signs_of(const struct urgent *urgent, const struct le
 	return j.signs;
 }
 
-void urgent_signs_raise(struct urgent_signs *highest, const struct urgent_signs *other)
-{
-	urgency_raise(&highest->highest, &other->highest);
-	for (size_t i = 0; i < URGENT_LEVELS; i++) {
-		raise(&highest->likely[i], other->likely[i]);
-		raise(&highest->flagged[i], other->flagged[i]);
-		raise(&highest->framed[i], other->framed[i]);
-	}
-	raise(&highest->asked, other->asked);
-	raise(&highest->told, other->told);
-}
-
 enum urgent_level urgent_judge(const struct urgent_bounds *bounds, const struct urgent_signs *signs)
 {
 	bool doubtful = signs->asked > bounds->doubt_asked || signs->told > bounds->doubt_told;
@@ -295,15 +283,4 @@ enum urgent_level urgent_judge(const struct urgent_bounds *bounds, const struct 
 			   signs->framed[i] > bounds->doubt_told;
 	}
 	return doubtful ? URGENT_DOUBTFUL : URGENT_NONE;
-}
-
-enum urgent_level urgent_level_of(const struct urgent *urgent, const struct lexicon *lexicon,
-				  const struct words *words, bool small_talk,
-				  struct urgency *urgency, struct arena *turn)
-{
-	struct urgent_signs signs = urgent_signs_of(urgent, lexicon, words, small_talk, turn);
-
-	if (urgency)
-		*urgency = signs.highest;
-	return urgent_judge(&urgent_bounds, &signs);
 }

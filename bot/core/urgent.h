@@ -1,5 +1,5 @@
 /* The urgent lane: does this message have to be answered by a safety text? Asked before anything
- * else, of every message. Pure. Two detectors:
+ * else, of every reading of every message (warnings.h). Pure. Two detectors:
  *
  *   flags       lines of words that staff can read and edit, in `en/urgent.md` (flags.h), under
  *               `## emergency flags`, `## crisis flags`, `## urgent flags`; `## not flags` lists idioms
@@ -18,7 +18,7 @@
  * but where the article has topics on what is told they are offered behind what to do if it is
  * urgent (talk.c), as "my cheek is swollen on day two" is what many articles are about.
  *
- * The bounds are in urgent_fitted.h, which `make calibrate` writes (tests/calibrate/lane.c says how
+ * The bounds are in urgent_fitted.h, which `make calibrate` writes (tests/lane/lane.c says how
  * they are chosen). */
 #ifndef CORE_URGENT_H
 #define CORE_URGENT_H
@@ -78,16 +78,9 @@ bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct ur
  * one. Likeness is not asked about `small_talk`: a "no" is like much that is said in despair. */
 struct urgent_signs urgent_signs_of(const struct urgent *urgent, const struct lexicon *lexicon,
 				    const struct words *words, bool small_talk, struct arena *turn);
-/* Each sign of `highest` becomes the higher of the two. */
-void urgent_signs_raise(struct urgent_signs *highest, const struct urgent_signs *other);
 enum urgent_level urgent_judge(const struct urgent_bounds *bounds,
 			       const struct urgent_signs *signs);
 
 extern const struct urgent_bounds urgent_bounds; /* those that were fitted */
-
-/* All of this at once. `urgency` may be NULL. */
-enum urgent_level urgent_level_of(const struct urgent *urgent, const struct lexicon *lexicon,
-				  const struct words *words, bool small_talk,
-				  struct urgency *urgency, struct arena *turn);
 
 #endif

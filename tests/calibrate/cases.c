@@ -6,10 +6,9 @@
 #include <unistd.h>
 
 #include "core/book.h"
-#include "core/lexicon.h"
 #include "core/lists.h"
 #include "core/match.h"
-#include "core/speller.h"
+#include "core/readings.h"
 #include "io/files.h"
 #include "wire/json.h"
 
@@ -200,10 +199,9 @@ static const struct book *book_of(const struct parts *parts)
 static void case_add(struct cases *cases, const struct book *book, const struct asked *asked,
 		     size_t set, struct arena *turn)
 {
-	struct words written = lexicon_written(book->lexicon, asked->text, turn);
-	struct words mended = speller_mend(book->speller, &written, turn);
-	struct words words = lexicon_lengthen(book->lexicon, &mended, turn);
-	const struct weighed *w = match_weigh(book->index, &words, 0, words.n, turn);
+	struct readings readings = readings_of(book, asked->text, turn);
+	const struct words *words = &readings.v[READING_OUT];
+	const struct weighed *w = match_weigh(book->index, words, 0, words->n, turn);
 	const struct article *article = w->article;
 	double *signals =
 		arena_array(cases->arena, article->passages_n * SIGNALS_N, sizeof *signals);

@@ -1,210 +1,138 @@
-/* However a question is typed, the answer is the same: changes that a reader would not mind change
- * nothing of what talk() says to the shipped article's questions. */
+/* The readings of a message, and what warns in them. */
+#include <math.h>
+
 #include "book_fixture.h"
-#include "core/lists.h"
+#include "core/warnings.h"
 
-#define EVERY 9 /* of the phrasings: enough to meet every passage */
-
-typedef void change(struct buf *out, struct str text);
-
-static void capitals(struct buf *out, struct str text)
+static struct str texts_of(const struct words *words, struct arena *arena)
 {
-	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
+	struct str out = STR("");
 
-		buf_add_char(out, (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c));
-	}
+	for (size_t i = 0; i < words->n; i++)
+		out = arena_fmt(arena, STR_FMT "%s" STR_FMT, STR_ARG(out), i ? " " : "",
+				STR_ARG(words->v[i].text));
+	return out;
 }
 
-static bool is_letter(char c)
+static void made(void **state)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* A combining acute on every vowel. */
-static void accents(struct buf *out, struct str text)
-{
-	for (size_t i = 0; i < text.n; i++) {
-		buf_add_char(out, text.p[i]);
-		if (text.p[i] && strchr("aeiou", text.p[i]))
-			buf_add(out, STR("\xcc\x81"));
-	}
-}
-
-/* A zero-width space, a soft hyphen or a joiner between letters. */
-static void invisible(struct buf *out, struct str text)
-{
-	static const char *const marks[] = {"\xe2\x80\x8b", "\xc2\xad", "\xe2\x81\xa0"};
-
-	for (size_t i = 0; i < text.n; i++) {
-		buf_add_char(out, text.p[i]);
-		if (i + 1 < text.n && is_letter(text.p[i]) && is_letter(text.p[i + 1]))
-			buf_add(out, str_of(marks[i % 3]));
-	}
-}
-
-static void full_width(struct buf *out, struct str text)
-{
-	for (size_t i = 0; i < text.n; i++) {
-		uint32_t c = 0xff00 + (uint32_t)(unsigned char)text.p[i] - 0x20;
-
-		if (!is_letter(text.p[i]))
-			buf_add_char(out, text.p[i]);
-		else
-			buf_addf(out, "%c%c%c", (int)(0xe0 | c >> 12), (int)(0x80 | (c >> 6 & 63)),
-				 (int)(0x80 | (c & 63)));
-	}
-}
-
-/* Cyrillic letters that look the same, in words that keep a Latin one. */
-static void disguise(struct buf *out, struct str text)
-{
-	for (size_t i = 0; i < text.n; i++) {
-		bool last = i + 1 == text.n || !is_letter(text.p[i + 1]);
-		bool first = i == 0 || !is_letter(text.p[i - 1]);
-
-		if (text.p[i] == 'o' && !first && !last)
-			buf_add(out, STR("\xd0\xbe"));
-		else if (text.p[i] == 'a' && !first && !last)
-			buf_add(out, STR("\xd0\xb0"));
-		else
-			buf_add_char(out, text.p[i]);
-	}
-}
-
-static void smiles(struct buf *out, struct str text)
-{
-	buf_add(out, STR("\xf0\x9f\x99\x82 "));
-	buf_add(out, text);
-	buf_add(out, STR(" \xf0\x9f\x98\x85\xf0\x9f\x98\x85"));
-}
-
-static void curly(struct buf *out, struct str text)
-{
-	for (size_t i = 0; i < text.n; i++)
-		if (text.p[i] == '\'')
-			buf_add(out, STR("\xe2\x80\x99"));
-		else
-			buf_add_char(out, text.p[i]);
-}
-
-static void no_apostrophes(struct buf *out, struct str text)
-{
-	for (size_t i = 0; i < text.n; i++)
-		if (text.p[i] != '\'')
-			buf_add_char(out, text.p[i]);
-}
-
-/* The last word that is long enough, drawn out: "saunaaaa". */
-static void drawn_out(struct buf *out, struct str text)
-{
-	size_t end = text.n;
-
-	while (end > 5 && !(is_letter(text.p[end - 1]) && is_letter(text.p[end - 2]) &&
-			    is_letter(text.p[end - 3]) && is_letter(text.p[end - 4]) &&
-			    (end == text.n || text.p[end] == ' ' || text.p[end] == '?')))
-		end--;
-	buf_add(out, str_sub(text, 0, end));
-	if (end > 5)
-		for (int i = 0; i < 4; i++)
-			buf_add_char(out, text.p[end - 1]);
-	buf_add(out, str_sub(text, end, text.n));
-}
-
-static void blanks(struct buf *out, struct str text)
-{
-	for (size_t i = 0; i < text.n; i++)
-		if (text.p[i] == ' ')
-			buf_add(out, STR(" \xc2\xa0 "));
-		else
-			buf_add_char(out, text.p[i]);
-}
-
-struct world {
+	static const struct {
+		const char *text, *readings[READINGS_N];
+	} table[] = {
+		{"Is wine allowed?", {"is wine allowed", "is wine allowed", "is wine allowed"}},
+		{"is alchool allowed",
+		 {"is alchool allowed", "is alcohol allowed", "is alcohol allowed"}},
+		{"I dont", {"i dont", "i dont", "i do not"}},
+		{"dont saunaa", {"dont saunaa", "dont sauna", "do not sauna"}},
+		{"", {"", "", ""}},
+	};
 	struct fixture f;
-	struct lists lists;
-};
 
-static int world_init(void **state)
-{
-	struct world *w = calloc(1, sizeof *w);
+	(void)state;
+	fixture_init(&f);
+	fixture_book(&f);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct readings r = readings_of(f.book, str_of(table[i].text), &f.arena);
 
-	assert_non_null(w);
-	fixture_init(&w->f);
-	fixture_shipped(&w->f);
-	fixture_book(&w->f);
-	for (size_t i = 0; i < w->f.sources_n; i++)
-		if (str_eq(w->f.sources[i].name, STR("mesotherapy.questions.md")))
-			w->lists = lists_parse(&w->f.sources[i], &w->f.arena, &w->f.mistakes);
-	assert_true(w->lists.n > 5);
-	*state = w;
-	return 0;
-}
-
-static int world_done(void **state)
-{
-	struct world *w = *state;
-
-	fixture_done(&w->f);
-	free(w);
-	return 0;
-}
-
-/* Gives how many questions were changed at all. `allowed` answers in a hundred may differ. */
-static size_t compare(struct world *w, change *typing, size_t allowed)
-{
-	struct arena turn;
-	size_t changed = 0, differ = 0, seen = 0;
-
-	arena_init(&turn);
-	for (size_t i = 0; i < w->lists.n; i++)
-		for (size_t k = 0; k < w->lists.v[i].items_n; k++) {
-			struct str text = w->lists.v[i].items[k].text;
-			struct answer plain, other;
-			struct buf b;
-
-			if (seen++ % EVERY != 0)
-				continue;
-			buf_init(&b, QUESTION_BYTES_MAX);
-			typing(&b, text);
-			plain = ask_in(w->f.book, NULL, arena_cstr(&turn, text), &turn);
-			other = ask_in(w->f.book, NULL, b.p, &turn);
-			changed += !str_eq(buf_str(&b), text);
-			if (strcmp(encoded(&plain, &turn), encoded(&other, &turn)) != 0) {
-				differ++;
-				print_message("# %s\n", b.p);
-			}
-			buf_done(&b);
-			arena_reset(&turn);
+		assert_false(r.same[0]);
+		for (size_t k = 0; k < READINGS_N; k++) {
+			assert_str(texts_of(&r.v[k], &f.arena), table[i].readings[k]);
+			if (k)
+				assert_int_equal(r.same[k], strcmp(table[i].readings[k],
+								   table[i].readings[k - 1]) == 0);
 		}
-	arena_done(&turn);
-	if (differ * 100 > changed * allowed)
-		fail_msg("%zu of %zu answers differ", differ, changed);
-	return changed;
+	}
+	fixture_done(&f);
 }
 
-static void answers_stay(void **state)
+/* Cues are met in whichever reading shows them. */
+static void cued(void **state)
 {
-	static change *const changes[] = {capitals, accents, invisible, full_width,
-					  disguise, smiles,  curly,	blanks};
+	static const struct {
+		const char *text;
+		unsigned kinds;
+		enum cue contained;
+	} table[] = {
+		{"thank you", CUE_BIT(CUE_THANKS), CUE_NONE},
+		{"thank u", CUE_BIT(CUE_THANKS), CUE_NONE},
+		{"thank u for the wine", 0, CUE_NONE},
+		{"wine, are you a bot", 0, CUE_ABOUT_BOT},
+		{"wine, are u a bot", 0, CUE_ABOUT_BOT},
+		{"wine", 0, CUE_NONE},
+	};
+	struct fixture f;
 
-	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
-		assert_true(compare(*state, changes[i], 0) > 20);
+	(void)state;
+	fixture_init(&f);
+	fixture_book(&f);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct readings r = readings_of(f.book, str_of(table[i].text), &f.arena);
+
+		assert_int_equal(r.kinds, table[i].kinds);
+		assert_int_equal(readings_contained(&r, f.book), table[i].contained);
+	}
+	fixture_done(&f);
 }
 
-/* What is not the same to every reader: "we'll" without its apostrophe, and words that no book knows. */
-static void most_answers_stay(void **state)
+/* What warns in any reading counts, and readings that say the same are looked at once. */
+static void warned(void **state)
 {
-	assert_true(compare(*state, no_apostrophes, 5) > 20);
-	assert_true(compare(*state, drawn_out, 8) > 100);
+	static const struct {
+		const char *text;
+		enum urgent_level level;
+		size_t looked_at;
+	} table[] = {
+		{"is wine allowed", URGENT_NONE, 1},
+		{"i cannot breathe", URGENT_EMERGENCY, 1},
+		{"i dont breathe", URGENT_EMERGENCY, 2}, /* written out: "not breathe" */
+		{"i cannot breatheeee", URGENT_EMERGENCY, 2},
+		{"i dont breatheeee", URGENT_EMERGENCY, 3},
+	};
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_book(&f);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct readings r = readings_of(f.book, str_of(table[i].text), &f.arena);
+		struct warnings w = warnings_of(&r, f.book, f.book->urgent, &f.arena);
+
+		if (warnings_level(&w, &urgent_bounds) != table[i].level ||
+		    w.signs_n != table[i].looked_at)
+			fail_msg("\"%s\": level %d in %zu", table[i].text,
+				 warnings_level(&w, &urgent_bounds), w.signs_n);
+	}
+	fixture_done(&f);
+}
+
+/* Another lane than the book's own, here one without flags, and its bounds. */
+static void judged_by_another_lane(void **state)
+{
+	struct urgent none = {.emergency = {0}};
+	struct fixture f;
+	struct readings r;
+	struct warnings w;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_book(&f);
+	r = readings_of(f.book, STR("i cannot breathe"), &f.arena);
+	w = warnings_of(&r, f.book, &none, &f.arena);
+	assert_int_equal(warnings_level(&w, &urgent_bounds), URGENT_NONE);
+	assert_true(warnings_margins(&w).any == -INFINITY);
+	w.signs[0].told = 1;
+	assert_int_equal(warnings_level(&w, &urgent_bounds), URGENT_DOUBTFUL);
+	fixture_done(&f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(answers_stay),
-		cmocka_unit_test(most_answers_stay),
+		cmocka_unit_test(made),
+		cmocka_unit_test(cued),
+		cmocka_unit_test(warned),
+		cmocka_unit_test(judged_by_another_lane),
 	};
 
-	return cmocka_run_group_tests(tests, world_init, world_done);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

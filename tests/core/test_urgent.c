@@ -7,11 +7,11 @@
 static enum urgent_level level_in(const struct book *book, const char *text, struct arena *turn)
 {
 	struct words words = lexicon_written(book->lexicon, str_of(text), turn);
-	enum urgent_level level =
-		urgent_level_of(book->urgent, book->lexicon, &words, false, NULL, turn);
+	struct urgent_signs signs =
+		urgent_signs_of(book->urgent, book->lexicon, &words, false, turn);
 
 	arena_reset(turn);
-	return level;
+	return urgent_judge(&urgent_bounds, &signs);
 }
 
 static void levels(void **state)

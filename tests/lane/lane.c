@@ -21,10 +21,8 @@
 
 #include "core/book.h"
 #include "core/buf.h"
-#include "core/cues.h"
 #include "core/lexicon.h"
-#include "core/speller.h"
-#include "core/urgent.h"
+#include "core/warnings.h"
 #include "io/files.h"
 
 #define FOLDS 10
@@ -85,7 +83,7 @@ struct message {
 	enum group group;
 	unsigned fold;
 	bool taught; /* stands in what the shipped bot learns from */
-	struct urgent_signs signs;
+	struct warnings warnings;
 };
 
 struct lane {
@@ -262,22 +260,6 @@ static struct str examples_without(struct lane *lane, unsigned fold)
 	return text;
 }
 
-static struct urgent_signs signs_of(const struct lane *lane, const struct urgent *urgent,
-				    struct str text, struct arena *turn)
-{
-	const struct book *book = lane->book;
-	struct words written = lexicon_written(book->lexicon, text, turn);
-	struct words mended = speller_mend(book->speller, &written, turn);
-	bool small_talk = cues_kinds(book->cues, &written) || cues_kinds(book->cues, &mended);
-	struct urgent_signs signs =
-		urgent_signs_of(urgent, book->lexicon, &written, small_talk, turn);
-	struct urgent_signs other =
-		urgent_signs_of(urgent, book->lexicon, &mended, small_talk, turn);
-
-	urgent_signs_raise(&signs, &other);
-	return signs;
-}
-
 static void fold_judge(struct lane *lane, unsigned fold)
 {
 	struct urgent urgent = *lane->book->urgent;
@@ -292,8 +274,11 @@ static void fold_judge(struct lane *lane, unsigned fold)
 			   &book, &mistakes))
 		fail(mistake_line(&mistakes, 0));
 	for (size_t i = 0; i < lane->n; i++) {
-		if (lane->v[i].fold == fold)
-			lane->v[i].signs = signs_of(lane, &urgent, lane->v[i].text, &turn);
+		if (lane->v[i].fold == fold) {
+			struct readings readings = readings_of(lane->book, lane->v[i].text, &turn);
+
+			lane->v[i].warnings = warnings_of(&readings, lane->book, &urgent, &turn);
+		}
 		arena_reset(&turn);
 	}
 	arena_done(&turn);
@@ -312,7 +297,7 @@ static struct tally tally_of(const struct lane *lane, const struct urgent_bounds
 
 	for (size_t i = 0; i < lane->n; i++) {
 		const struct message *m = &lane->v[i];
-		enum urgent_level level = urgent_judge(bounds, &m->signs);
+		enum urgent_level level = warnings_level(&m->warnings, bounds);
 
 		t.n[m->group]++;
 		t.alarmed[m->group] += level > URGENT_DOUBTFUL;
