@@ -28,18 +28,20 @@ void arena_init(struct arena *a)
 
 /* What patients wrote must not linger behind the turn. A plain memset before free is left out by
  * compilers. */
-static void wipe(struct arena_block *b)
+static void wipe(struct arena_block *b, size_t from)
 {
-	memset(b->bytes, 0, b->used);
+	memset(b->bytes + from, 0, b->used - from);
 	__asm__ volatile("" : : "r"(b) : "memory");
+	b->used = from;
 }
 
-static void free_blocks(struct arena_block *b)
+/* Those in front of `end`. */
+static void free_blocks(struct arena_block *b, const struct arena_block *end)
 {
-	while (b) {
+	while (b != end) {
 		struct arena_block *older = b->older;
 
-		wipe(b);
+		wipe(b, 0);
 		free(b);
 		b = older;
 	}
@@ -49,7 +51,7 @@ void arena_done(struct arena *a)
 {
 	if (!a)
 		return;
-	free_blocks(a->block);
+	free_blocks(a->block, NULL);
 	*a = (struct arena){0};
 }
 
@@ -72,18 +74,32 @@ static struct arena_block *block_new(struct arena_block *older, size_t at_least)
 void arena_reset(struct arena *a)
 {
 	struct arena_block *b = a->block;
-	size_t used = a->used;
+	size_t most = a->most;
 
+	a->used = a->most = 0;
 	if (!b)
 		return;
-	a->used = 0;
-	if (!b->older && b->size <= KEPT_BYTES_MAX) {
-		wipe(b);
-		b->used = 0;
+	if (!b->older && most <= b->size && b->size <= KEPT_BYTES_MAX) {
+		wipe(b, 0);
 		return;
 	}
-	free_blocks(b);
-	a->block = used <= KEPT_BYTES_MAX ? block_new(NULL, used) : NULL;
+	free_blocks(b, NULL);
+	a->block = most <= KEPT_BYTES_MAX ? block_new(NULL, most) : NULL;
+}
+
+struct arena_mark arena_mark(const struct arena *a)
+{
+	return (struct arena_mark){
+		.block = a->block, .in_block = a->block ? a->block->used : 0, .used = a->used};
+}
+
+void arena_back(struct arena *a, struct arena_mark mark)
+{
+	free_blocks(a->block, mark.block);
+	a->block = mark.block;
+	if (a->block)
+		wipe(a->block, mark.in_block);
+	a->used = mark.used;
 }
 
 void *arena_alloc(struct arena *a, size_t n)
@@ -98,6 +114,7 @@ void *arena_alloc(struct arena *a, size_t n)
 	p = a->block->bytes + a->block->used;
 	a->block->used += n;
 	a->used += n;
+	a->most = a->used > a->most ? a->used : a->most;
 	return p;
 }
 

@@ -10,7 +10,14 @@ struct arena_block;
 
 struct arena {
 	struct arena_block *block; /* the one being filled; older ones hang behind it */
-	size_t used;		   /* bytes handed out since the last reset */
+	size_t used;		   /* bytes handed out and not given back */
+	size_t most;		   /* that `used` was since the last reset */
+};
+
+/* How full it was at some moment. */
+struct arena_mark {
+	struct arena_block *block;
+	size_t in_block, used;
 };
 
 /* Ends the process with SIGABRT. */
@@ -18,9 +25,14 @@ _Noreturn void out_of_memory(void);
 
 void arena_init(struct arena *a);
 void arena_done(struct arena *a);
-/* Gives everything back but one block, wiped, as large as this turn needed (512 kB at most) for the
+/* Gives everything back but one block, wiped, as large as this turn needed at once (512 kB at most) for the
  * next one. */
 void arena_reset(struct arena *a);
+
+/* For what only a part of a turn needs: arena_back() gives back, wiped, all that was taken since the
+ * mark. Marks may nest; after a reset one is worth nothing. */
+struct arena_mark arena_mark(const struct arena *a);
+void arena_back(struct arena *a, struct arena_mark mark);
 
 /* `n` zeroed bytes, aligned for any type. Never NULL. */
 void *arena_alloc(struct arena *a, size_t n) __attribute__((returns_nonnull));

@@ -185,7 +185,7 @@ static void questions_measure(const struct book *book, const struct asked *quest
 			talked[i] = now_us() - start;
 			reply_build(book, &answer, false, REPLY_MAX, &turn);
 			replied[i] = now_us() - start;
-			largest = turn.used > largest ? turn.used : largest;
+			largest = turn.most > largest ? turn.most : largest;
 			arena_reset(&turn);
 		}
 	arena_done(&turn);

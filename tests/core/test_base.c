@@ -195,6 +195,43 @@ static void arena_keeps_one_block_for_the_next_turn(void **state)
 	arena_done(&a);
 }
 
+static void arena_gives_back_to_a_mark(void **state)
+{
+	struct arena a;
+
+	(void)state;
+	arena_init(&a);
+	for (int turn = 0; turn < 3; turn++) {
+		char *kept = arena_alloc(&a, 100);
+		struct arena_mark mark = arena_mark(&a);
+
+		strcpy(kept, "kept");
+		for (int round = 0; round < 3; round++) {
+			char *small = arena_alloc(&a, 200), *large;
+			struct arena_mark inner = arena_mark(&a);
+
+			for (size_t i = 0; i < 200; i++)
+				assert_int_equal(small[i], 0);
+			memset(small, 1, 200);
+			large = arena_alloc(&a, 100000);
+			memset(large, 1, 100000);
+			arena_back(&a, inner);
+			assert_int_equal(small[199], 1);
+			assert_int_equal(*(char *)arena_alloc(&a, 100000), 0);
+			arena_back(&a, mark);
+			assert_int_equal(a.used, mark.used);
+		}
+		assert_string_equal(kept, "kept");
+		assert_true(a.most > 100000 && a.most < 101000);
+		arena_reset(&a);
+		/* One block holds all of the next turn. */
+		assert_non_null(a.block);
+	}
+	arena_reset(&a);
+	arena_back(&a, arena_mark(&a));
+	arena_done(&a);
+}
+
 static void arena_lists_grow(void **state)
 {
 	struct arena a;
@@ -299,6 +336,7 @@ int main(void)
 		cmocka_unit_test(buf_grows),
 		cmocka_unit_test(arena_gives_zeroed_aligned_memory),
 		cmocka_unit_test(arena_keeps_one_block_for_the_next_turn),
+		cmocka_unit_test(arena_gives_back_to_a_mark),
 		cmocka_unit_test(arena_lists_grow),
 #ifdef __SANITIZE_ADDRESS__
 		cmocka_unit_test(arena_leaves_no_words_behind),
