@@ -386,17 +386,43 @@ void json_put_bool(struct json_writer *w, const char *key, bool value)
 	buf_add(w->out, value ? STR("true") : STR("false"));
 }
 
+#define DIGITS_MAX 32
+
+/* Whole thousandths, as most figures are, without the search for the fewest digits. */
+static bool thousandths_write(double value, char digits[DIGITS_MAX])
+{
+	long thousandths = (long)(fabs(value) < 1e9 ? value * 1000 + copysign(0.5, value) : 0);
+	size_t n;
+
+	if ((double)thousandths / 1000 != value || (thousandths == 0 && signbit(value)))
+		return false;
+	n = (size_t)snprintf(digits, DIGITS_MAX, "%s%ld.%03ld", value < 0 ? "-" : "",
+			     labs(thousandths) / 1000, labs(thousandths) % 1000);
+	while (digits[n - 1] == '0')
+		n--;
+	digits[digits[n - 1] == '.' ? n - 1 : n] = '\0';
+	return true;
+}
+
+/* As few as bring the same number back. */
+static void digits_write(double value, char digits[DIGITS_MAX])
+{
+	if (thousandths_write(value, digits))
+		return;
+	snprintf(digits, DIGITS_MAX, "%.15g", value);
+	if (strtod(digits, NULL) != value)
+		snprintf(digits, DIGITS_MAX, "%.17g", value);
+}
+
 void json_put_double(struct json_writer *w, const char *key, double value)
 {
-	char digits[32];
+	char digits[DIGITS_MAX];
 
 	if (!isfinite(value)) {
 		json_put_null(w, key);
 		return;
 	}
-	snprintf(digits, sizeof digits, "%.15g", value);
-	if (strtod(digits, NULL) != value)
-		snprintf(digits, sizeof digits, "%.17g", value);
+	digits_write(value, digits);
 	put_key(w, key);
 	buf_add(w->out, str_of(digits));
 }

@@ -211,6 +211,52 @@ static void writes_values(void **state)
 	buf_done(&out);
 }
 
+static void numbers_are_as_short_as_they_can_be(void **state)
+{
+	static const struct {
+		double value;
+		const char *written;
+	} cases[] = {
+		{0, "0"},
+		{-0.0, "-0"},
+		{1, "1"},
+		{-1.5, "-1.5"},
+		{0.001, "0.001"},
+		{-0.07, "-0.07"},
+		{1000, "1000"},
+		{999999999.875, "999999999.875"},
+		{0.0005, "0.0005"},
+		{1e-7, "1e-07"},
+		{123456.0625, "123456.0625"},
+		{1e9, "1000000000"},
+		{1e20, "1e+20"},
+		{0.1 + 0.2, "0.30000000000000004"},
+	};
+	struct json_writer w;
+	struct buf out;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		buf_init(&out, 64);
+		json_begin(&w, &out);
+		json_put_double(&w, NULL, cases[i].value);
+		assert_string_equal(out.p, cases[i].written);
+		buf_done(&out);
+	}
+	for (long i = -20000; i <= 20000; i++) {
+		char expected[32];
+
+		if (i == 0)
+			continue;
+		snprintf(expected, sizeof expected, "%.15g", (double)i / 1000);
+		buf_init(&out, 64);
+		json_begin(&w, &out);
+		json_put_double(&w, NULL, (double)i / 1000);
+		assert_string_equal(out.p, expected);
+		buf_done(&out);
+	}
+}
+
 static void what_is_not_utf8_is_replaced(void **state)
 {
 	static const struct {
@@ -266,6 +312,7 @@ int main(void)
 		cmocka_unit_test(limits_hold),
 		cmocka_unit_test(odd_escapes_become_the_replacement),
 		cmocka_unit_test(writes_values),
+		cmocka_unit_test(numbers_are_as_short_as_they_can_be),
 		cmocka_unit_test(what_is_not_utf8_is_replaced),
 		cmocka_unit_test(a_full_buffer_is_seen),
 	};
