@@ -190,6 +190,15 @@ static void notes_sort(struct page_note *notes, size_t n)
 	}
 }
 
+/* " line 7" with `behind` behind it; nothing for line 0. */
+static void place_write(unsigned line, const char *behind, char *out, size_t out_n)
+{
+	if (line)
+		snprintf(out, out_n, " line %u%s", line, behind);
+	else
+		*out = '\0';
+}
+
 static void notes_print(struct page *page)
 {
 	char where[32];
@@ -199,14 +208,14 @@ static void notes_print(struct page *page)
 		const struct page_note *note = &page->dropped[i];
 		struct str text = shown(note->text);
 
-		snprintf(where, sizeof where, note->line ? " line %u" : "", note->line);
+		place_write(note->line, "", where, sizeof where);
 		fprintf(stderr, "dropped%s: \"" STR_FMT "%s\" (" STR_FMT ")\n", where,
 			STR_ARG(text), text.n < note->text.n ? "…" : "", STR_ARG(note->why));
 	}
 	for (size_t i = 0; i < page->warnings_n; i++) {
 		const struct page_note *note = &page->warnings[i];
 
-		snprintf(where, sizeof where, note->line ? " line %u:" : "", note->line);
+		place_write(note->line, ":", where, sizeof where);
 		fprintf(stderr, "warning:%s " STR_FMT "\n", where, STR_ARG(note->why));
 	}
 }
