@@ -7,6 +7,8 @@
 
 #include <cjson/cJSON.h>
 
+#include "core/text.h"
+
 /* The four hex digits at `s`, or -1. */
 static int hex4(struct str s)
 {
@@ -130,17 +132,13 @@ static struct json *parse_whole(struct str text, struct err *err)
 	return NULL;
 }
 
-struct json *json_parse(struct str text, size_t max, struct err *err)
+/* `text` is UTF-8. */
+static struct json *parse_utf8(struct str text, struct err *err)
 {
-	struct scan scan;
+	struct scan scan = scan_document(text);
 	struct json *document;
 	struct buf repaired;
 
-	if (text.n > max) {
-		err_set(err, ERR_INPUT, "the JSON has %zu bytes, more than %zu", text.n, max);
-		return NULL;
-	}
-	scan = scan_document(text);
 	if (scan.depth_max > JSON_DEPTH_MAX || scan.values > JSON_VALUES_MAX) {
 		err_set(err, ERR_INPUT, "the JSON is %s",
 			scan.depth_max > JSON_DEPTH_MAX ? "too deep" : "too large");
@@ -152,6 +150,21 @@ struct json *json_parse(struct str text, size_t max, struct err *err)
 	copy_repaired(text, &repaired);
 	document = parse_whole(buf_str(&repaired), err);
 	buf_done(&repaired);
+	return document;
+}
+
+struct json *json_parse(struct str text, size_t max, struct err *err)
+{
+	struct json *document;
+	struct arena arena;
+
+	if (text.n > max) {
+		err_set(err, ERR_INPUT, "the JSON has %zu bytes, more than %zu", text.n, max);
+		return NULL;
+	}
+	arena_init(&arena);
+	document = parse_utf8(text_repair(text, &arena), err);
+	arena_done(&arena);
 	return document;
 }
 

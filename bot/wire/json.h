@@ -20,8 +20,8 @@
 struct json;
 
 /* The whole of `text` as one value; free with json_free(). NULL with ERR_INPUT when it is longer
- * than `max` bytes, too deep, has too many values or is no JSON. An escaped NUL and halves of
- * surrogate pairs are read as U+FFFD. Of two equal keys the first counts. */
+ * than `max` bytes, too deep, has too many values or is no JSON. Bytes that are not UTF-8, an
+ * escaped NUL and halves of surrogate pairs are read as U+FFFD. Of two equal keys the first counts. */
 struct json *json_parse(struct str text, size_t max, struct err *err);
 /* Accepts NULL. */
 void json_free(struct json *document);

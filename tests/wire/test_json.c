@@ -49,6 +49,17 @@ static void reads_values(void **state)
 	json_free(v);
 }
 
+/* Texts are UTF-8 whatever came: the rest of a message is not lost for one byte. */
+static void bytes_that_are_no_utf8_are_replaced(void **state)
+{
+	struct json *v = parse("{\"t\":\"a\xff\xe2\x82z\",\"k\xc3\":\"\\ud800\xff\"}");
+
+	(void)state;
+	assert_text(json_text(v, "t"), "a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBDz");
+	assert_text(json_text(v, "k\xEF\xBF\xBD"), "\xEF\xBF\xBD\xEF\xBF\xBD");
+	json_free(v);
+}
+
 /* Whatever stands under a key, a getter of another type gives its empty value. */
 static void wrong_types_are_absent(void **state)
 {
@@ -306,6 +317,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_values),
+		cmocka_unit_test(bytes_that_are_no_utf8_are_replaced),
 		cmocka_unit_test(wrong_types_are_absent),
 		cmocka_unit_test(numbers_keep_their_range),
 		cmocka_unit_test(refuses_what_is_no_json),
