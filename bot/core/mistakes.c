@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "core/text.h"
+
 #define WHAT_MAX 2000 /* a line of a list may stand in it */
 
 void mistakes_init(struct mistakes *m, struct arena *arena)
@@ -20,12 +22,24 @@ static bool is_said(const struct mistakes *m, const struct mistake *mistake, str
 	return false;
 }
 
-static void add(struct mistakes *m, struct mistake mistake, const char *what)
+/* What files hold stands in mistakes: line ends, what a terminal would obey, and a character that was
+ * cut in two. */
+static struct str line_of(struct mistakes *m, char *what)
 {
-	if (is_said(m, &mistake, str_of(what)))
+	for (char *c = what; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = ' ';
+	return text_repair(str_of(what), m->arena);
+}
+
+static void add(struct mistakes *m, struct mistake mistake, char *what)
+{
+	struct str line = line_of(m, what);
+
+	if (is_said(m, &mistake, line))
 		return;
 	mistake.file = arena_str(m->arena, mistake.file);
-	mistake.what = arena_str(m->arena, str_of(what));
+	mistake.what = arena_str(m->arena, line);
 	m->v = arena_grow(m->arena, m->v, &m->n, &m->cap, sizeof *m->v);
 	m->v[m->n - 1] = mistake;
 	m->errors += !mistake.warning;

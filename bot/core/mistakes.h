@@ -9,7 +9,7 @@ struct mistake {
 	struct str file;
 	unsigned line; /* from 1; 0 when it concerns the file as a whole */
 	bool warning;  /* worth mending, does not stop the file from being used */
-	struct str what;
+	struct str what; /* one line of UTF-8, without control characters */
 };
 
 struct mistakes {

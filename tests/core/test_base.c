@@ -317,11 +317,13 @@ static void mistakes_are_lines(void **state)
 	mistake_warn(&m, STR("f.md"), 4, "odd");
 	mistake_add(&m, STR("g.md"), 0, "gone");
 	mistake_add(&m, STR("f.md"), 3, "bad %s", "thing"); /* said already */
-	assert_int_equal(m.n, 3);
-	assert_int_equal(m.errors, 2);
+	mistake_add(&m, STR("h.md"), 1, "\"%s\" is none", "a\r\nb\x1b[2J\xc3");
+	assert_int_equal(m.n, 4);
+	assert_int_equal(m.errors, 3);
 	assert_str(mistake_line(&m, 0), "f.md:3: bad thing");
 	assert_str(mistake_line(&m, 1), "f.md:4: warning: odd");
 	assert_str(mistake_line(&m, 2), "g.md: gone");
+	assert_str(mistake_line(&m, 3), "h.md:1: \"a  b [2J\xef\xbf\xbd\" is none");
 	arena_done(&a);
 }
 
