@@ -10,7 +10,12 @@ PKG_CONFIG ?= pkg-config
 # V=1 shows every command.
 Q := $(if $(filter 1,$(V)),,@)
 
-ifeq ($(SAN),1)
+# FUZZ=1 builds for libFuzzer, by clang; see tests/fuzz/README.md.
+FUZZ ?= 0
+ifeq ($(FUZZ),1)
+B := build/fuzz
+CC := clang
+else ifeq ($(SAN),1)
 B := build/san
 else
 B := build
@@ -30,7 +35,11 @@ DEFS := -D_POSIX_C_SOURCE=200809L -DCLINICBOT_VERSION='"$(VERSION)"'
 INCLUDES := -Ibot -Itests $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
 LDLIBS = $(shell $(PKG_CONFIG) --libs $(LIBS)) -lstemmer -lm
 
-ifeq ($(SAN),1)
+ifeq ($(FUZZ),1)
+OPT := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+LINK := -fsanitize=fuzzer,address,undefined
+else ifeq ($(SAN),1)
 OPT := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LINK := -fsanitize=address,undefined
 else
@@ -183,11 +192,31 @@ calibrate: deps
 	@$(MAKE) all
 .PHONY: calibrate
 
+# Inputs that nobody thought of, tests/fuzz/README.md. FUZZ_TARGETS picks some of the targets by name,
+# FUZZ_CI_SECONDS is how long `make test` looks for new inputs, for each target.
+FUZZ_SECONDS ?= 60
+FUZZ_CI_SECONDS ?= 10
+FUZZ_TARGETS ?= $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZERS := $(patsubst %,build/fuzz/tests/fuzz/fuzz_%,$(FUZZ_TARGETS))
+export FUZZ_CI_SECONDS
+build/fuzz/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(ALL_A)
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $(filter %.c %.a,$^) $(LDLIBS)
+
+fuzzers:
+	$(MAKE) FUZZ=1 WERROR=1 $(FUZZERS)
+fuzz: deps-test
+	@$(MAKE) fuzzers
+	sh tests/fuzz/fuzz.t $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+.PHONY: fuzzers fuzz
+
 # Unit and flow tests run under the sanitizers; the release binary is built beside it, so that the
 # floors and the size of the real thing are looked at too.
 test: deps-test
 	$(MAKE) WERROR=1 all fakes $(INTENTS) $(B)/tests/calibrate/calibrate $(B)/tests/lane/lane
 	$(MAKE) WERROR=1 SAN=1 all unit
+	$(MAKE) fuzzers
 	perl tests/run.pl $(patsubst $(B)/%,build/san/%,$(UNIT)) $(SCRIPTS)
 .PHONY: test
 
@@ -199,7 +228,8 @@ check: test
 DEPS := gcc make pkg-config libwebsockets-dev libuv1-dev libcurl4-openssl-dev libcjson-dev \
 	libcmark-dev libutf8proc-dev libstemmer-dev libsqlite3-dev libconfuse-dev zlib1g-dev \
 	libssl-dev libxml2-dev ca-certificates
-DEPS_TEST := openssl libcmocka-dev libjansson-dev perl python3 python3-discord chromium
+DEPS_TEST := openssl libcmocka-dev libjansson-dev perl python3 python3-discord chromium \
+	clang libclang-rt-dev llvm
 
 deps:
 	@sh bot/deps.sh $(DEPS)
@@ -244,6 +274,7 @@ help:
 	@echo "make run     install what is missing, build, start the bot (CONF=FILE for a configuration)"
 	@echo "make test    install what is missing, build, run every test"
 	@echo "make         build build/clinicbot; SAN=1 builds build/san/clinicbot with sanitizers"
+	@echo "make fuzz    look for inputs that break something; FUZZ_SECONDS=60 each, FUZZ_TARGETS=..."
 	@echo "make bench   measure what things cost; DATA=FOLDER: how well intents are told apart"
 	@echo "make vectors build intents/en/words.vec again"
 	@echo "make calibrate  fit how sure the bot is to the content; half a minute"
