@@ -189,7 +189,7 @@ static void on_purge(void *arg)
 	struct err err;
 
 	if (!bot->settings.store->ops->purge(bot->settings.store, loop_wall_ms() - PURGE_AFTER_MS,
-					     PURGE_ROWS, &err))
+					     greeted_since(), PURGE_ROWS, &err))
 		log_warn("store", "old rows were not deleted: %s", err.text);
 	vectors_rest();
 	timer_set(bot->purge, loop_now_ms(bot->settings.loop) + PURGE_EVERY_MS);

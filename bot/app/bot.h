@@ -30,7 +30,10 @@ struct bot_settings {
 	const struct book *book; /* becomes the bot's */
 	int64_t late_after_ms;	 /* a question that waited longer while the bot was away is late */
 	int64_t alert_again_ms;	 /* an alert that nobody took for so long is shown again */
+	bool greets;		 /* says what it is to whoever it did not tell for GREETED_DAYS */
 };
+
+#define GREETED_DAYS 30
 
 /* Where a platform's staff are told of messages that got a safety text. */
 struct bot_staff {

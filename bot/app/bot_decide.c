@@ -2,6 +2,7 @@
 #include "app/bot_inside.h"
 
 #define ANSWER_BYTES_MAX ((size_t)4 * 1024)
+#define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
 
 static void answer_log(const struct seat *seat, const struct answer *a)
 {
@@ -93,12 +94,44 @@ static bool is_wanted(struct bot *bot, const struct incoming *in, const struct a
 	return true;
 }
 
+/* --- who was told what the bot is --- */
+
+int64_t day_now(void)
+{
+	return loop_wall_ms() / DAY_MS;
+}
+
+int64_t greeted_since(void)
+{
+	return day_now() - (GREETED_DAYS - 1);
+}
+
+/* Not with a safety text, which stays alone: the answer after it tells. A store that cannot be read
+ * counts as no: better told twice than never. */
+static bool is_to_greet(struct bot *bot, const struct incoming *in, const struct answer *answer)
+{
+	struct store *store = bot->settings.store;
+	struct err err;
+
+	if (!bot->settings.greets || answer->kind == ANSWER_URGENT)
+		return false;
+	for (size_t i = 0; i < bot->decided_n; i++) {
+		const struct decided *d = &bot->decided[i];
+
+		if (d->first_contact && d->seat == in->seat &&
+		    str_eq(d->person, in->message.person))
+			return false;
+	}
+	return !store->ops->greeted(store, in->seat->name, in->message.person, greeted_since(),
+				    &err);
+}
+
 /* --- one message --- */
 
-static void answer_decide(struct bot *bot, const struct incoming *in, const struct answer *answer,
-			  bool first_contact)
+static void answer_decide(struct bot *bot, const struct incoming *in, const struct answer *answer)
 {
 	const struct message *m = &in->message;
+	bool greets = is_to_greet(bot, in, answer);
 	struct decided *d = decided_add(bot, in->seat);
 	struct buf encoded;
 
@@ -106,9 +139,10 @@ static void answer_decide(struct bot *bot, const struct incoming *in, const stru
 	d->room = m->room;
 	d->kind = m->edits.n ? kind_of_edit(answer->level, &bot->turn) : KIND_ANSWER;
 	d->answer = *answer;
-	d->first_contact = first_contact;
+	d->person = m->person;
+	d->first_contact = greets;
 	buf_init(&encoded, ANSWER_BYTES_MAX);
-	if (first_contact)
+	if (greets)
 		buf_add(&encoded, FIRST_MARK);
 	answer_encode(answer, &encoded);
 	d->encoded = arena_str(&bot->turn, buf_str(&encoded));
@@ -138,7 +172,7 @@ static void decide(struct bot *bot, const struct incoming *in)
 			answer_log(in->seat, &(struct answer){.kind = ANSWER_SILENT});
 		return;
 	}
-	answer_decide(bot, in, &answer, !before || !before->met);
+	answer_decide(bot, in, &answer);
 	dialogs_put(bot->dialogs, key, &after, now);
 	answer_log(in->seat, &answer);
 }

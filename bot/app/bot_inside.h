@@ -39,6 +39,7 @@ struct incoming {
 struct decided {
 	struct seat *seat;
 	struct str message, room, kind;
+	struct str person;    /* whom an answer is for */
 	struct answer answer; /* or, when silent: */
 	struct notice notice;
 	struct str words; /* of the patient, for the notice */
@@ -89,6 +90,10 @@ void turn_retry(void *arg);
 
 /* bot_decide.c: what a message that was recorded gets. */
 void turn_decide(struct bot *bot);
+/* Days since 1970, UTC: this one, and the first of those on which whoever was told what the bot is need
+ * not be told again. */
+int64_t day_now(void);
+int64_t greeted_since(void);
 /* Room for one more decision; its edition is the one of now. */
 struct decided *decided_add(struct bot *bot, struct seat *seat);
 

@@ -95,7 +95,10 @@ static bool turn_record(struct bot *bot)
 static bool turn_commit(struct bot *bot)
 {
 	struct store_outbox *outbox = arena_array(&bot->lists, bot->decided_n + 1, sizeof *outbox);
+	struct store_greeting *greetings =
+		arena_array(&bot->lists, bot->decided_n + 1, sizeof *greetings);
 	struct store_batch batch = {.outbox = outbox,
+				    .greetings = greetings,
 				    .decided = bot->inbox_marks,
 				    .decided_n = bot->inbox_marks_n,
 				    .marks = bot->outbox_marks,
@@ -107,6 +110,9 @@ static bool turn_commit(struct bot *bot)
 
 		if (d->showing)
 			continue;
+		if (d->first_contact)
+			greetings[batch.greetings_n++] =
+				(struct store_greeting){d->seat->name, d->person, day_now()};
 		outbox[batch.outbox_n++] =
 			(struct store_outbox){.platform = d->seat->name,
 					      .message = d->message,

@@ -32,6 +32,7 @@ struct config {
 	struct config_discord discord;
 	struct config_preview preview;
 	unsigned late_after_min; /* a question that waited longer is late */
+	bool first_contact;	 /* says what it is to whoever it did not tell for 30 days */
 };
 
 /* What counts without a file: the preview page, no state file, example details for the clinic. */

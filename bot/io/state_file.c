@@ -59,6 +59,7 @@ static const char schema[] =
 	") STRICT;"
 	"CREATE INDEX outbox_owed ON outbox (decided_ms, id) WHERE state = 0;"
 	"CREATE INDEX outbox_old ON outbox (decided_ms, id) WHERE state <> 0;"
+	STATE_GREETED
 	"PRAGMA application_id = %d;"
 	"PRAGMA user_version = %d;"
 	"COMMIT;";

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "io/person_key.h"
+#include "io/random.h"
 #include "io/stores.h"
 
 /* A message or a reply; what a table does not use stays empty. */
@@ -44,6 +46,8 @@ struct store_memory {
 	struct place *places;
 	struct table inbox;
 	struct table outbox;
+	struct table greeted; /* by what stands for the person; `at_ms` is the day */
+	unsigned char secret[PERSON_SECRET_BYTES];
 };
 
 static struct store_memory *of(struct store *self)
@@ -294,6 +298,24 @@ static void mark_outbox(struct store_memory *s, const struct store_mark *mark)
 	set_sent_as(row, mark->sent_as);
 }
 
+/* As a text, for the table. */
+static struct str key_text(const uint64_t *key)
+{
+	return (struct str){(const char *)key, sizeof *key};
+}
+
+static void put_greeting(struct store_memory *s, const struct store_greeting *g)
+{
+	uint64_t key = person_key(s->secret, g->platform, g->person);
+	struct row *row = row_find(&s->greeted, STR(""), key_text(&key), STR(""));
+
+	if (row)
+		row->at_ms = g->day;
+	else
+		row_add(&s->greeted,
+			&(struct row){.message = key_text(&key), .at_ms = g->day, .open = false});
+}
+
 static bool memory_commit(struct store *self, const struct store_batch *b, struct err *err)
 {
 	struct store_memory *s = of(self);
@@ -311,6 +333,8 @@ static bool memory_commit(struct store *self, const struct store_batch *b, struc
 		put_outbox(s, &b->outbox[i]);
 	for (size_t i = 0; i < b->marks_n; i++)
 		mark_outbox(s, &b->marks[i]);
+	for (size_t i = 0; i < b->greetings_n; i++)
+		put_greeting(s, &b->greetings[i]);
 	return true;
 }
 
@@ -414,9 +438,22 @@ static bool memory_decision(struct store *self, struct str platform, struct str 
 	return true;
 }
 
-static bool memory_purge(struct store *self, int64_t before_ms, unsigned limit, struct err *err)
+static bool memory_greeted(struct store *self, struct str platform, struct str person,
+			   int64_t since_day, struct err *err)
+{
+	struct store_memory *s = of(self);
+	uint64_t key = person_key(s->secret, platform, person);
+	const struct row *row = row_find(&s->greeted, STR(""), key_text(&key), STR(""));
+
+	(void)err;
+	return row && row->at_ms >= since_day;
+}
+
+static bool memory_purge(struct store *self, int64_t before_ms, int64_t before_day, unsigned limit,
+			 struct err *err)
 {
 	(void)err;
+	table_purge(&of(self)->greeted, before_day, limit);
 	table_purge(&of(self)->inbox, before_ms, limit);
 	table_purge(&of(self)->outbox, before_ms, limit);
 	return true;
@@ -435,6 +472,7 @@ static void memory_free(struct store *self)
 	}
 	table_done(&s->inbox);
 	table_done(&s->outbox);
+	table_done(&s->greeted);
 	free(s);
 }
 
@@ -446,6 +484,7 @@ static const struct store_ops ops = {
 	.owed = memory_owed,
 	.unclaimed = memory_unclaimed,
 	.decision = memory_decision,
+	.greeted = memory_greeted,
 	.purge = memory_purge,
 	.free = memory_free,
 };
@@ -457,5 +496,7 @@ struct store *store_memory_new(void)
 	if (!s)
 		out_of_memory();
 	s->base.ops = &ops;
+	for (size_t i = 0; i < PERSON_SECRET_BYTES; i += sizeof(uint64_t))
+		memcpy(s->secret + i, &(uint64_t){random_u64()}, sizeof(uint64_t));
 	return &s->base;
 }

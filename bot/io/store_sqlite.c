@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "io/person_key.h"
 #include "io/state_file.h"
 #include "io/stores.h"
 
@@ -28,6 +29,9 @@ enum statement {
 	OUTBOX_UNCLAIMED_LIST,
 	OUTBOX_DECISION,
 	OUTBOX_PURGE,
+	GREETED_SET,
+	GREETED_GET,
+	GREETED_PURGE,
 	STATEMENTS,
 };
 
@@ -65,6 +69,10 @@ static const char *const texts[STATEMENTS] = {
 			    " WHERE platform = ?1 AND message = ?2 AND kind = ?3",
 	[OUTBOX_PURGE] = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox"
 			 " WHERE state <> 0 AND decided_ms < ?1 ORDER BY decided_ms, id LIMIT ?2)",
+	[GREETED_SET] = "INSERT INTO greeted VALUES (?1, ?2) ON CONFLICT DO UPDATE SET day = ?2",
+	[GREETED_GET] = "SELECT 1 FROM greeted WHERE person_key = ?1 AND day >= ?2",
+	[GREETED_PURGE] = "DELETE FROM greeted WHERE person_key IN (SELECT person_key FROM greeted"
+			  " WHERE day < ?1 ORDER BY day LIMIT ?2)",
 };
 
 struct store_sqlite {
@@ -72,6 +80,7 @@ struct store_sqlite {
 	sqlite3 *db;
 	sqlite3_stmt *statements[STATEMENTS];
 	char *path;
+	unsigned char secret[PERSON_SECRET_BYTES];
 };
 
 static struct store_sqlite *of(struct store *self)
@@ -191,6 +200,15 @@ static bool mark_outbox(struct store_sqlite *s, const struct store_mark *mark)
 	return run(s, OUTBOX_MARK);
 }
 
+static bool put_greeting(struct store_sqlite *s, const struct store_greeting *g)
+{
+	sqlite3_stmt *statement = s->statements[GREETED_SET];
+
+	sqlite3_bind_int64(statement, 1, (int64_t)person_key(s->secret, g->platform, g->person));
+	sqlite3_bind_int64(statement, 2, g->day);
+	return run(s, GREETED_SET);
+}
+
 /* --- the contract --- */
 
 static bool put_all(struct store_sqlite *s, const struct store_batch *b)
@@ -209,6 +227,8 @@ static bool put_all(struct store_sqlite *s, const struct store_batch *b)
 		good = put_outbox(s, &b->outbox[i]);
 	for (size_t i = 0; good && i < b->marks_n; i++)
 		good = mark_outbox(s, &b->marks[i]);
+	for (size_t i = 0; good && i < b->greetings_n; i++)
+		good = put_greeting(s, &b->greetings[i]);
 	return good;
 }
 
@@ -230,20 +250,36 @@ static bool sqlite_commit(struct store *self, const struct store_batch *batch, s
 	return true;
 }
 
+/* Whether a bound statement gives a row. */
+static bool is_there(struct store_sqlite *s, enum statement which, struct err *err)
+{
+	int code = sqlite3_step(s->statements[which]);
+
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		failed(s, err);
+	sqlite3_reset(s->statements[which]);
+	return code == SQLITE_ROW;
+}
+
 static bool sqlite_seen(struct store *self, struct str platform, struct str message,
 			struct err *err)
 {
 	struct store_sqlite *s = of(self);
-	sqlite3_stmt *statement = s->statements[INBOX_SEEN];
-	int code;
 
-	bind_text(statement, 1, platform);
-	bind_text(statement, 2, message);
-	code = sqlite3_step(statement);
-	if (code != SQLITE_ROW && code != SQLITE_DONE)
-		failed(s, err);
-	sqlite3_reset(statement);
-	return code == SQLITE_ROW;
+	bind_text(s->statements[INBOX_SEEN], 1, platform);
+	bind_text(s->statements[INBOX_SEEN], 2, message);
+	return is_there(s, INBOX_SEEN, err);
+}
+
+static bool sqlite_greeted(struct store *self, struct str platform, struct str person,
+			   int64_t since_day, struct err *err)
+{
+	struct store_sqlite *s = of(self);
+	sqlite3_stmt *statement = s->statements[GREETED_GET];
+
+	sqlite3_bind_int64(statement, 1, (int64_t)person_key(s->secret, platform, person));
+	sqlite3_bind_int64(statement, 2, since_day);
+	return is_there(s, GREETED_GET, err);
 }
 
 /* The one text that a bound statement gives, or none; `what` it is. */
@@ -354,20 +390,21 @@ static bool sqlite_unclaimed(struct store *self, struct str kind,
 	return outbox_give(s, OUTBOX_UNCLAIMED_LIST, each, arg, err);
 }
 
-static bool purge_one(struct store_sqlite *s, enum statement which, int64_t before_ms,
-		      unsigned limit)
+static bool purge_one(struct store_sqlite *s, enum statement which, int64_t before, unsigned limit)
 {
-	sqlite3_bind_int64(s->statements[which], 1, before_ms);
+	sqlite3_bind_int64(s->statements[which], 1, before);
 	sqlite3_bind_int64(s->statements[which], 2, limit);
 	return run(s, which);
 }
 
-static bool sqlite_purge(struct store *self, int64_t before_ms, unsigned limit, struct err *err)
+static bool sqlite_purge(struct store *self, int64_t before_ms, int64_t before_day, unsigned limit,
+			 struct err *err)
 {
 	struct store_sqlite *s = of(self);
 
 	if (!run(s, BEGIN) || !purge_one(s, INBOX_PURGE, before_ms, limit) ||
-	    !purge_one(s, OUTBOX_PURGE, before_ms, limit) || !run(s, COMMIT))
+	    !purge_one(s, OUTBOX_PURGE, before_ms, limit) ||
+	    !purge_one(s, GREETED_PURGE, before_day, limit) || !run(s, COMMIT))
 		return give_up(s, err);
 	return true;
 }
@@ -391,6 +428,7 @@ static const struct store_ops ops = {
 	.owed = sqlite_owed,
 	.unclaimed = sqlite_unclaimed,
 	.decision = sqlite_decision,
+	.greeted = sqlite_greeted,
 	.purge = sqlite_purge,
 	.free = sqlite_free,
 };
@@ -448,7 +486,26 @@ static bool lock_and_check(struct store_sqlite *s, struct err *err)
 	leave_log_on_close(s, false);
 	if (gives(s, "PRAGMA user_version", "1") && !exec(s, STATE_FROM_1))
 		return failed(s, err);
+	if (gives(s, "PRAGMA user_version", "2") && !exec(s, STATE_FROM_2))
+		return failed(s, err);
 	return true;
+}
+
+static bool secret_read(struct store_sqlite *s, struct err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	bool good = false;
+
+	if (sqlite3_prepare_v2(s->db, "SELECT key FROM secret", -1, &statement, NULL) != SQLITE_OK)
+		return failed(s, err);
+	if (sqlite3_step(statement) == SQLITE_ROW &&
+	    sqlite3_column_bytes(statement, 0) == PERSON_SECRET_BYTES) {
+		memcpy(s->secret, sqlite3_column_blob(statement, 0), PERSON_SECRET_BYTES);
+		good = true;
+	}
+	sqlite3_finalize(statement);
+	return good ||
+	       err_set(err, ERR_INPUT, "%s: it is damaged; restore it or move it away", s->path);
 }
 
 static bool statements_prepare(struct store_sqlite *s, struct err *err)
@@ -471,7 +528,7 @@ static bool sqlite_open(struct store_sqlite *s, struct err *err)
 		out_of_memory();
 	if (code != SQLITE_OK)
 		return failed(s, err);
-	return lock_and_check(s, err) && statements_prepare(s, err);
+	return lock_and_check(s, err) && secret_read(s, err) && statements_prepare(s, err);
 }
 
 struct store *store_sqlite_open(struct str path, struct err *err)

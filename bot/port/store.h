@@ -4,6 +4,8 @@
  *   inbox      one row a message that reached us: known by (platform, message). No text, no names.
  *   outbox     one row a reply that was decided: passage ids and the content's version, never words.
  *              An alert to staff is one too; its row also says how often it was shown and as what.
+ *   greeted    one row a person who was told what the bot is: a keyed hash of platform and person, and
+ *              the day. The key is random, made with the store, and never leaves it.
  *
  * All changes of one loop turn go in by one call, `commit`, and are there whole or not at all. A
  * message is *undecided* from its inbox row until `inbox_decide` says that it needs no reply or an
@@ -69,6 +71,13 @@ struct store_mark {
 	int64_t settled_ms;
 };
 
+/* Told on this day what the bot is. */
+struct store_greeting {
+	struct str platform;
+	struct str person;
+	int64_t day; /* since 1970, UTC */
+};
+
 /* Everything of one turn. Lists may be NULL when their count is 0. Applied in this order. */
 struct store_batch {
 	const struct store_position *positions;
@@ -84,6 +93,8 @@ struct store_batch {
 	size_t outbox_n;
 	const struct store_mark *marks; /* outbox: pieces sent, state, sent as, settled */
 	size_t marks_n;
+	const struct store_greeting *greetings; /* of who was greeted before, the day is renewed */
+	size_t greetings_n;
 };
 
 struct store_ops {
@@ -108,9 +119,14 @@ struct store_ops {
 	 * was not. */
 	bool (*decision)(struct store *self, struct str platform, struct str message,
 			 struct str kind, struct buf *answer, struct err *err);
-	/* Forgets decided messages and closed replies older than `before_ms`, at most `limit` of
-	 * each a call. */
-	bool (*purge)(struct store *self, int64_t before_ms, unsigned limit, struct err *err);
+	/* True when the person was greeted on this day or later. A read error is false with `err`
+	 * set. */
+	bool (*greeted)(struct store *self, struct str platform, struct str person,
+			int64_t since_day, struct err *err);
+	/* Forgets decided messages and closed replies older than `before_ms`, and greetings of days
+	 * before `before_day`, at most `limit` of each a call. */
+	bool (*purge)(struct store *self, int64_t before_ms, int64_t before_day, unsigned limit,
+		      struct err *err);
 	void (*free)(struct store *self);
 };
 

@@ -12,6 +12,7 @@
 struct stage {
 	struct platform base;
 	char sent[SENT_MAX][32]; /* ids of the questions, in the order of their replies */
+	bool greets[SENT_MAX];	 /* with word of what the bot is */
 	size_t sent_n, fetches_n;
 };
 
@@ -31,6 +32,7 @@ struct world {
 	struct stage *stage;
 	struct moody moody;
 	struct bot *bot;
+	bool silent; /* does not say what it is */
 };
 
 static bool stage_start(struct platform *self, struct str position, struct err *err)
@@ -44,6 +46,7 @@ static void stage_send(struct platform *self, const struct delivery *delivery)
 	struct stage *s = (struct stage *)self;
 
 	assert_true(s->sent_n < SENT_MAX);
+	s->greets[s->sent_n] = str_find(delivery->text, STR("(first-contact)")) >= 0;
 	snprintf(s->sent[s->sent_n++], sizeof s->sent[0], STR_FMT, STR_ARG(delivery->message));
 }
 
@@ -140,11 +143,20 @@ static bool moody_decision(struct store *self, struct str platform, struct str m
 	return m->inner->ops->decision(m->inner, platform, message, kind, answer, err);
 }
 
-static bool moody_purge(struct store *self, int64_t before_ms, unsigned limit, struct err *err)
+static bool moody_greeted(struct store *self, struct str platform, struct str person,
+			  int64_t since_day, struct err *err)
 {
 	struct moody *m = (struct moody *)self;
 
-	return m->inner->ops->purge(m->inner, before_ms, limit, err);
+	return m->inner->ops->greeted(m->inner, platform, person, since_day, err);
+}
+
+static bool moody_purge(struct store *self, int64_t before_ms, int64_t before_day, unsigned limit,
+			struct err *err)
+{
+	struct moody *m = (struct moody *)self;
+
+	return m->inner->ops->purge(m->inner, before_ms, before_day, limit, err);
 }
 
 static const struct store_ops moody_ops = {
@@ -155,6 +167,7 @@ static const struct store_ops moody_ops = {
 	.owed = moody_owed,
 	.unclaimed = moody_unclaimed,
 	.decision = moody_decision,
+	.greeted = moody_greeted,
 	.purge = moody_purge,
 };
 
@@ -170,7 +183,8 @@ static void bot_begin(struct world *w)
 	w->bot = bot_new(&(struct bot_settings){.loop = w->loop,
 						.store = &w->moody.base,
 						.book = fixture_book(f),
-						.late_after_ms = 600000});
+						.late_after_ms = 600000,
+						.greets = !w->silent});
 	bot_platform_add(w->bot, &w->stage->base, NULL);
 	assert_true(bot_start(w->bot, &err));
 }
@@ -349,6 +363,102 @@ static void a_message_that_is_never_decided_is_given_up(void **state)
 	}
 }
 
+/* --- what the bot is, said once in thirty days --- */
+
+static void ask_as(struct world *w, const char *id, const char *person, const char *text)
+{
+	struct platform *p = &w->stage->base;
+	struct message message = message_named(id);
+
+	message.person = str_of(person);
+	message.text = str_of(text);
+	p->sink->message(p->sink, p, &message);
+}
+
+/* Of each reply since the last call, whether it says so: "yn" of two. */
+static void assert_greets(struct world *w, const char *wanted)
+{
+	struct stage *s = w->stage;
+	char seen[SENT_MAX + 1] = {0};
+
+	run_for(w, 20);
+	for (size_t i = 0; i < s->sent_n; i++)
+		seen[i] = s->greets[i] ? 'y' : 'n';
+	assert_string_equal(seen, wanted);
+	s->sent_n = 0;
+}
+
+static void a_person_is_greeted_once(void **state)
+{
+	struct world *w = *state;
+
+	ask_as(w, "1", "ada", "can I have a beer");
+	ask_as(w, "2", "ada", "is wine allowed");
+	ask_as(w, "3", "bob", "hello");
+	assert_greets(w, "yny");
+	ask_as(w, "4", "ada", "is wine allowed");
+	assert_greets(w, "n");
+	bot_end(w);
+	bot_begin(w);
+	ask_as(w, "5", "bob", "can I have a beer");
+	ask_as(w, "6", "eve", "can I have a beer");
+	/* What was owed is sent again as it was decided, word by word: then the new ones. */
+	assert_greets(w, "yny"
+			 "n"
+			 "ny");
+}
+
+static void a_safety_text_stays_alone(void **state)
+{
+	struct world *w = *state;
+
+	ask_as(w, "1", "ada", "I cannot breathe");
+	assert_greets(w, "n");
+	ask_as(w, "2", "ada", "can I have a beer");
+	assert_greets(w, "y");
+}
+
+static void after_thirty_days_it_is_said_again(void **state)
+{
+	struct world *w = *state;
+	int64_t today = loop_wall_ms() / (24 * 3600 * 1000);
+	struct store_greeting rows[] = {{STR("stage"), STR("ada"), today - 30},
+					{STR("stage"), STR("bob"), today - 28}};
+	struct store_batch batch = {.greetings = rows, .greetings_n = 2};
+	struct err err = {0};
+
+	assert_true(w->moody.inner->ops->commit(w->moody.inner, &batch, &err));
+	ask_as(w, "1", "ada", "can I have a beer");
+	ask_as(w, "2", "bob", "can I have a beer");
+	assert_greets(w, "yn");
+}
+
+static void it_may_be_switched_off(void **state)
+{
+	struct world *w = *state;
+
+	bot_end(w);
+	w->silent = true;
+	bot_begin(w);
+	ask_as(w, "1", "ada", "can I have a beer");
+	assert_greets(w, "n");
+}
+
+/* A reply that the store did not take is not said to have been given. */
+static void what_was_not_stored_is_said_later(void **state)
+{
+	struct world *w = *state;
+
+	w->moody.full = true;
+	ask_as(w, "1", "ada", "can I have a beer");
+	run_for(w, 20);
+	bot_end(w);
+	w->moody.full = false;
+	bot_begin(w);
+	ask_as(w, "2", "ada", "can I have a beer");
+	assert_greets(w, "y");
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, world_begin, world_end)
 
 int main(void)
@@ -359,6 +469,11 @@ int main(void)
 		CASE(a_read_error_over_a_duplicate_ends),
 		CASE(restarts_alone_give_no_message_up),
 		CASE(a_message_that_is_never_decided_is_given_up),
+		CASE(a_person_is_greeted_once),
+		CASE(a_safety_text_stays_alone),
+		CASE(after_thirty_days_it_is_said_again),
+		CASE(it_may_be_switched_off),
+		CASE(what_was_not_stored_is_said_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,6 +61,16 @@ with Fake(identify_window_ms=200) as fake, Bot(fake) as bot:
     fake.wait_live()
     time.sleep(2)
     settled(fake, ids, 'killed in a first reply, back after minutes: no second one')
+    GREETING = 'I am an automated assistant'
+    tap.ok(GREETING in fake.contents(ids[0])[0], 'which said what the bot is', fake.contents(ids[0]))
+    bot.kill9()
+    bot.start()
+    fake.wait_live()
+    ids = [fake.ask('is the sauna ok, said the ' + CANARY, author=who, dm=True)
+           for who in ('somebody new', 'somebody else')]
+    settled(fake, ids, 'and the next questions are answered')
+    tap.is_([GREETING in fake.contents(id)[0] for id in ids], [False, True],
+            'whoever was told what the bot is is not told again after a kill -9, others are')
 
     bot.term()
     bot.wait()

@@ -243,7 +243,7 @@ static void test_unclaimed(void **state)
 	shown("a", 2, OUTBOX_CLAIMED, "31 35", 500);
 	open_again();
 	assert_unclaimed("staff", "e 0 0  0|c 1 2  300|b 2 0 32 33 200|");
-	assert_true(store->ops->purge(store, INT64_MAX, 1000, &err));
+	assert_true(store->ops->purge(store, INT64_MAX, 0, 1000, &err));
 	assert_unclaimed("staff", "e 0 0  0|b 2 0 32 33 200|");
 }
 
@@ -259,14 +259,14 @@ static void test_purge(void **state)
 			mark(name, "answer", 1, i == 2 ? OUTBOX_REFUSED : OUTBOX_SENT);
 	}
 	receive("open", 0);
-	assert_true(store->ops->purge(store, 8, 3, &err));
+	assert_true(store->ops->purge(store, 8, 0, 3, &err));
 	open_again();
 	/* The three oldest of each: a b c of the messages, a c d of the replies, as b is owed. */
 	assert_false(seen("discord", "a"));
 	assert_false(seen("discord", "c"));
 	assert_true(seen("discord", "d"));
 	assert_owed("b answer answer after.alcohol v1 0 0 1|");
-	assert_true(store->ops->purge(store, 8, 1000, &err));
+	assert_true(store->ops->purge(store, 8, 0, 1000, &err));
 	assert_false(seen("discord", "h"));
 	assert_true(seen("discord", "i"));
 	assert_undecided("discord open room 0 0|");
@@ -276,8 +276,59 @@ static void test_purge(void **state)
 	reply("i", "answer", 50);
 	assert_owed(
 		"b answer answer after.alcohol v1 0 0 1|a answer answer after.alcohol v1 0 0 50|");
-	assert_true(store->ops->purge(store, INT64_MAX, 0, &err));
+	assert_true(store->ops->purge(store, INT64_MAX, 0, 0, &err));
 	assert_true(seen("discord", "i"));
+}
+
+static void greet(const char *person, int64_t day)
+{
+	const struct store_greeting row = {D, str_of(person), day};
+
+	commit(&(struct store_batch){.greetings = &row, .greetings_n = 1});
+}
+
+static bool greeted(const char *platform, const char *person, int64_t since)
+{
+	err = (struct err){0};
+	if (store->ops->greeted(store, str_of(platform), str_of(person), since, &err))
+		return true;
+	assert_int_equal(err.kind, ERR_NONE);
+	return false;
+}
+
+static void test_greeted(void **state)
+{
+	(void)state;
+	assert_false(greeted("discord", "ada", 0));
+	greet("ada", 100);
+	open_again();
+	assert_true(greeted("discord", "ada", 100));
+	assert_true(greeted("discord", "ada", 71));
+	assert_false(greeted("discord", "ada", 101));
+	assert_false(greeted("discord", "bob", 0));
+	assert_false(greeted("matrix", "ada", 0));
+	assert_false(greeted("discord", "", 0));
+	assert_false(greeted("discor", "dada", 0));
+	greet("ada", 130);
+	open_again();
+	assert_true(greeted("discord", "ada", 130));
+}
+
+static void test_greetings_are_purged(void **state)
+{
+	(void)state;
+	for (int day = 0; day < 6; day++)
+		greet((char[]){(char)('a' + day), '\0'}, day);
+	greet("a", 9);
+	assert_true(store->ops->purge(store, 0, 4, 2, &err));
+	open_again();
+	assert_false(greeted("discord", "b", 0));
+	assert_false(greeted("discord", "c", 0));
+	assert_true(greeted("discord", "d", 0));
+	assert_true(store->ops->purge(store, 0, 4, 100, &err));
+	assert_false(greeted("discord", "d", 0));
+	assert_true(greeted("discord", "e", 0));
+	assert_true(greeted("discord", "a", 9));
 }
 
 static void count_one(void *arg, const struct store_inbox *row)
@@ -343,6 +394,8 @@ int main(void)
 		TWICE(test_decisions),
 		TWICE(test_unclaimed),
 		TWICE(test_purge),
+		TWICE(test_greeted),
+		TWICE(test_greetings_are_purged),
 		TWICE(test_a_big_batch),
 		TWICE(test_odd_text),
 	};

@@ -110,7 +110,7 @@ static void test_newer_and_damaged_files(void **state)
 	assert_true(str_eq(content(file), (struct str){bytes, whole.n}));
 
 	write_file(file, whole);
-	sql("PRAGMA journal_mode = DELETE; PRAGMA user_version = 3;");
+	sql("PRAGMA journal_mode = DELETE; PRAGMA user_version = 4;");
 	assert_refused(file, "newer clinicbot");
 }
 
@@ -124,7 +124,8 @@ static void test_a_file_of_version_1(void **state)
 	reply("2", "answer", 6);
 	store->ops->free(store);
 	store = NULL;
-	sql("ALTER TABLE inbox DROP COLUMN link; ALTER TABLE outbox DROP COLUMN sent_as;"
+	sql("DROP TABLE greeted; DROP TABLE secret;"
+	    "ALTER TABLE inbox DROP COLUMN link; ALTER TABLE outbox DROP COLUMN sent_as;"
 	    "ALTER TABLE outbox DROP COLUMN settled_ms; PRAGMA user_version = 1;");
 	for (int i = 0; i < 2; i++) {
 		store = store_sqlite_open(file, &err);
@@ -140,6 +141,66 @@ static void test_a_file_of_version_1(void **state)
 	receive("3", 7);
 	reply("4", "staff", 8);
 	assert_undecided("discord 1 room 5 0|discord 3 room 7 0|");
+}
+
+/* As the version before greetings made it. */
+static void test_a_file_of_version_2(void **state)
+{
+	const struct store_greeting greeting = {D, STR("ada"), 7};
+
+	(void)state;
+	store = store_sqlite_open(file, &err);
+	assert_non_null(store);
+	reply("2", "answer", 6);
+	store->ops->free(store);
+	store = NULL;
+	sql("DROP TABLE greeted; DROP TABLE secret; PRAGMA user_version = 2;");
+	store = store_sqlite_open(file, &err);
+	if (!store)
+		fail_msg("%s", err.text);
+	assert_owed("2 answer answer after.alcohol v1 0 0 6|");
+	commit(&(struct store_batch){.greetings = &greeting, .greetings_n = 1});
+	store->ops->free(store);
+	store = store_sqlite_open(file, &err);
+	assert_non_null(store);
+	assert_true(store->ops->greeted(store, D, STR("ada"), 7, &err));
+}
+
+/* No name is in the file, and each file has a key of its own. */
+static void test_names_are_not_kept(void **state)
+{
+	const struct store_greeting greeting = {D, STR("ada lovelace"), 7};
+	struct str first, second;
+
+	(void)state;
+	store = store_sqlite_open(file, &err);
+	assert_non_null(store);
+	commit(&(struct store_batch){.greetings = &greeting, .greetings_n = 1});
+	store->ops->free(store);
+	first = content(file);
+	assert_true(str_find(first, STR("ada")) < 0);
+	assert_true(str_find(first, STR("lovelace")) < 0);
+	unlink(file.p);
+	store = store_sqlite_open(file, &err);
+	assert_non_null(store);
+	commit(&(struct store_batch){.greetings = &greeting, .greetings_n = 1});
+	store->ops->free(store);
+	store = NULL;
+	second = content(file);
+	assert_false(str_eq(first, second));
+}
+
+static void test_a_lost_key(void **state)
+{
+	(void)state;
+	store = store_sqlite_open(file, &err);
+	assert_non_null(store);
+	store->ops->free(store);
+	store = NULL;
+	sql("DELETE FROM secret;");
+	assert_null(store_sqlite_open(file, &err));
+	assert_int_equal(err.kind, ERR_INPUT);
+	assert_non_null(strstr(err.text, "damaged"));
 }
 
 static void test_empty_file_is_filled(void **state)
@@ -367,12 +428,13 @@ static void test_no_column_for_words_or_people(void **state)
 	sqlite3_finalize(statement);
 	sqlite3_close(db);
 	assert_string_equal(got.p,
+			    "greeted.day greeted.person_key "
 			    "inbox.decided inbox.id inbox.link inbox.message inbox.platform "
 			    "inbox.received_ms inbox.room inbox.tries outbox.answer "
 			    "outbox.decided_ms outbox.id outbox.kind outbox.message "
 			    "outbox.pieces_sent outbox.platform outbox.room outbox.sent_as "
 			    "outbox.settled_ms outbox.state outbox.version position.platform "
-			    "position.position ");
+			    "position.position secret.key ");
 	buf_done(&got);
 }
 
@@ -384,6 +446,9 @@ int main(void)
 		ON_FILE(test_foreign_files),
 		ON_FILE(test_newer_and_damaged_files),
 		ON_FILE(test_a_file_of_version_1),
+		ON_FILE(test_a_file_of_version_2),
+		ON_FILE(test_names_are_not_kept),
+		ON_FILE(test_a_lost_key),
 		ON_FILE(test_empty_file_is_filled),
 		ON_FILE(test_modes_and_neighbours),
 		ON_FILE(test_only_one_holds_it),
