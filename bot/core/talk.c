@@ -331,19 +331,19 @@ static struct answer answer_text(const struct turn *t)
 
 	if (t->readings.foreign)
 		return answer_of(ANSWER_UNCOVERED, REPLY_FOREIGN);
-	if (policy_of_whole(t, &answer))
+	if (!t->dialog->urgent && policy_of_whole(t, &answer))
 		return answer;
 	if (t->doubtful)
 		return answer_careful(t);
 	answer = answer_asks(t);
 	if (contained != CUE_NONE && answer.kind != ANSWER_PASSAGES)
 		return answer_of(ANSWER_SOCIAL, contained_reply(contained));
+	if (t->dialog->urgent)
+		return hold_back(&answer);
 	/* What is found for a question about something that nobody knows is found by chance. */
 	if (answer.kind >= ANSWER_OFFER && t->dialog->answered_n == 0 &&
 	    telling_of(t->book, t->words) == TELLING_UNKNOWN)
 		return answer_of(ANSWER_UNCOVERED, REPLY_NOT_COVERED);
-	if (t->dialog->urgent)
-		return hold_back(&answer);
 	return answer;
 }
 
