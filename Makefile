@@ -156,11 +156,12 @@ $(B)/tests/bench/%: tests/bench/%.c $(IO_A) $(WIRE_A) $(CORE_A)
 	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $(filter %.c %.a,$^) $(LDLIBS)
 
 bench: deps
-	@$(MAKE) $(BENCHES)
+	@$(MAKE) $(BENCHES) $(B)/clinicbot
 ifdef DATA
 	@tests/bench/compare.py $(INTENTS) intents/en/words.vec $(DATA)
 else
 	@for bench in $(filter-out $(INTENTS),$(BENCHES)); do echo "$$bench:" && $$bench || exit 1; done
+	@tests/bench/ask.py $(B)/clinicbot intents
 endif
 .PHONY: bench
 
