@@ -38,7 +38,8 @@ struct bot_settings {
 /* Where a platform's staff are told of messages that got a safety text. */
 struct bot_staff {
 	struct str room;
-	bool with_words; /* the patient's stand in the alert */
+	struct str second; /* another one, where an alert that nobody took is shown too; or empty */
+	bool with_words;   /* the patient's stand in the alert, in the first room */
 };
 
 struct bot *bot_new(const struct bot_settings *settings);
@@ -46,7 +47,7 @@ struct bot *bot_new(const struct bot_settings *settings);
 void bot_free(struct bot *bot);
 
 /* Takes the platform over. At most BOT_PLATFORMS_MAX. `staff` may be NULL: then nobody is told of
- * anything; its text is borrowed as long as the bot lives. */
+ * anything; its texts are borrowed as long as the bot lives. */
 #define BOT_PLATFORMS_MAX 4
 void bot_platform_add(struct bot *bot, struct platform *platform, const struct bot_staff *staff);
 

@@ -2,10 +2,25 @@
  *
  * One row of the outbox is one alert: owed while a showing is on its way, sent or refused until the
  * next one is due, claimed at the end. `pieces_sent` is how many showings there were, and names the
- * next one to the platform, so that a crash at any point shows none of them twice. */
+ * next one to the platform, so that a crash at any point shows none of them twice.
+ *
+ * One that is shown again while there is a second room is from then on shown there too, by a row of its
+ * own with its own showings. Whoever takes one of the two takes both, and the patient is told when the
+ * first showing of either was sent. */
 #include "app/bot_inside.h"
 
 #define NOTICE_BYTES_MAX ((size_t)1024)
+
+struct str alert_room(const struct seat *seat, struct str kind)
+{
+	return kind_is_second(kind) ? seat->staff.second : seat->staff.room;
+}
+
+static struct alert *other_of(struct bot *bot, const struct alert *a)
+{
+	return alerts_find(&bot->alerts, a->platform, a->message,
+			   kind_of_other(a->kind, &bot->turn));
+}
 
 static void timer_renew(struct bot *bot)
 {
@@ -92,9 +107,30 @@ static void alert_mark(struct bot *bot, const struct alert *a, enum outbox_state
 					      .settled_ms = a->settled_ms});
 }
 
+/* It was decided in this turn, or before. */
+static bool is_decided(struct bot *bot, const struct alert *a, struct str kind)
+{
+	struct store *store = bot->settings.store;
+	struct buf b;
+	struct err err;
+	bool stands;
+
+	for (size_t i = 0; i < bot->decided_n; i++)
+		if (str_eq(bot->decided[i].message, a->message) &&
+		    str_eq(bot->decided[i].kind, kind) &&
+		    str_eq(bot->decided[i].seat->name, a->platform))
+			return true;
+	buf_init(&b, NOTICE_BYTES_MAX);
+	/* A store that cannot be read counts as yes: an alert is looked at again when it is due. */
+	stands = !store->ops->decision(store, a->platform, a->message, kind, &b, &err) || b.n;
+	buf_done(&b);
+	return stands;
+}
+
 /* Staff have it: now the patient may be told so. */
 static void told_decide(struct bot *bot, struct seat *seat, const struct alert *a)
 {
+	struct str kind = kind_of_told(a->kind, &bot->turn);
 	struct answer answer = {.kind = ANSWER_URGENT,
 				.parts = {{.kind = ANSWER_URGENT, .reply = REPLY_STAFF_TOLD}},
 				.parts_n = 1};
@@ -103,6 +139,8 @@ static void told_decide(struct bot *bot, struct seat *seat, const struct alert *
 	struct buf encoded;
 	struct err err;
 
+	if (is_decided(bot, a, kind))
+		return;
 	if (!notice_decode(a->notice, &notice, &err)) {
 		log_error("store", "%s", err.text);
 		return;
@@ -111,12 +149,44 @@ static void told_decide(struct bot *bot, struct seat *seat, const struct alert *
 	d = decided_add(bot, seat);
 	d->message = arena_str(&bot->turn, a->message);
 	d->room = arena_str(&bot->turn, notice.room);
-	d->kind = kind_of_told(a->kind, &bot->turn);
+	d->kind = kind;
 	d->answer = answer;
 	buf_init(&encoded, NOTICE_BYTES_MAX);
 	answer_encode(&answer, &encoded);
 	d->encoded = arena_str(&bot->turn, buf_str(&encoded));
 	buf_done(&encoded);
+}
+
+/* What was decided of it in this turn and is not written yet. */
+static void decided_forget(struct bot *bot, const struct alert *a, struct str kind)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < bot->decided_n; i++) {
+		struct decided *d = &bot->decided[i];
+
+		if (str_eq(d->message, a->message) && str_eq(d->kind, kind) &&
+		    str_eq(d->seat->name, a->platform))
+			edition_drop(d->edition);
+		else
+			bot->decided[kept++] = *d;
+	}
+	bot->decided_n = kept;
+}
+
+/* Somebody took it, and with it the one in the other room. */
+static void alert_take(struct bot *bot, struct alert *a)
+{
+	struct alert *other = other_of(bot, a);
+
+	decided_forget(bot, a, a->kind);
+	decided_forget(bot, a, kind_of_other(a->kind, &bot->turn));
+	if (other) {
+		alert_mark(bot, other, OUTBOX_CLAIMED);
+		alerts_drop(&bot->alerts, other);
+	}
+	alert_mark(bot, a, OUTBOX_CLAIMED);
+	alerts_drop(&bot->alerts, a);
 }
 
 void alert_delivered(struct bot *bot, struct sending *s, enum delivery_outcome outcome,
@@ -142,12 +212,10 @@ void alert_delivered(struct bot *bot, struct sending *s, enum delivery_outcome o
 		alerts_refused(a, loop_wall_ms());
 	if (first)
 		told_decide(bot, seat, a);
-	alert_mark(bot, a,
-		   claimed		      ? OUTBOX_CLAIMED
-		   : outcome == DELIVERY_SENT ? OUTBOX_SENT
-					      : OUTBOX_REFUSED);
 	if (claimed)
-		alerts_drop(&bot->alerts, a);
+		alert_take(bot, a);
+	else
+		alert_mark(bot, a, outcome == DELIVERY_SENT ? OUTBOX_SENT : OUTBOX_REFUSED);
 	sending_end(&bot->sendings, s);
 	timer_renew(bot);
 }
@@ -162,8 +230,7 @@ void alert_claim(struct bot *bot, struct seat *seat, const struct message *m)
 		a = alerts_claimed(&bot->alerts, seat->name, m->replies_to);
 	if (!a)
 		return;
-	alert_mark(bot, a, OUTBOX_CLAIMED);
-	alerts_drop(&bot->alerts, a);
+	alert_take(bot, a);
 	d = decided_add(bot, seat);
 	d->message = m->id;
 	d->room = m->room;
@@ -171,6 +238,28 @@ void alert_claim(struct bot *bot, struct seat *seat, const struct message *m)
 	notice_decide(bot, d, &(struct notice){.kind = NOTICE_TAKEN});
 	log_info(seat->platform->ops->name, "staff took an alert");
 	timer_renew(bot);
+}
+
+/* In the second room too, as soon as nobody has taken it in the first: without the patient's words, which
+ * are gone by then. */
+static void show_in_second(struct bot *bot, struct seat *seat, const struct alert *a)
+{
+	struct str kind = kind_of_other(a->kind, &bot->turn);
+	struct notice notice;
+	struct decided *d;
+	struct err err;
+
+	if (!seat->staff.second.n || kind_is_second(a->kind) || is_decided(bot, a, kind) ||
+	    !notice_decode(a->notice, &notice, &err))
+		return;
+	notice.with_words = false;
+	notice.room = arena_str(&bot->turn, notice.room);
+	notice.link = arena_str(&bot->turn, notice.link);
+	d = decided_add(bot, seat);
+	d->message = arena_str(&bot->turn, a->message);
+	d->room = seat->staff.second;
+	d->kind = kind;
+	notice_decide(bot, d, &notice);
 }
 
 /* The row is owed once more, and goes out after that was committed. */
@@ -208,6 +297,7 @@ void alerts_again(void *arg)
 
 		if (!given_up) {
 			show_again(bot, seat, a);
+			show_in_second(bot, seat, a);
 			continue;
 		}
 		log_error(seat->platform->ops->name,
@@ -228,7 +318,7 @@ static void alert_copy(void *arg, const struct store_outbox *row)
 	struct err err;
 
 	/* Of a platform that is not configured now, or has no room for staff any more. */
-	if (!seat || !seat->staff.room.n)
+	if (!seat || !alert_room(seat, row->kind).n)
 		return;
 	if (row->state != OUTBOX_OWED && row->pieces_sent >= ALERT_SHOWINGS_MAX)
 		return;
@@ -248,18 +338,22 @@ static void alert_copy(void *arg, const struct store_outbox *row)
 		   row->sent_as);
 }
 
-bool alerts_take_up(struct bot *bot, struct err *err)
+/* Those about one reply, in both rooms. */
+static bool about_take_up(struct bot *bot, struct str reply, struct err *err)
 {
 	struct store *store = bot->settings.store;
-	bool good = store->ops->unclaimed(store, kind_of_alert(KIND_ANSWER, &bot->turn), alert_copy,
-					  bot, err);
+	struct str alert = kind_of_alert(reply, &bot->turn);
 
-	for (int level = URGENT_SAME_DAY; good && level <= URGENT_EMERGENCY; level++) {
-		struct str kind = kind_of_edit((enum urgent_level)level, &bot->turn);
+	return store->ops->unclaimed(store, alert, alert_copy, bot, err) &&
+	       store->ops->unclaimed(store, kind_of_other(alert, &bot->turn), alert_copy, bot, err);
+}
 
-		good = store->ops->unclaimed(store, kind_of_alert(kind, &bot->turn), alert_copy,
-					     bot, err);
-	}
+bool alerts_take_up(struct bot *bot, struct err *err)
+{
+	bool good = about_take_up(bot, KIND_ANSWER, err);
+
+	for (int level = URGENT_SAME_DAY; good && level <= URGENT_EMERGENCY; level++)
+		good = about_take_up(bot, kind_of_edit((enum urgent_level)level, &bot->turn), err);
 	/* Somebody may have taken one while the bot was away: that comes in first. Where the stream does
 	 * not come up, an alert waits no longer than it does anyway. */
 	bot->alerts_from_ms = loop_now_ms(bot->settings.loop) + bot->settings.alert_again_ms;

@@ -177,13 +177,14 @@ static void decide(struct bot *bot, const struct incoming *in)
 	answer_log(in->seat, &answer);
 }
 
-/* In staff's room the bot is asked by mentioning it; a reply to it is about an alert, and the rest is
+/* In staff's rooms the bot is asked by mentioning it; a reply to it is about an alert, and the rest is
  * not for it, even where the room lies under one that it watches. */
 static bool is_from_staff(const struct incoming *in)
 {
 	const struct message *m = &in->message;
 
-	return in->seat->staff.room.n && str_eq(m->room, in->seat->staff.room) &&
+	return m->room.n &&
+	       (str_eq(m->room, in->seat->staff.room) || str_eq(m->room, in->seat->staff.second)) &&
 	       (!m->addressed || m->replies_to.n || m->edits.n);
 }
 

@@ -106,6 +106,8 @@ void alert_claim(struct bot *bot, struct seat *seat, const struct message *messa
 void alert_waits(struct bot *bot, const struct decided *decided);
 void alert_delivered(struct bot *bot, struct sending *sending, enum delivery_outcome outcome,
 		     struct str sent_as, struct str why);
+/* The room that alerts of this kind go to now; empty: none does. */
+struct str alert_room(const struct seat *seat, struct str kind);
 /* Reads those that nobody has taken from the store. */
 bool alerts_take_up(struct bot *bot, struct err *err);
 /* A platform's stream works: what staff wrote while the bot was away has been handed in. */

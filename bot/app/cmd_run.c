@@ -69,7 +69,9 @@ static bool discord_add(struct running *r, struct err *err)
 						     .channels = d->channels,
 						     .channels_n = d->channels_n,
 						     .compress = d->compress};
-	const struct bot_staff staff = {.room = d->staff_channel, .with_words = d->alert_with_text};
+	const struct bot_staff staff = {.room = d->staff_channel,
+					.second = d->staff_second,
+					.with_words = d->alert_with_text};
 	struct platform *platform;
 
 	if (!secret_read(d->token_file, &r->config.arena, &settings.token, err))

@@ -79,12 +79,30 @@ static bool is_snowflake(struct str s)
 	return str_to_u64(s, &id) && id > 0;
 }
 
+/* What holds of either of staff's channels. */
+static void staff_check(struct config *c, const char *key, struct str channel,
+			struct mistakes *mistakes)
+{
+	const struct config_discord *d = &c->discord;
+
+	if (!is_snowflake(channel))
+		mistake_add(mistakes, c->file, 0, "discord.%s: \"" STR_FMT "\" is not a channel id",
+			    key, STR_ARG(channel));
+	for (size_t i = 0; i < d->channels_n; i++)
+		if (str_eq(d->channels[i], channel))
+			mistake_add(mistakes, c->file, 0,
+				    "discord.%s: patients ask in this channel: it is one of "
+				    "discord.channels",
+				    key);
+}
+
 static void staff_take(struct config *c, cfg_t *section, struct mistakes *mistakes)
 {
 	struct config_discord *d = &c->discord;
 	long again = cfg_getint(section, "alert_again_seconds");
 
 	d->staff_channel = text_of(c, section, "staff_channel");
+	d->staff_second = text_of(c, section, "staff_channel_second");
 	d->alert_with_text = cfg_getbool(section, "alert_with_text");
 	if (again < 1 || again > ALERT_AGAIN_MAX_S)
 		mistake_add(mistakes, c->file, 0, "discord.alert_again_seconds: from 1 to 86400");
@@ -95,17 +113,21 @@ static void staff_take(struct config *c, cfg_t *section, struct mistakes *mistak
 			mistake_add(mistakes, c->file, 0,
 				    "discord.alert_with_text: there is no discord.staff_channel "
 				    "that alerts go to");
+		if (d->staff_second.n)
+			mistake_add(mistakes, c->file, 0,
+				    "discord.staff_channel_second: there is no "
+				    "discord.staff_channel that it is the second of");
 		return;
 	}
-	if (!is_snowflake(d->staff_channel))
-		mistake_add(mistakes, c->file, 0,
-			    "discord.staff_channel: \"" STR_FMT "\" is not a channel id",
-			    STR_ARG(d->staff_channel));
-	for (size_t i = 0; i < d->channels_n; i++)
-		if (str_eq(d->channels[i], d->staff_channel))
-			mistake_add(mistakes, c->file, 0,
-				    "discord.staff_channel: patients ask in this channel: it is "
-				    "one of discord.channels");
+	staff_check(c, "staff_channel", d->staff_channel, mistakes);
+	if (!d->staff_second.n)
+		return;
+	staff_check(c, "staff_channel_second", d->staff_second, mistakes);
+	if (str_eq(d->staff_second, d->staff_channel))
+		mistake_add(
+			mistakes, c->file, 0,
+			"discord.staff_channel_second: this is discord.staff_channel, where the "
+			"alert has been shown already");
 }
 
 static void discord_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
@@ -278,6 +300,7 @@ bool config_read(struct str path, struct config *out, struct mistakes *mistakes)
 			       CFG_STR_LIST("channels", none, CFGF_NONE),
 			       CFG_BOOL("compress", cfg_false, CFGF_NONE),
 			       CFG_STR("staff_channel", "", CFGF_NONE),
+			       CFG_STR("staff_channel_second", "", CFGF_NONE),
 			       CFG_BOOL("alert_with_text", cfg_false, CFGF_NONE),
 			       CFG_INT("alert_again_seconds", ALERT_AGAIN_S, CFGF_NONE),
 			       CFG_END()};

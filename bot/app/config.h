@@ -13,6 +13,7 @@ struct config_discord {
 	size_t channels_n;
 	bool compress;		  /* zlib-stream on the gateway */
 	struct str staff_channel; /* where staff are told of urgent messages; empty: nowhere */
+	struct str staff_second;  /* another one, for those that nobody took; empty: none */
 	bool alert_with_text;	  /* with the patient's words */
 	unsigned alert_again_s;	  /* shown again when nobody took it for so long */
 };

@@ -3,6 +3,7 @@
  *     answer              the reply to it as it was written
  *     edit-LEVEL          the safety text of that level, to its edit; each level once
  *     ...-alert           the alert to staff about one of these
+ *     ...-alert-second    the same in their second room
  *     ...-told            the word to the patient that staff were told
  *
  * The first letters of their words differ, as wire/discord_rest.h asks for. */
@@ -18,7 +19,11 @@
 struct str kind_of_edit(enum urgent_level level, struct arena *arena);
 /* "answer-alert" of "answer". */
 struct str kind_of_alert(struct str kind, struct arena *arena);
-/* "answer-told" of "answer-alert". */
+/* Whether an alert is the one in the second room. */
+bool kind_is_second(struct str alert);
+/* "answer-alert-second" of "answer-alert", and back. */
+struct str kind_of_other(struct str alert, struct arena *arena);
+/* "answer-told" of either. */
 struct str kind_of_told(struct str alert, struct arena *arena);
 
 #endif

@@ -9,6 +9,7 @@
 
 #define SENT_MAX 64
 #define STAFF "staff-room"
+#define SECOND "second-room"
 
 struct sent {
 	uint64_t id;
@@ -30,6 +31,7 @@ struct world {
 	struct stage *stage;
 	struct store *store;
 	struct bot *bot;
+	bool second; /* staff have a second room */
 };
 
 static bool stage_start(struct platform *self, struct str position, struct err *err)
@@ -93,7 +95,8 @@ static const struct platform_ops stage_ops = {
 
 static void bot_begin(struct world *w, bool staff)
 {
-	const struct bot_staff room = {.room = STR(STAFF)};
+	const struct bot_staff room = {.room = STR(STAFF),
+				       .second = w->second ? STR(SECOND) : STR("")};
 	struct fixture *f = &w->fixture;
 	struct err err = {0};
 
@@ -117,7 +120,7 @@ static void bot_end(struct world *w)
 	fixture_done(&w->fixture);
 }
 
-static int begin_with(void **state, bool staff)
+static int begin_with(void **state, bool staff, bool second)
 {
 	struct world *w = calloc(1, sizeof *w);
 	struct err err = {0};
@@ -127,6 +130,7 @@ static int begin_with(void **state, bool staff)
 	w->loop = loop_new(&err);
 	assert_non_null(w->loop);
 	w->store = store_memory_new();
+	w->second = second;
 	bot_begin(w, staff);
 	*state = w;
 	return 0;
@@ -134,12 +138,17 @@ static int begin_with(void **state, bool staff)
 
 static int world_begin(void **state)
 {
-	return begin_with(state, true);
+	return begin_with(state, true, false);
 }
 
 static int world_begin_alone(void **state)
 {
-	return begin_with(state, false);
+	return begin_with(state, false, false);
+}
+
+static int world_begin_second(void **state)
+{
+	return begin_with(state, true, true);
 }
 
 static int world_end(void **state)
@@ -218,7 +227,7 @@ static void assert_sent(struct world *w, const char *want)
 
 		buf_addf(&got, "%s %s %u %s|", s->message, s->kind, s->piece, s->room);
 		assert_int_equal(s->elsewhere,
-				 strcmp(s->room, STAFF) == 0 && strstr(s->kind, "-alert") != NULL);
+				 strcmp(s->room, "room") != 0 && strstr(s->kind, "-alert") != NULL);
 	}
 	assert_string_equal(got.p, want);
 	buf_done(&got);
@@ -371,15 +380,21 @@ static void without_a_room_for_staff_nothing_is_said_of_them(void **state)
 	assert_sent(w, "1 answer 0 room|");
 }
 
-static void staff_say(struct world *w, const char *id, const char *replies_to, bool addressed)
+static void staff_say_in(struct world *w, const char *room, const char *id, const char *replies_to,
+			 bool addressed)
 {
 	struct message message = written(id, "my throat is closing, she says");
 
-	message.room = STR(STAFF);
+	message.room = str_of(room);
 	message.replies_to = str_of(replies_to);
 	message.addressed = addressed;
 	hand_in(w, &message);
 	run_for(w, 5);
+}
+
+static void staff_say(struct world *w, const char *id, const char *replies_to, bool addressed)
+{
+	staff_say_in(w, STAFF, id, replies_to, addressed);
 }
 
 static void a_reply_to_an_alert_takes_it(void **state)
@@ -451,6 +466,135 @@ static void what_is_owed_goes_out_in_the_next_run(void **state)
 	assert_sent(w, "");
 }
 
+/* --- a second room --- */
+
+#define SHOWN_TWICE                                                                               \
+	"1 answer 0 room|1 answer-alert 0 " STAFF "|1 answer-told 0 room|1 answer-alert 1 " STAFF \
+	"|1 answer-alert-second 0 " SECOND "|"
+
+/* The patient was told of the first showing; the second room's tells nobody anew. */
+static void shown_twice(struct world *w)
+{
+	say(w, "1", "my throat is closing");
+	settle(w, 0, "31");
+	settle(w, 1, "32");
+	settle(w, 2, "33");
+	run_for(w, 230);
+	assert_sent(w, SHOWN_TWICE);
+}
+
+static void what_nobody_took_is_shown_in_the_second_room_too(void **state)
+{
+	struct world *w = *state;
+
+	shown_twice(w);
+	assert_string_equal(w->stage->sent[4].text, "(staff-alert emergency noon https://there)");
+	settle(w, 3, "34");
+	settle(w, 4, "35");
+	run_for(w, 230);
+	assert_sent(w,
+		    SHOWN_TWICE "1 answer-alert 2 " STAFF "|1 answer-alert-second 1 " SECOND "|");
+}
+
+static void a_reply_in_either_room_takes_both(void **state)
+{
+	static const char *const rooms[] = {STAFF, SECOND};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct world *w = *state;
+
+		shown_twice(w);
+		settle(w, 3, "34");
+		settle(w, 4, "35");
+		staff_say_in(w, rooms[i], "41", "", false);
+		staff_say_in(w, rooms[i], "40", i ? "35" : "34", true);
+		assert_sent(w, i ? SHOWN_TWICE "40 answer 0 " SECOND "|"
+				 : SHOWN_TWICE "40 answer 0 " STAFF "|");
+		settle(w, 5, "36");
+		run_for(w, 450);
+		assert_int_equal(w->stage->sent_n, 6);
+		bot_end(w);
+		bot_begin(w, true);
+		run_for(w, 450);
+		assert_sent(w, "");
+		assert_int_equal(world_end(state), 0);
+		assert_int_equal(world_begin_second(state), 0);
+	}
+}
+
+/* Taken while the second showing is on its way: that one is never shown again, nor the other. */
+static void a_reply_may_come_before_the_second_room_has_it(void **state)
+{
+	struct world *w = *state;
+
+	shown_twice(w);
+	staff_say(w, "40", "32", true);
+	settle(w, 3, "34");
+	settle(w, 4, "35");
+	settle(w, 5, "36");
+	run_for(w, 450);
+	assert_int_equal(w->stage->sent_n, 6);
+}
+
+/* In the turn in which it falls due. */
+static void a_reply_in_the_turn_of_the_second_showing_stops_it(void **state)
+{
+	struct world *w = *state;
+	struct message message = written("40", "on it");
+	int64_t end;
+
+	say(w, "1", "my throat is closing");
+	settle(w, 0, "31");
+	settle(w, 1, "32");
+	settle(w, 2, "33");
+	run_for(w, 150);
+	/* The loop stands still until both the timer and the reply are due. */
+	end = loop_wall_ms() + 120;
+	while (loop_wall_ms() < end)
+		;
+	message.room = STR(STAFF);
+	message.replies_to = STR("32");
+	hand_in(w, &message);
+	run_for(w, 450);
+	assert_sent(w, "1 answer 0 room|1 answer-alert 0 " STAFF
+		       "|1 answer-told 0 room|40 answer 0 " STAFF "|");
+}
+
+/* Staff's first room refuses: the patient is told once the second one has it, and once only. */
+static void the_second_room_counts_for_the_patient(void **state)
+{
+	struct world *w = *state;
+
+	say(w, "1", "my throat is closing");
+	settle(w, 0, "31");
+	settle(w, 1, NULL);
+	run_for(w, 230);
+	assert_sent(w, "1 answer 0 room|1 answer-alert 0 " STAFF "|1 answer-alert 1 " STAFF
+		       "|1 answer-alert-second 0 " SECOND "|");
+	settle(w, 3, "35");
+	assert_string_equal(w->stage->sent[4].kind, "answer-told");
+	settle(w, 2, "34");
+	assert_int_equal(w->stage->sent_n, 5);
+}
+
+static void the_second_room_survives_the_run(void **state)
+{
+	struct world *w = *state;
+
+	shown_twice(w);
+	bot_end(w);
+	bot_begin(w, true);
+	assert_sent(w, "1 answer-alert 1 " STAFF "|1 answer-alert-second 0 " SECOND "|");
+	settle(w, 0, "34");
+	settle(w, 1, "35");
+	/* The second room is gone from the configuration. */
+	bot_end(w);
+	w->second = false;
+	bot_begin(w, true);
+	run_for(w, 250);
+	assert_sent(w, "1 answer-alert 2 " STAFF "|");
+}
+
 /* --- edits --- */
 
 static void edit(struct world *w, const char *id, const char *of, const char *text)
@@ -513,6 +657,7 @@ static void an_edit_of_a_safety_text_s_message_survives_the_run(void **state)
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, world_begin, world_end)
+#define SECOND_CASE(f) cmocka_unit_test_setup_teardown(f, world_begin_second, world_end)
 
 int main(void)
 {
@@ -531,6 +676,12 @@ int main(void)
 		CASE(a_reply_to_an_alert_takes_it),
 		CASE(a_reply_may_come_first),
 		CASE(what_is_owed_goes_out_in_the_next_run),
+		SECOND_CASE(what_nobody_took_is_shown_in_the_second_room_too),
+		SECOND_CASE(a_reply_in_either_room_takes_both),
+		SECOND_CASE(a_reply_may_come_before_the_second_room_has_it),
+		SECOND_CASE(a_reply_in_the_turn_of_the_second_showing_stops_it),
+		SECOND_CASE(the_second_room_counts_for_the_patient),
+		SECOND_CASE(the_second_room_survives_the_run),
 		CASE(an_edit_is_answered_when_it_is_more_urgent),
 		CASE(an_edit_in_the_same_turn_is_held_against_the_message),
 		CASE(an_edit_of_a_safety_text_s_message_survives_the_run),

@@ -12,6 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../
 from fake import Fake, Bot, Tap, GUILD_ID, ROOT, wait_until
 
 STAFF = '700'
+SECOND = '701'
 EMERGENCY = 'my lips are swelling up and my throat is tight'
 SAME_DAY = 'pus is coming out of one of the injection spots'
 ORDINARY = 'can i wash my hair'
@@ -147,6 +148,40 @@ with Fake(identify_window_ms=100) as fake, start(fake, again=1) as bot:
     time.sleep(2.5)
     tap.is_(len(alerts(fake, taken)), 2, 'claimed by a reply to the first showing: not again')
     tap.is_(len(alerts(fake, alone)), 4, 'nor the other one any more')
+
+# --- nobody comes, and there is a second channel ---
+
+with Fake(identify_window_ms=100) as fake:
+    fake.channel(SECOND, 'ward')
+    with start(fake, again=1, more='staff_channel_second = "%s"' % SECOND) as bot:
+        def second(id):
+            return [m for m in fake.report()['created']
+                    if m['channel'] == SECOND and id in m['content']]
+
+        id = fake.ask(EMERGENCY + ', says the ' + CANARY)
+        wait_alerts(fake, id, 2)
+        wait_until(lambda: second(id), 30, 'the second channel', 0.05)
+        first, again = alerts(fake, id)[:2]
+        text = second(id)[0]['content']
+        tap.ok(second(id)[0]['at_ms'] - first['at_ms'] >= 950 and link(id) in text and
+               'emergency' in text and CANARY not in text,
+               'what nobody took is also shown in the second channel, and not before', text)
+        fake.rest_fault(hang_ms=3000, path='/channels/%s/' % SECOND)
+        fake.wait_hanging(30)
+        bot.kill9()
+        nurse = fake.ask('on it', channel=SECOND, author='nurse', reply_to=second(id)[0]['id'],
+                         ping=True)
+        bot.start()
+        fake.wait_replies([nurse], 30)
+        count = len(alerts(fake, id)), len(second(id))
+        time.sleep(2.5)
+        tap.ok(TAKEN in fake.contents(nurse)[0] and
+               (len(alerts(fake, id)), len(second(id))) == count,
+               'taken there while the bot was away: shown again in neither', count)
+        tap.is_(texts(fake, id), [SAFE, TOLD], 'the patient is told once')
+        tap.is_(len({m['content'] for m in alerts(fake, id)}), len(alerts(fake, id)),
+                'no showing doubled')
+        tap.is_(fake.hard(), {}, 'no malformed request')
 
 # --- the staff channel is closed to the bot ---
 

@@ -128,6 +128,14 @@ refused('a staff channel that is no id', 78, r'staff_channel: "desk"', conf_with
 refused('a staff channel in which patients ask', 78, r'staff_channel: patients',
         conf_with(STAFF % 'staff_channel = "100"'))
 refused('alerts with text that go nowhere', 78, r'alert_with_text', conf_with(STAFF % 'alert_with_text = true'))
+refused('a second staff channel that is the first', 78, r'staff_channel_second: this is discord.staff_channel',
+        conf_with(STAFF % 'staff_channel = "7" staff_channel_second = "7"'))
+refused('a second staff channel in which patients ask', 78, r'staff_channel_second: patients',
+        conf_with(STAFF % 'staff_channel = "7" staff_channel_second = "100"'))
+refused('a second staff channel without a first', 78, r'staff_channel_second: there is no',
+        conf_with(STAFF % 'staff_channel_second = "7"'))
+refused('a second staff channel that is no id', 78, r'staff_channel_second: "desk"',
+        conf_with(STAFF % 'staff_channel = "7" staff_channel_second = "desk"'))
 refused('alerts again at once', 78, r'alert_again_seconds: from 1', conf_with(STAFF % 'alert_again_seconds = 0'))
 refused('no token file', 78, r'token', discord(None))
 refused('a token that others may read', 78, r'token', discord('abcdefgh.ijklmnop', 0o644))
