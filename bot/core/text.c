@@ -1,6 +1,5 @@
 #include "core/text.h"
 
-#include <libstemmer.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -246,7 +245,7 @@ static enum character character_of(utf8proc_int32_t c)
 struct cutting {
 	struct words *out;
 	struct arena *arena;
-	struct sb_stemmer *stemmer;
+	struct stems *stems;
 	size_t words_cap, sentences_cap;
 	unsigned clause;
 	bool clause_used, sentence_used;
@@ -283,28 +282,6 @@ static void sentence_end(struct cutting *c, bool asks)
 	if (asks && c->out->sentences_n)
 		c->out->sentences[c->out->sentences_n - 1].asks = true;
 	c->sentence_used = false;
-}
-
-static struct str stem_by(struct sb_stemmer *stemmer, struct str word, struct arena *arena)
-{
-	const sb_symbol *stem;
-
-	if (!stemmer || word.n > 60)
-		return word;
-	stem = sb_stemmer_stem(stemmer, (const sb_symbol *)word.p, (int)word.n);
-	if (!stem)
-		out_of_memory();
-	return arena_str(arena,
-			 (struct str){(const char *)stem, (size_t)sb_stemmer_length(stemmer)});
-}
-
-struct str text_stem(struct str word, struct str language, struct arena *arena)
-{
-	struct sb_stemmer *stemmer = sb_stemmer_new(arena_cstr(arena, language), NULL);
-	struct str stem = stem_by(stemmer, word, arena);
-
-	sb_stemmer_delete(stemmer);
-	return stem;
 }
 
 /* --- letters that look like Latin ones ---------------------------------------------------- */
@@ -353,7 +330,7 @@ static struct str undisguised(struct str word, struct arena *arena)
 	size_t n = 0;
 
 	if (!is_disguised(word))
-		return arena_str(arena, word);
+		return word;
 	p = arena_alloc(arena, word.n + 1);
 	for (size_t at = 0; at < word.n;) {
 		utf8proc_int32_t c = codepoint_next(word, &at);
@@ -377,6 +354,7 @@ static void word_end(struct cutting *c)
 {
 	struct words *out = c->out;
 	struct str text = {c->word, c->word_n};
+	struct stemmed word;
 	bool apostrophe = c->apostrophe;
 
 	c->apostrophe = false;
@@ -386,10 +364,10 @@ static void word_end(struct cutting *c)
 	if (out->n >= WORDS_MAX)
 		return;
 	sentence_open(c);
-	text = undisguised(text, c->arena);
+	word = stems_of(c->stems, undisguised(text, c->arena));
 	out->v = arena_grow(c->arena, out->v, &out->n, &c->words_cap, sizeof *out->v);
-	out->v[out->n - 1] = (struct word){.text = text,
-					   .stem = stem_by(c->stemmer, text, c->arena),
+	out->v[out->n - 1] = (struct word){.text = word.text,
+					   .stem = word.stem,
 					   .clause = c->clause,
 					   .place = (unsigned)out->n - 1,
 					   .mark = c->mark,
@@ -452,13 +430,13 @@ static void character_read(struct cutting *c, struct str s, size_t from, size_t 
 		clause_end(c);
 }
 
-struct words text_words(struct str text, struct str language, struct arena *arena)
+struct words text_words_by(struct str text, struct stems *stems, struct arena *arena)
 {
 	struct str s = text_fold(text, arena);
 	struct words out = {0};
-	struct cutting c = {.out = &out, .arena = arena, .word = arena_alloc(arena, s.n + 1)};
+	struct cutting c = {
+		.out = &out, .stems = stems, .arena = arena, .word = arena_alloc(arena, s.n + 1)};
 
-	c.stemmer = sb_stemmer_new(arena_cstr(arena, language), NULL);
 	for (size_t at = 0; at < s.n;) {
 		size_t from = at;
 		utf8proc_int32_t cp = codepoint_next(s, &at);
@@ -469,8 +447,29 @@ struct words text_words(struct str text, struct str language, struct arena *aren
 		character_read(&c, s, from, at - from, kind);
 	}
 	word_end(&c);
-	sb_stemmer_delete(c.stemmer);
 	return out;
+}
+
+struct words text_words(struct str text, struct str language, struct arena *arena)
+{
+	struct stems stems;
+	struct words words;
+
+	stems_init(&stems, language, arena);
+	words = text_words_by(text, &stems, arena);
+	stems_done(&stems);
+	return words;
+}
+
+struct str text_stem(struct str word, struct str language, struct arena *arena)
+{
+	struct stems stems;
+	struct str stem;
+
+	stems_init(&stems, language, arena);
+	stem = stems_of(&stems, word).stem;
+	stems_done(&stems);
+	return stem;
 }
 
 /* --- other readings ----------------------------------------------------------------------- */

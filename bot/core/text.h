@@ -1,10 +1,10 @@
 /* Text as people type it, made comparable: folded, cut into words, clauses and sentences, stemmed;
- * and cut to length without harm. By utf8proc (Unicode normalisation, categories, graphemes) and
- * libstemmer (Snowball). */
+ * and cut to length without harm. By utf8proc (Unicode normalisation, categories, graphemes);
+ * stems.h stems. */
 #ifndef CORE_TEXT_H
 #define CORE_TEXT_H
 
-#include "core/arena.h"
+#include "core/stems.h"
 
 #define WORDS_MAX 4000 /* in one text; what is behind them is not read */
 
@@ -50,6 +50,8 @@ struct words {
  * pictograph is a word of its own. Cyrillic and Greek letters that look like Latin ones are read as
  * those where they stand beside Latin letters. */
 struct words text_words(struct str text, struct str language, struct arena *arena);
+/* The same for one of many texts. The letters of its words are in the arena of `stems`. */
+struct words text_words_by(struct str text, struct stems *stems, struct arena *arena);
 
 struct str text_stem(struct str word, struct str language, struct arena *arena);
 /* A single pictograph, as text_words() cuts them. */
