@@ -19,8 +19,9 @@ struct building {
 	struct mistakes *mistakes;
 	size_t errors; /* among them before */
 	struct urgent *urgent;
+	struct stems stems;
 	struct lessons lessons;
-	struct arena scratch; /* of the lessons; gone once the book stands */
+	struct arena scratch; /* of both; gone once the book stands */
 };
 
 /* The files beside NAME.md. */
@@ -103,7 +104,7 @@ static const struct article *article_beside(struct building *b, struct str file,
 }
 
 typedef void (*lessons_add)(struct lessons *, const struct source *, const struct article *,
-			    struct arena *, struct mistakes *);
+			    struct mistakes *);
 
 static void beside_read(struct building *b, struct str suffix, lessons_add add)
 {
@@ -115,7 +116,7 @@ static void beside_read(struct building *b, struct str suffix, lessons_add add)
 			continue;
 		article = article_beside(b, s->name, suffix);
 		if (article)
-			add(&b->lessons, s, article, &b->scratch, b->mistakes);
+			add(&b->lessons, s, article, b->mistakes);
 	}
 }
 
@@ -128,27 +129,37 @@ static const struct source *pack_file(struct building *b, struct str name)
 	return source;
 }
 
-static void pack_read(struct building *b, const struct clinic *clinic)
+/* Before the lists, which are read by it. */
+static void lexicon_read(struct building *b)
 {
 	const struct source *words = pack_file(b, STR("en/words.md"));
+	struct lexicon *lexicon = arena_new(&b->book->arena, struct lexicon);
+
+	if (words)
+		lexicon_parse(words, &b->book->arena, lexicon, b->mistakes);
+	b->book->lexicon = lexicon;
+	stems_init(&b->stems, lexicon->language, &b->scratch);
+	b->lessons.lexicon = lexicon;
+	b->lessons.stems = &b->stems;
+	b->lessons.arena = &b->scratch;
+}
+
+static void pack_read(struct building *b, const struct clinic *clinic)
+{
 	const struct source *replies = pack_file(b, STR("en/replies.md"));
 	const struct source *urgent = pack_file(b, STR("en/urgent.md"));
 	const struct source *cues = pack_file(b, STR("en/cues.md"));
 	struct arena *arena = &b->book->arena;
-	struct lexicon *lexicon_of = arena_new(arena, struct lexicon);
 	struct replies *replies_of = arena_new(arena, struct replies);
 	struct urgent *urgent_of = arena_new(arena, struct urgent);
 	struct cues *cues_of = arena_new(arena, struct cues);
 
-	if (words)
-		lexicon_parse(words, arena, lexicon_of, b->mistakes);
 	if (replies && urgent)
 		replies_parse(replies, urgent, clinic, arena, replies_of, b->mistakes);
 	if (urgent)
 		urgent_parse(urgent, arena, urgent_of, b->mistakes);
 	if (cues)
 		cues_parse(cues, arena, cues_of, b->mistakes);
-	b->book->lexicon = lexicon_of;
 	b->book->replies = replies_of;
 	b->book->urgent = b->urgent = urgent_of;
 	b->book->cues = cues_of;
@@ -205,20 +216,10 @@ static bool vectors_read(struct building *b, const struct source *table, struct 
 static void lane_teach(struct building *b)
 {
 	const struct source *examples = pack_file(b, STR("en/urgent-examples.md"));
-	const struct lessons *lessons = &b->lessons;
-	struct str *ordinary;
-	size_t n = 0;
 
-	if (!examples)
-		return;
-	ordinary = arena_array(&b->scratch, lessons->uncovered_n + lessons->phrasings_n,
-			       sizeof *ordinary);
-	for (size_t i = 0; i < lessons->uncovered_n; i++)
-		ordinary[n++] = lessons->uncovered[i].text;
-	for (size_t i = 0; i < lessons->phrasings_n; i++)
-		ordinary[n++] = lessons->phrasings[i].text;
-	urgency_teach(&b->urgent->model, examples, b->book->lexicon, lessons->vectors, ordinary, n,
-		      &b->book->arena, b->mistakes);
+	if (examples)
+		urgency_teach(&b->urgent->model, examples, &b->lessons, &b->book->arena,
+			      b->mistakes);
 }
 
 /* What the two classifiers learn from beside the articles' own files. A pack without word vectors
@@ -234,7 +235,7 @@ static void pack_lessons_read(struct building *b)
 	b->lessons.vectors = vectors;
 	bank = pack_file(b, STR("en/not-covered.md"));
 	if (bank)
-		lessons_add_uncovered(&b->lessons, bank, NULL, &b->scratch, b->mistakes);
+		lessons_add_uncovered(&b->lessons, bank, NULL, b->mistakes);
 	if (b->mistakes->errors == b->errors)
 		lane_teach(b);
 }
@@ -249,7 +250,8 @@ static const struct speller *speller_of(struct building *b)
 	for (size_t i = 0; i < b->book->articles_n; i++)
 		spellings_add_article(&spellings, b->book->articles[i]);
 	for (size_t i = 0; i < b->lessons.phrasings_n; i++)
-		spellings_add(&spellings, b->lessons.phrasings[i].text, SPELLING_SEEN);
+		spellings_add_words(&spellings, &b->lessons.phrasings[i].lesson.words,
+				    SPELLING_SEEN);
 	spellings_add_lists(&spellings, source_find(b, STR("en/words.md")), SPELLING_KNOWN);
 	spellings_add_lists(&spellings, source_find(b, STR("en/cues.md")), SPELLING_KNOWN);
 	spellings_add_lists(&spellings, source_find(b, STR("en/urgent.md")), SPELLING_KNOWN);
@@ -307,6 +309,7 @@ const struct book *book_new(const struct source *sources, size_t sources_n,
 	arena_init(&b.scratch);
 	book->clinic = clinic_copy(clinic, &book->arena);
 	articles_read(&b);
+	lexicon_read(&b);
 	beside_read(&b, QUESTIONS, lessons_add_phrasings);
 	beside_read(&b, NOT_COVERED, lessons_add_uncovered);
 	if (book->articles_n)
@@ -324,6 +327,7 @@ const struct book *book_new(const struct source *sources, size_t sources_n,
 		book->index = index_new(book, book->lexicon, &b.lessons, &book->arena);
 		book->version = version_of(&b);
 	}
+	stems_done(&b.stems);
 	arena_done(&b.scratch);
 	return book;
 }

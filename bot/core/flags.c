@@ -123,7 +123,7 @@ static bool is_negated_behind(const struct flag *flag, const struct span *s, siz
 {
 	size_t reach = NEGATION_REACH;
 
-	if (s->lexicon->negations_behind.n == 0)
+	if (s->lexicon->negations_behind.words.n == 0)
 		return false;
 	for (size_t i = end; i < s->to && reach > 0 && s->words->v[i].mark != MARK_COMMA;
 	     i++, reach--)

@@ -73,13 +73,13 @@ static const struct words *field_of(const struct texts *t, size_t field)
 }
 
 /* Every stem once; most words of the texts repeat one. */
-struct stems {
+struct stem_table {
 	struct str *v; /* open addressing by str_hash; empty where free */
 	size_t slots;  /* a power of two */
 	size_t n;
 };
 
-static void stems_add(struct stems *stems, const struct words *words)
+static void stems_add(struct stem_table *stems, const struct words *words)
 {
 	for (size_t i = 0; i < words->n; i++) {
 		struct str stem = words->v[i].stem;
@@ -92,7 +92,7 @@ static void stems_add(struct stems *stems, const struct words *words)
 	}
 }
 
-static void terms_number(struct building *b, const struct stems *stems)
+static void terms_number(struct building *b, const struct stem_table *stems)
 {
 	struct index *index = b->index;
 
@@ -196,18 +196,20 @@ static void passage_read(struct building *b, size_t i)
 					   .n = t->text.sentences[k].count});
 }
 
-static void texts_read(struct building *b, const struct phrasing *phrasings, size_t phrasings_n)
+static void texts_read(struct building *b, const struct lessons *lessons)
 {
 	struct index *index = b->index;
 	size_t *caps = arena_array(&b->scratch, index->passages_n, sizeof *caps);
 
 	for (size_t i = 0; i < index->passages_n; i++)
 		passage_read(b, i);
-	for (size_t i = 0; i < phrasings_n; i++) {
-		struct words words = lexicon_words(index->lexicon, phrasings[i].text, &b->scratch);
+	for (size_t i = 0; i < lessons->phrasings_n; i++) {
+		const struct phrasing *phrasing = &lessons->phrasings[i];
+		struct words words =
+			lexicon_lengthen(index->lexicon, &phrasing->lesson.words, &b->scratch);
 		size_t of = 0;
 
-		while (index->passages[of] != phrasings[i].passage)
+		while (index->passages[of] != phrasing->passage)
 			of++;
 		example_add(b, (uint32_t)of, words);
 		words_append(&b->texts[of].phrasings, &caps[of], &words, &b->scratch);
@@ -242,14 +244,14 @@ static void uncovered_add(struct building *b, const struct lessons *lessons)
 		example_add(b,
 			    one->article ? index->none[index_article(index, one->article)]
 					 : (uint32_t)index->passages_n,
-			    lexicon_words(index->lexicon, one->text, &b->scratch));
+			    lexicon_lengthen(index->lexicon, &one->lesson.words, &b->scratch));
 	}
 }
 
 static void terms_read(struct building *b)
 {
 	struct index *index = b->index;
-	struct stems stems = {0};
+	struct stem_table stems = {0};
 	size_t words = 0;
 
 	for (size_t i = 0; i < index->passages_n; i++)
@@ -439,7 +441,7 @@ const struct index *index_new(const struct book *book, const struct lexicon *lex
 		}
 	arena_init(&b.scratch);
 	b.texts = arena_array(&b.scratch, index->passages_n, sizeof *b.texts);
-	texts_read(&b, lessons->phrasings, lessons->phrasings_n);
+	texts_read(&b, lessons);
 	classes_number(&b, lessons);
 	uncovered_add(&b, lessons);
 	terms_read(&b);

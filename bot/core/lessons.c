@@ -3,24 +3,21 @@
 #include <string.h>
 
 #include "core/lists.h"
-#include "core/text.h"
 
-/* The words of a line with a blank between them, whatever their case and the marks around them: what
- * two lines must share to say the same. */
-static struct str words_of(const struct list_item *item, struct str file, struct arena *arena,
-			   struct mistakes *mistakes)
+/* --- one line ----------------------------------------------------------------------------- */
+
+/* The words with a blank between them, whatever their case and the marks around them: what two lines
+ * must share to say the same. */
+static struct str joined(const struct words *words, struct arena *arena)
 {
-	struct words words = text_words(item->text, STR(""), arena);
 	size_t n = 0, size = 1;
 	char *p;
 
-	if (words.n == 0)
-		mistake_add(mistakes, file, item->line, "no words in this list item");
-	for (size_t i = 0; i < words.n; i++)
-		size += words.v[i].text.n + 1;
+	for (size_t i = 0; i < words->n; i++)
+		size += words->v[i].text.n + 1;
 	p = arena_alloc(arena, size);
-	for (size_t i = 0; i < words.n; i++) {
-		struct str word = words.v[i].text;
+	for (size_t i = 0; i < words->n; i++) {
+		struct str word = words->v[i].text;
 
 		if (i)
 			p[n++] = ' ';
@@ -30,59 +27,73 @@ static struct str words_of(const struct list_item *item, struct str file, struct
 	return (struct str){p, n};
 }
 
+static struct lesson lesson_read(struct lessons *l, const struct list_item *item, struct str file,
+				 struct mistakes *mistakes)
+{
+	struct lesson lesson = {.text = item->text, .line = item->line};
+
+	lesson.words = lexicon_written_by(l->lexicon, item->text, l->stems, l->arena);
+	if (lesson.words.n == 0)
+		mistake_add(mistakes, file, item->line, "no words in this list item");
+	lesson.saying = textset_add(&l->said, joined(&lesson.words, l->arena), l->arena);
+	if (lesson.saying == l->sayings_n)
+		l->sayings = arena_grow(l->arena, l->sayings, &l->sayings_n, &l->sayings_cap,
+					sizeof *l->sayings);
+	return lesson;
+}
+
+/* --- phrasings ---------------------------------------------------------------------------- */
+
 /* The same phrasing twice helps nobody, and under two passages it says two things. */
-static void phrasing_check(const struct lessons *lessons, size_t first, size_t list,
-			   const struct phrasing *one, struct str file, struct mistakes *mistakes)
+static void phrasing_check(const struct lessons *l, size_t first, size_t list,
+			   const struct lesson *one, struct str file, struct mistakes *mistakes)
 {
-	for (size_t i = first; i < lessons->phrasings_n; i++) {
-		const struct phrasing *before = &lessons->phrasings[i];
+	size_t before = 0; /* the first in this file, + 1 */
 
-		if (!str_eq(before->words, one->words))
-			continue;
-		if (i >= list)
-			mistake_warn(mistakes, file, one->line,
-				     "this phrasing stands in line %u too", before->line);
-		else
-			mistake_add(mistakes, file, one->line,
-				    "this phrasing stands in line %u too, for another passage",
-				    before->line);
+	for (size_t i = l->sayings[one->saying].phrasing; i > first;
+	     i = l->phrasings[i - 1].lesson.alike)
+		before = i;
+	if (before == 0)
 		return;
-	}
+	if (before > list)
+		mistake_warn(mistakes, file, one->line, "this phrasing stands in line %u too",
+			     l->phrasings[before - 1].lesson.line);
+	else
+		mistake_add(mistakes, file, one->line,
+			    "this phrasing stands in line %u too, for another passage",
+			    l->phrasings[before - 1].lesson.line);
 }
 
-static void phrasing_add(struct lessons *lessons, struct phrasing phrasing, struct arena *arena)
+static void phrasing_add(struct lessons *l, struct lesson lesson, const struct passage *passage)
 {
-	lessons->phrasings = arena_grow(arena, lessons->phrasings, &lessons->phrasings_n,
-					&lessons->phrasings_cap, sizeof *lessons->phrasings);
-	lessons->phrasings[lessons->phrasings_n - 1] = phrasing;
+	struct saying *saying = &l->sayings[lesson.saying];
+
+	lesson.alike = saying->phrasing;
+	l->phrasings = arena_grow(l->arena, l->phrasings, &l->phrasings_n, &l->phrasings_cap,
+				  sizeof *l->phrasings);
+	l->phrasings[l->phrasings_n - 1] = (struct phrasing){lesson, passage};
+	saying->phrasing = l->phrasings_n;
 }
 
-/* Adds the items of one list, each once for each passage. */
-static void list_add(struct lessons *lessons, const struct list *list,
-		     const struct passage *passages, size_t n, size_t first, struct str file,
-		     struct arena *arena, struct mistakes *mistakes)
+/* Adds the items of one list, each once for each passage. `first` is the file's first phrasing. */
+static void list_add(struct lessons *l, const struct list *list, const struct passage *passages,
+		     size_t n, size_t first, struct str file, struct mistakes *mistakes)
 {
-	size_t list_first = lessons->phrasings_n;
+	size_t list_first = l->phrasings_n;
 
 	for (size_t k = 0; k < list->items_n; k++) {
-		const struct list_item *item = &list->items[k];
-		struct phrasing one = {.text = item->text,
-				       .words = words_of(item, file, arena, mistakes),
-				       .line = item->line};
+		struct lesson lesson = lesson_read(l, &list->items[k], file, mistakes);
 
-		phrasing_check(lessons, first, list_first, &one, file, mistakes);
-		for (size_t p = 0; p < n; p++) {
-			one.passage = &passages[p];
-			phrasing_add(lessons, one, arena);
-		}
+		phrasing_check(l, first, list_first, &lesson, file, mistakes);
+		for (size_t p = 0; p < n; p++)
+			phrasing_add(l, lesson, &passages[p]);
 	}
 }
 
 void lessons_add_phrasings(struct lessons *lessons, const struct source *questions_md,
-			   const struct article *article, struct arena *arena,
-			   struct mistakes *mistakes)
+			   const struct article *article, struct mistakes *mistakes)
 {
-	struct lists lists = lists_parse(questions_md, arena, mistakes);
+	struct lists lists = lists_parse(questions_md, lessons->arena, mistakes);
 	size_t first = lessons->phrasings_n;
 
 	for (size_t i = 0; i < lists.n; i++) {
@@ -96,70 +107,77 @@ void lessons_add_phrasings(struct lessons *lessons, const struct source *questio
 				    "\" is not the id of a passage or section in " STR_FMT,
 				    STR_ARG(list->title), STR_ARG(article->file));
 		else
-			list_add(lessons, list, passages, n, first, questions_md->name, arena,
-				 mistakes);
+			list_add(lessons, list, passages, n, first, questions_md->name, mistakes);
 	}
 }
+
+/* --- what is not covered ------------------------------------------------------------------ */
 
 /* A question that an article answers, said not to be covered by it, teaches nothing; said not to be covered
  * by any, it may stand in a list for articles that are not here. */
-static void answered_check(const struct lessons *lessons, const struct uncovered *one,
-			   struct str file, struct mistakes *mistakes)
+static void answered_check(const struct lessons *l, const struct lesson *one,
+			   const struct article *article, struct str file,
+			   struct mistakes *mistakes)
 {
-	for (size_t i = 0; i < lessons->phrasings_n; i++) {
-		const struct phrasing *p = &lessons->phrasings[i];
-		const struct article *article = p->passage->section->article;
+	const struct phrasing *found = NULL; /* the first */
+	const struct article *of;
 
-		if ((one->article && article != one->article) || !str_eq(p->words, one->words))
-			continue;
-		if (one->article)
-			mistake_add(mistakes, file, one->line,
-				    "this question stands in " STR_FMT
-				    ".questions.md:%u too, as one that is answered",
-				    STR_ARG(article->name), p->line);
-		else
-			mistake_warn(mistakes, file, one->line,
-				     "this question stands in " STR_FMT
-				     ".questions.md:%u too, as one that is answered",
-				     STR_ARG(article->name), p->line);
+	for (size_t i = l->sayings[one->saying].phrasing; i; i = l->phrasings[i - 1].lesson.alike)
+		if (!article || l->phrasings[i - 1].passage->section->article == article)
+			found = &l->phrasings[i - 1];
+	if (!found)
 		return;
-	}
+	of = found->passage->section->article;
+	if (article)
+		mistake_add(mistakes, file, one->line,
+			    "this question stands in " STR_FMT
+			    ".questions.md:%u too, as one that is answered",
+			    STR_ARG(of->name), found->lesson.line);
+	else
+		mistake_warn(mistakes, file, one->line,
+			     "this question stands in " STR_FMT
+			     ".questions.md:%u too, as one that is answered",
+			     STR_ARG(of->name), found->lesson.line);
 }
 
-static void uncovered_check(const struct lessons *lessons, size_t first,
-			    const struct uncovered *one, struct str file, struct mistakes *mistakes)
+/* `first` is the file's first. */
+static void repeated_check(const struct lessons *l, const struct lesson *one, size_t first,
+			   struct str file, struct mistakes *mistakes)
 {
-	answered_check(lessons, one, file, mistakes);
-	for (size_t i = first; &lessons->uncovered[i] != one; i++)
-		if (str_eq(lessons->uncovered[i].words, one->words)) {
-			mistake_warn(mistakes, file, one->line,
-				     "this question stands in line %u too",
-				     lessons->uncovered[i].line);
-			return;
-		}
+	size_t before = 0;
+
+	for (size_t i = l->sayings[one->saying].uncovered; i > first;
+	     i = l->uncovered[i - 1].lesson.alike)
+		before = i;
+	if (before)
+		mistake_warn(mistakes, file, one->line, "this question stands in line %u too",
+			     l->uncovered[before - 1].lesson.line);
+}
+
+static void uncovered_add(struct lessons *l, struct lesson lesson, const struct article *article)
+{
+	struct saying *saying = &l->sayings[lesson.saying];
+
+	lesson.alike = saying->uncovered;
+	l->uncovered = arena_grow(l->arena, l->uncovered, &l->uncovered_n, &l->uncovered_cap,
+				  sizeof *l->uncovered);
+	l->uncovered[l->uncovered_n - 1] = (struct uncovered){lesson, article};
+	saying->uncovered = l->uncovered_n;
 }
 
 void lessons_add_uncovered(struct lessons *lessons, const struct source *not_covered_md,
-			   const struct article *article, struct arena *arena,
-			   struct mistakes *mistakes)
+			   const struct article *article, struct mistakes *mistakes)
 {
-	struct lists lists = lists_parse(not_covered_md, arena, mistakes);
+	struct lists lists = lists_parse(not_covered_md, lessons->arena, mistakes);
 	size_t first = lessons->uncovered_n;
 
 	for (size_t i = 0; i < lists.n; i++)
 		for (size_t k = 0; k < lists.v[i].items_n; k++) {
-			const struct list_item *item = &lists.v[i].items[k];
-			struct uncovered *one;
+			struct lesson lesson = lesson_read(lessons, &lists.v[i].items[k],
+							   not_covered_md->name, mistakes);
 
-			lessons->uncovered =
-				arena_grow(arena, lessons->uncovered, &lessons->uncovered_n,
-					   &lessons->uncovered_cap, sizeof *lessons->uncovered);
-			one = &lessons->uncovered[lessons->uncovered_n - 1];
-			*one = (struct uncovered){
-				.text = item->text,
-				.words = words_of(item, not_covered_md->name, arena, mistakes),
-				.article = article,
-				.line = item->line};
-			uncovered_check(lessons, first, one, not_covered_md->name, mistakes);
+			answered_check(lessons, &lesson, article, not_covered_md->name, mistakes);
+			repeated_check(lessons, &lesson, first, not_covered_md->name, mistakes);
+			uncovered_add(lessons, lesson, article);
 		}
 }

@@ -2,14 +2,9 @@
 
 #include <stdlib.h>
 
-static int compare(const void *a, const void *b)
-{
-	return str_compare(*(const struct str *)a, *(const struct str *)b);
-}
-
 bool wordset_has(const struct wordset *set, struct str word)
 {
-	return set->n && bsearch(&word, set->v, set->n, sizeof *set->v, compare);
+	return textset_find(&set->words, word) != TEXTSET_NONE;
 }
 
 bool lexicon_phrase_at(const struct lexicon *lexicon, const struct words *words, size_t at,
@@ -31,18 +26,13 @@ bool lexicon_phrase_at(const struct lexicon *lexicon, const struct words *words,
 struct wordset wordset_parse(const struct list *list, struct arena *arena)
 {
 	struct wordset set = {0};
-	size_t cap = 0;
 
 	for (size_t i = 0; list && i < list->items_n; i++) {
 		struct words words = text_words(list->items[i].text, STR(""), arena);
 
-		for (size_t k = 0; k < words.n; k++) {
-			set.v = arena_grow(arena, set.v, &set.n, &cap, sizeof *set.v);
-			set.v[set.n - 1] = words.v[k].text;
-		}
+		for (size_t k = 0; k < words.n; k++)
+			textset_add(&set.words, words.v[k].text, arena);
 	}
-	if (set.n)
-		qsort(set.v, set.n, sizeof *set.v, compare);
 	return set;
 }
 
@@ -336,7 +326,7 @@ bool lexicon_parse(const struct source *words_md, struct arena *arena, struct le
 		const struct list *list = lists_find(&lists, sets[i].title);
 
 		*sets[i].set = wordset_parse(list, arena);
-		if (sets[i].set->n == 0)
+		if (sets[i].set->words.n == 0)
 			mistake_add(mistakes, words_md->name, list ? list->line : 0,
 				    "no words under \"## " STR_FMT "\"", STR_ARG(sets[i].title));
 	}
@@ -356,9 +346,10 @@ bool lexicon_parse(const struct source *words_md, struct arena *arena, struct le
 	return mistakes->errors == errors;
 }
 
-struct words lexicon_written(const struct lexicon *lexicon, struct str text, struct arena *arena)
+struct words lexicon_written_by(const struct lexicon *lexicon, struct str text, struct stems *stems,
+				struct arena *arena)
 {
-	struct words words = text_words(text, lexicon->language, arena);
+	struct words words = text_words_by(text, stems, arena);
 	unsigned added = 0;
 
 	for (size_t i = 0; i < words.n; i++) {
@@ -367,6 +358,17 @@ struct words lexicon_written(const struct lexicon *lexicon, struct str text, str
 		added += inside && wordset_has(&lexicon->clause_starters, words.v[i].text);
 		words.v[i].clause += added;
 	}
+	return words;
+}
+
+struct words lexicon_written(const struct lexicon *lexicon, struct str text, struct arena *arena)
+{
+	struct stems stems;
+	struct words words;
+
+	stems_init(&stems, lexicon->language, arena);
+	words = lexicon_written_by(lexicon, text, &stems, arena);
+	stems_done(&stems);
 	return words;
 }
 

@@ -11,10 +11,9 @@
 #include "core/lists.h"
 #include "core/text.h"
 
-/* Folded words, sorted. */
+/* Folded words. */
 struct wordset {
-	struct str *v;
-	size_t n;
+	struct textset words;
 };
 
 #define SHORT_WORDS_MAX 3
@@ -59,6 +58,9 @@ bool lexicon_phrase_at(const struct lexicon *lexicon, const struct words *words,
 
 /* As it is written: text_words(), with a new clause at each of the clause starters. */
 struct words lexicon_written(const struct lexicon *lexicon, struct str text, struct arena *arena);
+/* The same for one of many texts; `stems` are of the lexicon's language. */
+struct words lexicon_written_by(const struct lexicon *lexicon, struct str text, struct stems *stems,
+				struct arena *arena);
 /* The same words in long: short forms as what they mean, and pictographs that mean nothing left out
  * where there are other words. */
 struct words lexicon_lengthen(const struct lexicon *lexicon, const struct words *written,

@@ -2,15 +2,21 @@
 
 #include "core/lists.h"
 
+void spellings_add_words(struct spellings *spellings, const struct words *words,
+			 enum spelling_how how)
+{
+	for (size_t i = 0; i < words->n; i++) {
+		spellings->v = arena_grow(spellings->scratch, spellings->v, &spellings->n,
+					  &spellings->cap, sizeof *spellings->v);
+		spellings->v[spellings->n - 1] = (struct spelling){words->v[i].text, how};
+	}
+}
+
 void spellings_add(struct spellings *spellings, struct str text, enum spelling_how how)
 {
 	struct words words = text_words(text, STR(""), spellings->scratch);
 
-	for (size_t i = 0; i < words.n; i++) {
-		spellings->v = arena_grow(spellings->scratch, spellings->v, &spellings->n,
-					  &spellings->cap, sizeof *spellings->v);
-		spellings->v[spellings->n - 1] = (struct spelling){words.v[i].text, how};
-	}
+	spellings_add_words(spellings, &words, how);
 }
 
 void spellings_add_article(struct spellings *spellings, const struct article *article)

@@ -13,6 +13,9 @@ struct spellings {
 };
 
 void spellings_add(struct spellings *spellings, struct str text, enum spelling_how how);
+/* The letters of the words must live as long as the arena. */
+void spellings_add_words(struct spellings *spellings, const struct words *words,
+			 enum spelling_how how);
 /* Titles and passages: spelt right. */
 void spellings_add_article(struct spellings *spellings, const struct article *article);
 /* The lists of a file of the language pack: flags are met as they are written there (SPELLING_KNOWN),

@@ -16,12 +16,12 @@ enum form { FORM_MARK, FORM_STARTER, FORM_LENGTH, FORMS_N };
 /* Of how something is said, beside what it is about. */
 #define FRAMES_WEIGHT 1.0f
 
-struct lesson {
-	struct str text;
+struct message {
+	struct words words;
 	uint32_t class; /* URGENT_LEVELS: none */
 };
 
-/* Words [from, to) of a lesson. */
+/* Words [from, to) of a message. */
 struct part {
 	const struct words *words;
 	size_t from, to;
@@ -29,8 +29,10 @@ struct part {
 };
 
 struct teaching {
-	struct lesson *v;
+	const struct lessons *lessons;
+	struct message *v;
 	size_t n, cap;
+	struct textset texts; /* of all */
 	struct part *parts;
 	size_t parts_n, parts_cap;
 	struct arena scratch;
@@ -105,14 +107,23 @@ static struct bag traits_of(const struct features *features, const struct lexico
 
 /* --- teaching ----------------------------------------------------------------------------- */
 
-static void lesson_add(struct teaching *t, struct str text, uint32_t class)
+static void message_add(struct teaching *t, struct words words, uint32_t class)
 {
 	t->v = arena_grow(&t->scratch, t->v, &t->n, &t->cap, sizeof *t->v);
-	t->v[t->n - 1] = (struct lesson){text, class};
+	t->v[t->n - 1] = (struct message){words, class};
 }
 
-static void lessons_read(struct teaching *t, const struct source *examples_md,
-			 struct mistakes *mistakes)
+/* One that stands in the file twice counts twice. */
+static void example_add(struct teaching *t, struct str text, uint32_t class)
+{
+	textset_add(&t->texts, text, &t->scratch);
+	message_add(t,
+		    lexicon_written_by(t->lessons->lexicon, text, t->lessons->stems, &t->scratch),
+		    class);
+}
+
+static void examples_read(struct teaching *t, const struct source *examples_md,
+			  struct mistakes *mistakes)
 {
 	/* In the order of the classes; the last one is none. */
 	const struct str titles[] = {STR("urgent"), STR("crisis"), STR("emergency"), STR("none")};
@@ -127,46 +138,27 @@ static void lessons_read(struct teaching *t, const struct source *examples_md,
 			mistake_add(mistakes, examples_md->name, list ? list->line : 0,
 				    "no messages under \"## " STR_FMT "\"", STR_ARG(titles[class]));
 		for (size_t i = 0; list && i < list->items_n; i++)
-			lesson_add(t, list->items[i].text, class);
+			example_add(t, list->items[i].text, class);
 	}
 	if (known < lists.n)
 		mistake_add(mistakes, examples_md->name, 0,
 			    "a heading other than emergency, crisis, urgent and none");
 }
 
-/* Open addressing by the hash of a text; 0 where free. */
-struct seen {
-	uint64_t *keys;
-	size_t slots;
-};
-
-static bool seen_add(struct seen *seen, struct str text)
+static void ordinary_add(struct teaching *t, const struct lesson *lesson)
 {
-	uint64_t hash = str_hash(text, 0);
-	uint64_t key = hash ? hash : 1;
-	size_t slot = (size_t)key & (seen->slots - 1);
+	size_t known = t->texts.n;
 
-	while (seen->keys[slot] && seen->keys[slot] != key)
-		slot = (slot + 1) & (seen->slots - 1);
-	if (seen->keys[slot])
-		return false;
-	seen->keys[slot] = key;
-	return true;
+	if (textset_add(&t->texts, lesson->text, &t->scratch) == known)
+		message_add(t, lesson->words, URGENT_LEVELS);
 }
 
-/* Those that the file does not hold. */
-static void ordinary_read(struct teaching *t, const struct str *ordinary, size_t ordinary_n)
+static void ordinary_read(struct teaching *t)
 {
-	struct seen seen = {.slots = 64};
-
-	while (seen.slots < 2 * (t->n + ordinary_n))
-		seen.slots *= 2;
-	seen.keys = arena_array(&t->scratch, seen.slots, sizeof *seen.keys);
-	for (size_t i = 0; i < t->n; i++)
-		seen_add(&seen, t->v[i].text);
-	for (size_t i = 0; i < ordinary_n; i++)
-		if (seen_add(&seen, ordinary[i]))
-			lesson_add(t, ordinary[i], URGENT_LEVELS);
+	for (size_t i = 0; i < t->lessons->uncovered_n; i++)
+		ordinary_add(t, &t->lessons->uncovered[i].lesson);
+	for (size_t i = 0; i < t->lessons->phrasings_n; i++)
+		ordinary_add(t, &t->lessons->phrasings[i].lesson);
 }
 
 static void part_add(struct teaching *t, struct part part)
@@ -188,12 +180,11 @@ static void runs_cut(struct teaching *t, const struct words *words)
 
 /* A message that is not urgent has no urgent sentences: each run of them is an example, as messages are
  * judged by these too. */
-static void parts_cut(struct teaching *t, const struct lexicon *lexicon)
+static void parts_cut(struct teaching *t)
 {
 	for (size_t i = 0; i < t->n; i++) {
-		struct words *words = arena_new(&t->scratch, struct words);
+		const struct words *words = &t->v[i].words;
 
-		*words = lexicon_written(lexicon, t->v[i].text, &t->scratch);
 		part_add(t, (struct part){words, 0, words->n, t->v[i].class});
 		if (t->v[i].class != URGENT_LEVELS || words->sentences_n < 2)
 			continue;
@@ -201,50 +192,46 @@ static void parts_cut(struct teaching *t, const struct lexicon *lexicon)
 	}
 }
 
-static const struct features *features_learn(struct teaching *t, const struct vectors *vectors,
-					     struct arena *arena)
+static const struct features *features_learn(struct teaching *t, struct arena *arena)
 {
 	struct words *texts = arena_array(&t->scratch, t->parts_n, sizeof *texts);
 
 	for (size_t i = 0; i < t->parts_n; i++)
 		texts[i] = (struct words){.v = t->parts[i].words->v + t->parts[i].from,
 					  .n = t->parts[i].to - t->parts[i].from};
-	return features_new(texts, t->parts_n, vectors, arena);
+	return features_new(texts, t->parts_n, t->lessons->vectors, arena);
 }
 
 /* "None" is a class of its own: what speaks against it speaks for any of the others. */
-static void train(struct urgency_model *model, struct teaching *t, const struct lexicon *lexicon,
-		  const struct vectors *vectors, struct arena *arena)
+static void train(struct urgency_model *model, struct teaching *t, struct arena *arena)
 {
 	struct example *examples;
 
-	parts_cut(t, lexicon);
-	model->features = features_learn(t, vectors, arena);
+	parts_cut(t);
+	model->features = features_learn(t, arena);
 	examples = arena_array(&t->scratch, t->parts_n, sizeof *examples);
 	for (size_t i = 0; i < t->parts_n; i++) {
 		const struct part *p = &t->parts[i];
 
-		examples[i] = (struct example){
-			traits_of(model->features, lexicon, p->words, p->from, p->to, &t->scratch),
-			p->class};
+		examples[i] = (struct example){traits_of(model->features, t->lessons->lexicon,
+							 p->words, p->from, p->to, &t->scratch),
+					       p->class};
 	}
 	model->classifier = classify_train(examples, t->parts_n, traits_n(model->features),
 					   URGENT_LEVELS + 1, 1, arena);
 }
 
 bool urgency_teach(struct urgency_model *model, const struct source *examples_md,
-		   const struct lexicon *lexicon, const struct vectors *vectors,
-		   const struct str *ordinary, size_t ordinary_n, struct arena *arena,
-		   struct mistakes *mistakes)
+		   const struct lessons *lessons, struct arena *arena, struct mistakes *mistakes)
 {
-	struct teaching t = {0};
+	struct teaching t = {.lessons = lessons};
 	size_t errors = mistakes->errors;
 
 	arena_init(&t.scratch);
-	lessons_read(&t, examples_md, mistakes);
-	ordinary_read(&t, ordinary, ordinary_n);
+	examples_read(&t, examples_md, mistakes);
+	ordinary_read(&t);
 	if (mistakes->errors == errors)
-		train(model, &t, lexicon, vectors, arena);
+		train(model, &t, arena);
 	arena_done(&t.scratch);
 	return mistakes->errors == errors;
 }

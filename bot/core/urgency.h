@@ -7,7 +7,7 @@
 
 #include "core/classify.h"
 #include "core/features.h"
-#include "core/lexicon.h"
+#include "core/lessons.h"
 
 #define URGENT_LEVELS 3 /* that have a text: same day, crisis, emergency */
 #define URGENCY_RUN 5	/* sentences that are judged together, beside the whole message */
@@ -24,12 +24,10 @@ struct urgency_model {
 	const struct classifier *classifier;
 };
 
-/* `ordinary` are messages that are not urgent beside those of the file: what staff wrote for the
- * articles. One that stands in both counts once. */
+/* What staff wrote for the articles shows it what messages are like that are not urgent, beside those of
+ * the file; one that stands in both counts once. */
 bool urgency_teach(struct urgency_model *model, const struct source *examples_md,
-		   const struct lexicon *lexicon, const struct vectors *vectors,
-		   const struct str *ordinary, size_t ordinary_n, struct arena *arena,
-		   struct mistakes *mistakes);
+		   const struct lessons *lessons, struct arena *arena, struct mistakes *mistakes);
 
 struct urgency urgency_unjudged(void);
 /* Each margin of `highest` becomes the higher of the two. */

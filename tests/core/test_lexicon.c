@@ -29,7 +29,7 @@ static void words_are_found_folded(void **state)
 			  "## correcting words\n- sorry\n"
 			  "## written short\n- u = you\n"));
 	assert_str(l.language, "en");
-	assert_int_equal(l.negations.n, 4);
+	assert_int_equal(l.negations.words.n, 4);
 	assert_true(wordset_has(&l.negations, STR("no")));
 	assert_true(wordset_has(&l.negations, STR("not")));
 	assert_true(wordset_has(&l.negations, STR("cant")));

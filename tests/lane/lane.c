@@ -266,12 +266,15 @@ static void fold_judge(struct lane *lane, unsigned fold)
 	struct source examples = {STR("examples"), examples_without(lane, fold)};
 	struct mistakes mistakes;
 	struct arena book, turn;
+	struct stems stems;
+	const struct lessons none = {
+		.lexicon = lane->book->lexicon, .stems = &stems, .vectors = &lane->vectors};
 
 	arena_init(&book);
+	stems_init(&stems, none.lexicon->language, &book);
 	arena_init(&turn);
 	mistakes_init(&mistakes, &book);
-	if (!urgency_teach(&urgent.model, &examples, lane->book->lexicon, &lane->vectors, NULL, 0,
-			   &book, &mistakes))
+	if (!urgency_teach(&urgent.model, &examples, &none, &book, &mistakes))
 		fail(mistake_line(&mistakes, 0));
 	for (size_t i = 0; i < lane->n; i++) {
 		if (lane->v[i].fold == fold) {
@@ -281,6 +284,7 @@ static void fold_judge(struct lane *lane, unsigned fold)
 		}
 		arena_reset(&turn);
 	}
+	stems_done(&stems);
 	arena_done(&turn);
 	arena_done(&book);
 }
