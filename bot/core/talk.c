@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/alarm.h"
 #include "core/asks.h"
 #include "core/concepts.h"
 #include "core/dialog.h"
@@ -13,7 +14,6 @@
 #include "core/readings.h"
 #include "core/several.h"
 #include "core/telling.h"
-#include "core/warnings.h"
 
 struct turn {
 	const struct book *book;
@@ -22,6 +22,7 @@ struct turn {
 	struct readings readings;
 	const struct words *words; /* written out: what is compared with the book */
 	bool doubtful;		   /* it may be urgent: no article text */
+	bool too_long;		   /* to be answered: the readings are of what it begins with */
 };
 
 /* --- answers ------------------------------------------------------------------------------ */
@@ -374,7 +375,7 @@ static struct answer answer_ordinary(const struct turn *t, const struct question
 
 	if (question->to_other)
 		return (struct answer){.kind = ANSWER_SILENT};
-	if (question->text.n > QUESTION_BYTES_MAX || t->words->n >= WORDS_MAX)
+	if (t->too_long)
 		return answer_of(ANSWER_UNCOVERED,
 				 question->late ? REPLY_TOO_LATE : REPLY_TOO_LONG);
 	if (t->words->n == 0 && question->attachment)
@@ -402,8 +403,8 @@ static bool answer_likely(const struct turn *t, const struct question *question,
 {
 	struct answer careful;
 
-	if (question->to_other || question->late || t->readings.foreign || t->dialog->urgent ||
-	    t->words->sentences_n > 1)
+	if (question->to_other || question->late || t->readings.foreign || t->too_long ||
+	    t->dialog->urgent || t->words->sentences_n > 1)
 		return false;
 	careful = answer_careful(t);
 	if (careful.kind != ANSWER_OFFER)
@@ -417,21 +418,21 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 {
 	struct dialog before = dialog_for(dialog, book);
 	struct turn t = {.book = book, .dialog = &before, .arena = turn};
-	struct warnings warnings;
+	struct alarm alarm;
 	struct answer answer;
-	enum urgent_level level;
 
-	t.readings = readings_of(book, question->text, turn);
+	t.readings = readings_of(book, str_sub(question->text, 0, QUESTION_BYTES_MAX), turn);
 	t.words = &t.readings.v[READING_OUT];
-	warnings = warnings_of(&t.readings, book, book->urgent, turn);
-	level = warnings_level(&warnings, &urgent_bounds);
-	t.doubtful = level == URGENT_DOUBTFUL;
-	if (level == URGENT_LIKELY && !answer_likely(&t, question, &answer))
-		level = URGENT_SAME_DAY;
-	if (level > URGENT_LIKELY)
-		answer = answer_urgent(level, warnings.found.tongue);
-	else if (level < URGENT_LIKELY)
+	t.too_long = question->text.n > QUESTION_BYTES_MAX || t.words->n >= WORDS_MAX;
+	alarm = t.too_long ? alarm_of_long(book, question->text, turn)
+			   : alarm_of(&t.readings, book, turn);
+	t.doubtful = alarm.level == URGENT_DOUBTFUL;
+	if (alarm.level == URGENT_LIKELY && !answer_likely(&t, question, &answer))
+		alarm.level = URGENT_SAME_DAY;
+	if (alarm.level > URGENT_LIKELY)
+		answer = answer_urgent(alarm.level, alarm.tongue);
+	else if (alarm.level < URGENT_LIKELY)
 		answer = answer_ordinary(&t, question);
-	answer.urgency = warnings_margins(&warnings);
+	answer.urgency = alarm.margins;
 	return answer;
 }

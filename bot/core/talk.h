@@ -1,9 +1,9 @@
 /* ONE decision: a question in, an answer out. Pure and deterministic: the same book, dialog and
  * question give the same answer, on any machine.
  *
- * The order inside: urgent messages first, in any language that there is a file for, and their safety
- * text ends it; then attachments, picks from an offered list, small talk, what is written in another
- * language; a message of which it is doubtful whether it is urgent gets a fixed text that says what to
+ * The order inside: urgent messages first, in any language that there is a file for and of any length,
+ * and their safety text ends it; then attachments, picks from an offered list, small talk, what is in
+ * another language; a message of which it is doubtful whether it is urgent gets a fixed text that says what to
  * do if it is; then each question in the message by itself: what no bot may answer, the passage that
  * answers, up to three topics to pick from, or an honest no. */
 #ifndef CORE_TALK_H

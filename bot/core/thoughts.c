@@ -23,7 +23,7 @@ static bool begins(const struct lexicon *lexicon, const struct words *words, siz
 }
 
 size_t thoughts_of(const struct lexicon *lexicon, const struct words *words, size_t from, size_t to,
-		   struct thought *out, size_t max)
+		   struct thought *out)
 {
 	size_t question = asks_next(lexicon, words, from, to, false);
 	size_t n = 0;
@@ -37,7 +37,7 @@ size_t thoughts_of(const struct lexicon *lexicon, const struct words *words, siz
 			question = asks_next(lexicon, words, at, to, true);
 		if (is_joiner)
 			continue;
-		if (is_new && n < max)
+		if (is_new)
 			out[n++] = (struct thought){at, at + 1};
 		else
 			out[n - 1].to = at + 1;

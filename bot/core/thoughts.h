@@ -18,8 +18,9 @@ struct thought {
 	size_t from, to;
 };
 
-/* The first `max` thoughts of words [from, to), in their order; what is behind them belongs to the last. */
+/* The thoughts of words [from, to), in their order, into `out`, which has room for one a word; gives how
+ * many. */
 size_t thoughts_of(const struct lexicon *lexicon, const struct words *words, size_t from, size_t to,
-		   struct thought *out, size_t max);
+		   struct thought *out);
 
 #endif

@@ -6,7 +6,13 @@
 #include "core/urgent_fitted.h"
 
 #define DOUBT (-1e30F) /* a margin that calls nothing and is one */
-#define THOUGHTS_MAX 5 /* in one clause; 15 runs */
+/* Of the thoughts of one clause: so many are looked at together; a frame reaches so many others; a clause
+ * of more is a ramble, typed without marks, and what is scattered over it is no sign. */
+#define THOUGHTS_RUN 3
+#define FRAME_REACH 4
+#define RAMBLE_FROM 7
+/* What is torn out of a ramble sounds more alarming than it is. */
+#define TORN 0.5F
 
 const struct urgent_bounds urgent_bounds = URGENT_FITTED;
 
@@ -126,11 +132,14 @@ static void raise(float *highest, float other)
 		*highest = other;
 }
 
-static void unit_judge(struct judging *j, size_t from, size_t to)
+static void unit_judge(struct judging *j, size_t from, size_t to, float torn)
 {
 	struct urgency u = judged(j, from, to);
 	size_t likely = 0;
 
+	for (size_t i = 0; i < URGENT_LEVELS; i++)
+		u.v[i] -= torn;
+	u.any -= torn;
 	for (size_t i = 1; i < URGENT_LEVELS; i++)
 		if (u.v[i] > u.v[likely])
 			likely = i;
@@ -190,21 +199,36 @@ static bool frames_others(const struct judging *j, const struct thought *t)
 	       has_frame(j, t->from, t->to);
 }
 
-/* Every run of thoughts: "i cant breathe can i drink wine" asks about wine and tells that somebody
- * cannot breathe. */
-static void thoughts_judge(struct judging *j, const struct stretch *clause, const bool *hidden)
+static bool frames_near(const bool *frames, size_t n, size_t first, size_t last)
 {
-	struct thought v[THOUGHTS_MAX];
-	size_t n = thoughts_of(j->lexicon, &j->words, clause->from, clause->to, v, THOUGHTS_MAX);
-	bool framed = false;
+	size_t from = first < FRAME_REACH ? 0 : first - FRAME_REACH;
 
+	for (size_t i = from; i < n && i <= last + FRAME_REACH; i++)
+		if (frames[i])
+			return true;
+	return false;
+}
+
+/* A clause, and every run of up to THOUGHTS_RUN of its thoughts: "i cant breathe can i drink wine" asks
+ * about wine and tells that somebody cannot breathe. */
+static void clause_judge(struct judging *j, size_t from, size_t to, const bool *hidden)
+{
+	struct thought *v = arena_array(j->turn, to - from, sizeof *v);
+	size_t n = thoughts_of(j->lexicon, &j->words, from, to, v);
+	bool *frames = arena_array(j->turn, n + 1, sizeof *frames);
+
+	if (n < RAMBLE_FROM)
+		flag_judge(j, &(struct stretch){from, to, has_frame(j, from, to), false}, hidden);
 	for (size_t i = 0; i < n; i++)
-		framed = framed || frames_others(j, &v[i]);
+		frames[i] = frames_others(j, &v[i]);
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = i; k < n && k - i + 1 < n; k++) {
-			struct stretch run = {v[i].from, v[k].to, framed, true};
+		for (size_t k = i; k < n && k < i + THOUGHTS_RUN && k - i + 1 < n; k++) {
+			struct stretch run = {v[i].from, v[k].to, frames_near(frames, n, i, k),
+					      true};
 
 			flag_judge(j, &run, hidden);
+			if (n >= RAMBLE_FROM)
+				unit_judge(j, run.from, run.to, TORN);
 		}
 }
 
@@ -214,7 +238,6 @@ static void clauses_judge(struct judging *j)
 	bool *hidden = arena_array(j->turn, words->n + 1, sizeof *hidden);
 
 	for (size_t from = 0, to; from < words->n; from = to) {
-		struct stretch stretch;
 		struct words clause;
 
 		for (to = from + 1; to < words->n; to++)
@@ -223,9 +246,7 @@ static void clauses_judge(struct judging *j)
 		/* Clause by clause: words of the next one must not make up an idiom with this one's. */
 		clause = (struct words){.v = words->v + from, .n = to - from};
 		flags_cover(&j->urgent->idioms, &clause, hidden + from);
-		stretch = (struct stretch){from, to, has_frame(j, from, to), false};
-		flag_judge(j, &stretch, hidden);
-		thoughts_judge(j, &stretch, hidden);
+		clause_judge(j, from, to, hidden);
 	}
 }
 
@@ -236,7 +257,7 @@ static void sentences_judge(struct judging *j)
 
 	for (size_t i = 0; i < j->words.sentences_n; i++)
 		for (size_t k = i; k < j->words.sentences_n && k < i + URGENCY_RUN; k++)
-			unit_judge(j, v[i].first, v[k].first + v[k].count);
+			unit_judge(j, v[i].first, v[k].first + v[k].count, 0);
 }
 
 static struct urgent_signs signs_none(void)
@@ -259,7 +280,7 @@ struct urgent_signs urgent_signs_of(const struct urgent *urgent, const struct le
 			    .signs = signs_none(),
 			    .turn = turn};
 
-	unit_judge(&j, 0, j.words.n);
+	unit_judge(&j, 0, j.words.n, 0);
 	if (j.words.sentences_n > 1)
 		sentences_judge(&j);
 	clauses_judge(&j);

@@ -200,6 +200,15 @@ static bool typo(const char *text, uint64_t *random, struct buf *out)
 #define CODE "\n```\nint main(void) { return 0; }\n```\n"
 #define QUOTE "> No sauna for a week. Do not wash your hair for two to three days.\n"
 
+/* Typed in one breath, of twelve thoughts each. */
+#define RAMBLE_BEFORE                                                                        \
+	"hello i came in on tuesday with my mum it went well and we took the bus home and "  \
+	"she made soup then i sat in the garden because the weather was nice my hair feels " \
+	"soft i used the green bottle "
+#define RAMBLE_BEHIND                                                                           \
+	" we are off to the lake on friday i packed my blue hat the children want to swim and " \
+	"my sister asks what it costs can i wear a cap she says hi"
+
 static const struct change changes[] = {
 	{"a greeting before", NULL, "Good morning! ", "", 100, 0},
 	{"a greeting in one breath", NULL, "hi ", "", 99, 0},
@@ -214,6 +223,8 @@ static const struct change changes[] = {
 	 ". \xd0\xa1\xd0\xbf\xd0\xb0\xd1\x81\xd0\xb8\xd0\xb1\xd0\xbe \xd0\xb7\xd0\xb0 "
 	 "\xd0\xbf\xd0\xbe\xd0\xbc\xd0\xbe\xd1\x89\xd1\x8c.",
 	 100, 0},
+	{"behind a long run of words", NULL, RAMBLE_BEFORE, "", 97, 0},
+	{"in front of one", NULL, "", RAMBLE_BEHIND, 92, 0},
 	{"all in capitals", in_capitals, NULL, NULL, 100, 0},
 	{"letters repeated", letters_repeated, NULL, NULL, 99, 0},
 	{"invisible characters", invisible_between, NULL, NULL, 100, 0},

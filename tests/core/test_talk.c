@@ -339,6 +339,9 @@ static void long_messages(void **state)
 		{"beer ", ". I cant breathe", QUESTION_BYTES_MAX + 10,
 		 "1 emergency urgent:emergency:-"},
 		{"a ", "", 8100, "1 - uncovered:too-long:-"},
+		{"a ", ". I cant breathe", 8100, "1 emergency urgent:emergency:-"},
+		{"wine and beer ", ". I cant breathe", 60000, "1 emergency urgent:emergency:-"},
+		{"wine and beer. ", "I cant breathe", 60000, "1 emergency urgent:emergency:-"},
 		{"\xef\xb7\xba", "", 6000, "1 - uncovered:too-long:-"},
 	};
 	struct fixture f;
