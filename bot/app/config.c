@@ -1,11 +1,11 @@
 #include "app/config.h"
 
 #include <confuse.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "app/load.h"
+#include "core/text.h"
 #include "io/files.h"
 
 #define ALERT_AGAIN_S 300
@@ -14,7 +14,10 @@
 #define LATE_AFTER_MAX_MIN 10080L /* a week */
 
 /* libconfuse's error callback carries no argument of ours: the one place for it to look. */
-static struct mistakes *reading;
+static struct {
+	struct mistakes *mistakes;
+	struct str file;
+} reading;
 
 static void confuse_error(cfg_t *cfg, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
@@ -24,7 +27,7 @@ static void confuse_error(cfg_t *cfg, const char *format, va_list args)
 	char what[300];
 
 	vsnprintf(what, sizeof what, format, args);
-	mistake_add(reading, str_of(cfg->filename), (unsigned)cfg->line, "%s", what);
+	mistake_add(reading.mistakes, reading.file, (unsigned)cfg->line, "%s", what);
 }
 
 void config_default(struct config *out)
@@ -213,25 +216,52 @@ static void config_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 	others_check(c, cfg, mistakes);
 }
 
-/* Where a comment or a quoted text that begins at `at` ends; `at` itself where none begins. */
-static size_t passed_over(struct str text, size_t at)
+/* Behind the quoted text that begins at `at`. */
+static size_t quoted_end(struct str text, size_t at)
+{
+	char mark = text.p[at++];
+
+	while (at < text.n && text.p[at] != mark)
+		at += text.p[at] == '\\' ? 2 : 1;
+	return at < text.n ? at + 1 : text.n;
+}
+
+/* Behind the comment that begins at `at`; `at` itself where none begins. Within a word without quotes
+ * slashes begin none: http://a. */
+static size_t comment_end(struct str text, size_t at)
 {
 	struct str rest = str_sub(text, at, text.n);
-	struct str end = STR("\n");
-	ptrdiff_t found;
+	bool in_word = at > 0 && !strchr(" \t\r\n={}(),+\"'", text.p[at - 1]);
+	bool is_block = !in_word && str_starts(rest, STR("/*"));
+	bool is_line = str_starts(rest, STR("#")) || (!in_word && str_starts(rest, STR("//")));
+	ptrdiff_t end;
 
-	if (str_starts(rest, STR("/*")))
-		end = STR("*/");
-	else if (str_starts(rest, STR("\"")) || str_starts(rest, STR("'")))
-		end = str_sub(rest, 0, 1);
-	else if (!str_starts(rest, STR("#")) && !str_starts(rest, STR("//")))
+	if (!is_block && !is_line)
 		return at;
-	found = str_find(str_sub(rest, 1, rest.n), end);
-	return found < 0 ? text.n : at + 1 + (size_t)found + end.n;
+	end = is_block ? str_find(str_sub(rest, 2, rest.n), STR("*/")) : str_find(rest, STR("\n"));
+	if (end < 0)
+		return text.n;
+	return at + (size_t)end + (is_block ? 4 : 0);
+}
+
+/* With blanks for comments: behind each of them libconfuse 3.3 counts lines wrong. In place. */
+static void comments_blank(char *p, struct str text)
+{
+	for (size_t at = 0; at < text.n;) {
+		size_t end = comment_end(text, at);
+
+		if (text.p[at] == '"' || text.p[at] == '\'')
+			at = quoted_end(text, at);
+		else if (end == at)
+			at++;
+		for (; at < end; at++)
+			if (text.p[at] != '\n')
+				p[at] = ' ';
+	}
 }
 
 /* libconfuse takes the end of the file for the brace that is missing. Gives the line of the last
- * brace that was opened and not closed; 0 when all are closed. */
+ * brace that was opened and not closed; 0 when all are closed. The text has no comments. */
 static unsigned brace_left_open(struct str text)
 {
 	unsigned lines[8];
@@ -239,51 +269,46 @@ static unsigned brace_left_open(struct str text)
 	size_t depth = 0;
 
 	for (size_t at = 0; at < text.n;) {
-		size_t to = passed_over(text, at);
+		bool quoted = text.p[at] == '"' || text.p[at] == '\'';
+		size_t to = quoted ? quoted_end(text, at) : at + 1;
 
-		if (to == at) {
-			if (text.p[at] == '{' && depth < sizeof lines / sizeof *lines)
-				lines[depth++] = line;
-			else if (text.p[at] == '}' && depth)
-				depth--;
-			to = at + 1;
-		}
+		if (text.p[at] == '{' && depth < sizeof lines / sizeof *lines)
+			lines[depth++] = line;
+		else if (text.p[at] == '}' && depth)
+			depth--;
 		for (; at < to; at++)
 			line += text.p[at] == '\n';
 	}
 	return depth ? lines[depth - 1] : 0;
 }
 
-/* libconfuse ends the process on a folder, so the file is read here first. */
-static bool braces_check(struct str path, struct config *out, struct mistakes *mistakes)
+/* What libconfuse is given: NUL-terminated, without comments. NULL, with a mistake, when there is
+ * nothing to give. */
+static const char *text_read(struct str path, struct config *out, struct mistakes *mistakes)
 {
 	struct str text;
 	struct err err;
 	unsigned line;
+	char *p;
 
 	if (!file_read(path, FILE_BYTES_MAX, &out->arena, &text, &err)) {
 		mistake_file(mistakes, path, &err);
-		return false;
+		return NULL;
 	}
+	line = text_bad_line(text);
+	if (line) {
+		mistake_add(mistakes, path, line, "this is not UTF-8 text");
+		return NULL;
+	}
+	if (str_starts(text, STR("\xef\xbb\xbf")))
+		text = str_sub(text, 3, text.n);
+	p = arena_cstr(&out->arena, text);
+	text.p = p;
+	comments_blank(p, text);
 	line = brace_left_open(text);
 	if (line)
 		mistake_add(mistakes, path, line, "this { is not closed");
-	return true;
-}
-
-static int config_parse(cfg_t *cfg, struct str path, struct config *out, struct mistakes *mistakes)
-{
-	FILE *file = fopen(arena_cstr(&out->arena, path), "r");
-	int result;
-
-	if (!file) {
-		mistake_add(mistakes, path, 0, "cannot be read: %s", strerror(errno));
-		return CFG_FILE_ERROR;
-	}
-	cfg->filename = strdup(arena_cstr(&out->arena, path));
-	result = cfg_parse_fp(cfg, file);
-	fclose(file);
-	return result;
+	return p;
 }
 
 bool config_read(struct str path, struct config *out, struct mistakes *mistakes)
@@ -326,19 +351,21 @@ bool config_read(struct str path, struct config *out, struct mistakes *mistakes)
 			   CFG_END()};
 	size_t errors = mistakes->errors;
 	cfg_t *cfg = cfg_init(all, CFGF_NONE);
+	const char *text;
 
 	if (!cfg)
 		out_of_memory();
 	config_default(out);
 	out->file = arena_str(&out->arena, path);
-	reading = mistakes;
+	reading.mistakes = mistakes;
+	reading.file = out->file;
 	cfg_set_error_function(cfg, confuse_error);
-	if (braces_check(path, out, mistakes) &&
-	    config_parse(cfg, path, out, mistakes) == CFG_SUCCESS)
+	text = text_read(path, out, mistakes);
+	if (text && cfg_parse_buf(cfg, text) == CFG_SUCCESS)
 		config_take(out, cfg, mistakes);
 	else if (mistakes->errors == errors)
 		mistake_add(mistakes, path, 0, "cannot be read");
-	reading = NULL;
+	reading.mistakes = NULL;
 	cfg_free(cfg);
 	return mistakes->errors == errors;
 }
