@@ -142,8 +142,11 @@ bool discord_rest_result(struct discord_rest *r, struct discord_result *result)
 
 static void refuse(struct discord_rest *r, uint64_t delivery, struct str why)
 {
-	struct result_node *node = result_add(r, DISCORD_DELIVERED);
+	struct result_node *node;
 
+	if (r->unauthorized)
+		return;
+	node = result_add(r, DISCORD_DELIVERED);
 	node->result.delivery = delivery;
 	node->result.outcome = DELIVERY_REFUSED;
 	buf_add(&node->why, why);
@@ -224,6 +227,8 @@ void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, 
 void discord_rest_fetch(struct discord_rest *r, struct str channel, struct str message,
 			struct str link)
 {
+	if (r->unauthorized)
+		return;
 	if (!snowflake(channel) || !snowflake(discord_edited(message))) {
 		buf_add(&result_add(r, DISCORD_FETCHED)->message, message);
 		return;

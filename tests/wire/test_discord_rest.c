@@ -672,6 +672,8 @@ static void a_401_stops_everything(void **state)
 	assert_true(str_find(result(r, DISCORD_UNAUTHORIZED).why, STR("token_file")) > 0);
 	answer(r, other.id, 401, "{}", T0);
 	put(r, 4, "500", 0);
+	put(r, 5, "no id", 0);
+	discord_rest_fetch(r, STR("no id"), STR("1"), STR(""));
 	none(r, T0 + 86400000);
 	no_result(r); /* what is owed stays owed for the next start */
 	assert_int_equal(discord_rest_under_way(r), 0);
