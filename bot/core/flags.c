@@ -4,8 +4,6 @@
 
 #define NEGATION_REACH 3
 
-#define STARTS 1024
-
 struct span {
 	const struct words *words;
 	const struct lexicon *lexicon; /* NULL: negations do not matter */
@@ -14,30 +12,20 @@ struct span {
 	uint64_t starts[STARTS / 64]; /* how its words begin, hashed */
 };
 
-static size_t start_slot(uint16_t start)
-{
-	return (size_t)(start * 40503u >> 6) % STARTS; /* Knuth's multiplicative hash, 16 bits */
-}
-
 static struct span span_of(const struct words *words, const struct lexicon *lexicon,
 			   const bool *hidden, size_t from, size_t to)
 {
 	struct span s = {
 		.words = words, .lexicon = lexicon, .hidden = hidden, .from = from, .to = to};
 
-	for (size_t i = from; i < to; i++) {
-		size_t slot = start_slot(start_of(words->v[i].text));
-
-		s.starts[slot / 64] |= (uint64_t)1 << slot % 64;
-	}
+	for (size_t i = from; i < to; i++)
+		start_add(s.starts, start_of(words->v[i].text));
 	return s;
 }
 
 static bool may_stand(const struct alternative *a, const struct span *s)
 {
-	size_t slot = start_slot(a->start);
-
-	return a->start == 0 || (s->starts[slot / 64] >> slot % 64 & 1);
+	return a->start == 0 || start_has(s->starts, a->start);
 }
 
 /* The whole part of "39.8" and "39,8"; "1,000" is a thousand. False for what is no number. */
@@ -195,36 +183,33 @@ struct walk {
 
 static struct walk walk_begin(const struct flags *flags, struct str word)
 {
+	bool begins = flags->n && start_has(flags->starts, start_of(word));
+
 	return (struct walk){.flags = flags,
 			     .word = word,
 			     .hash = FLAG_HASH,
-			     .stage = flags->n ? WALK_LETTERS : WALK_DONE};
-}
-
-static void walk_letter(struct walk *w)
-{
-	w->hash = flag_hash(w->hash, w->word.p[w->letters]);
-	w->letters++;
+			     .stage = begins ? WALK_LETTERS : WALK_NUMBERS};
 }
 
 static bool walk_key(struct walk *w, uint32_t *key)
 {
 	switch (w->stage) {
 	case WALK_LETTERS:
-		if (w->letters < w->word.n && w->letters < w->flags->prefix_max) {
-			walk_letter(w);
-			*key = flag_key(w->hash, true);
-			return true;
+		while (w->letters < w->word.n) {
+			w->hash = flag_hash(w->hash, w->word.p[w->letters]);
+			w->letters++;
+			if (w->flags->prefixes & prefix_bit(w->letters)) {
+				*key = flag_key(w->hash, true);
+				return true;
+			}
 		}
-		while (w->letters < w->word.n)
-			walk_letter(w);
 		*key = flag_key(w->hash, false);
 		w->stage = WALK_NUMBERS;
 		return true;
 	case WALK_NUMBERS:
 		*key = FLAG_KEY_NUMBER;
 		w->stage = WALK_DONE;
-		return w->word.n && w->word.p[0] >= '0' && w->word.p[0] <= '9';
+		return w->flags->numbers && w->word.n && w->word.p[0] >= '0' && w->word.p[0] <= '9';
 	case WALK_DONE:
 		break;
 	}
@@ -233,29 +218,38 @@ static bool walk_key(struct walk *w, uint32_t *key)
 
 static const struct flag_entry *walk_next(struct walk *w)
 {
+	const struct flags *flags = w->flags;
 	uint32_t key;
 
 	while (walk_key(w, &key))
 		for (size_t slot = key;; slot++) {
-			uint32_t at = w->flags->slots[slot & (w->flags->slots_n - 1)];
+			const struct flag_slot *at = &flags->slots[slot & (flags->slots_n - 1)];
 
-			if (at == 0)
+			if (at->place == 0)
 				break;
-			if (w->flags->entries[at - 1].key == key)
-				return &w->flags->entries[at - 1];
+			if (at->key == key)
+				return &flags->entries[at->place - 1];
 		}
 	return NULL;
 }
 
-/* By flag, the conditions that have an alternative which begins with a word of the message. */
-static void conditions_find(const struct flags *flags, const struct span *s, uint8_t *bits)
+/* Sets a bit in `flags` for each flag all of whose conditions have an alternative that begins with a word of
+ * the span. */
+static void flags_find(const struct flags *flags, const struct span *s,
+		       uint64_t found[FLAGS_MAX / 64])
 {
+	uint8_t bits[FLAGS_MAX];
+
+	memset(bits, 0, flags->n);
 	for (size_t at = s->from; at < s->to; at++) {
 		struct walk walk = walk_begin(flags, s->words->v[at].text);
 
 		for (const struct flag_entry *e = walk_next(&walk); e;
-		     e = e->last ? walk_next(&walk) : e + 1)
+		     e = e->last ? walk_next(&walk) : e + 1) {
 			bits[e->flag] |= e->bit;
+			if (bits[e->flag] == e->needed)
+				found[e->flag / 64] |= (uint64_t)1 << e->flag % 64;
+		}
 	}
 }
 
@@ -263,13 +257,15 @@ unsigned flags_match(const struct flags *flags, const struct lexicon *lexicon,
 		     const struct words *words, size_t from, size_t to, const bool *hidden)
 {
 	struct span s = span_of(words, lexicon, hidden, from, to);
-	uint8_t bits[FLAGS_MAX];
+	uint64_t found[FLAGS_MAX / 64] = {0};
 
-	memset(bits, 0, flags->n);
-	conditions_find(flags, &s, bits);
-	for (size_t i = 0; i < flags->n; i++)
-		if (bits[i] == flags->v[i].needed && flag_met(&flags->v[i], &s))
+	flags_find(flags, &s, found);
+	for (size_t i = 0; i < flags->n; i++) {
+		if (!found[i / 64])
+			i |= 63;
+		else if (found[i / 64] >> i % 64 & 1 && flag_met(&flags->v[i], &s))
 			return flags->v[i].line;
+	}
 	return 0;
 }
 

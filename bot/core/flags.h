@@ -17,6 +17,7 @@
 
 struct flag;
 struct flag_entry;
+struct flag_slot;
 
 struct flags {
 	const struct flag *v;
@@ -25,9 +26,11 @@ struct flags {
 	/* Within flags*.c: every alternative by what it begins with, as hundreds of flags are held
 	 * against every clause and few have a word in it. */
 	const struct flag_entry *entries;
-	const uint32_t *slots; /* by key: place in `entries` + 1, 0 where free */
-	size_t slots_n;	       /* a power of two */
-	size_t prefix_max;     /* letters of the longest word with a "*" */
+	const struct flag_slot *slots; /* by key, open addressing */
+	size_t slots_n;		       /* a power of two */
+	uint64_t starts[16]; /* how the words of the list begin, hashed; see flag_start() */
+	uint64_t prefixes;   /* a bit for each number of letters before a "*" */
+	bool numbers;	     /* some begin with a number */
 };
 
 /* Compiles a list. What cannot be read is a mistake and left out. `list` may be NULL: no flags. */

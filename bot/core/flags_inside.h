@@ -37,18 +37,48 @@ struct flag {
 /* One alternative, among those of the list that begin alike. */
 struct flag_entry {
 	uint32_t key;
-	uint16_t flag; /* its place in the list */
-	uint8_t bit;   /* of its condition; 0 when that must not be met */
-	bool last;     /* of those with this key */
+	uint16_t flag;	/* its place in the list */
+	uint8_t bit;	/* of its condition; 0 when that must not be met */
+	uint8_t needed; /* of its flag */
+	bool last;	/* of those with this key */
 	const struct alternative *alternative;
 };
 
-/* A word's first two bytes. Hundreds of flags are held against every clause: most alternatives are
- * ruled out by looking whether any word there begins as they do. */
+struct flag_slot {
+	uint32_t key;
+	uint32_t place; /* of the first with it, + 1; 0 where free */
+};
+
+/* A word's first two bytes. Most words are ruled out by looking whether anything in the list begins as
+ * they do, and most alternatives by looking whether any word of the clause begins as they do. */
 static inline uint16_t start_of(struct str word)
 {
 	return (uint16_t)((unsigned char)word.p[0] << 8 |
 			  (word.n > 1 ? (unsigned char)word.p[1] : 0));
+}
+
+#define STARTS 1024
+
+/* Knuth's multiplicative hash, 16 bits. */
+static inline size_t start_slot(uint16_t start)
+{
+	return (size_t)(start * 40503u >> 6) % STARTS;
+}
+
+static inline void start_add(uint64_t starts[STARTS / 64], uint16_t start)
+{
+	starts[start_slot(start) / 64] |= (uint64_t)1 << start_slot(start) % 64;
+}
+
+static inline bool start_has(const uint64_t starts[STARTS / 64], uint16_t start)
+{
+	return starts[start_slot(start) / 64] >> start_slot(start) % 64 & 1;
+}
+
+/* The bit in struct flags' `prefixes`; all from 63 letters on share one. */
+static inline uint64_t prefix_bit(size_t letters)
+{
+	return (uint64_t)1 << (letters < 63 ? letters : 63);
 }
 
 /* What an alternative begins with, as a number: a whole word, the beginning of one, or a number.

@@ -183,7 +183,22 @@ static size_t alternatives_count(const struct flags *flags)
 	return n;
 }
 
-static size_t entries_read(const struct flags *flags, struct flag_entry *out, size_t *prefix_max)
+/* How the words begin that the alternative may begin with. */
+static void starts_read(struct flags *flags, const struct alternative *a)
+{
+	struct str word = a->parts[0].word;
+
+	if (is_prefix(a))
+		flags->prefixes |= prefix_bit(word.n);
+	if (word.n == 0)
+		flags->numbers = true;
+	else if (a->start == 0)
+		memset(flags->starts, 0xff, sizeof flags->starts);
+	else
+		start_add(flags->starts, a->start);
+}
+
+static size_t entries_read(struct flags *flags, struct flag_entry *out)
 {
 	size_t n = 0;
 
@@ -196,9 +211,9 @@ static size_t entries_read(const struct flags *flags, struct flag_entry *out, si
 					(struct flag_entry){.key = alternative_key(a),
 							    .flag = (uint16_t)i,
 							    .bit = condition_bit(&flags->v[i], k),
+							    .needed = flags->v[i].needed,
 							    .alternative = a};
-				if (is_prefix(a) && a->parts[0].word.n > *prefix_max)
-					*prefix_max = a->parts[0].word.n;
+				starts_read(flags, a);
 			}
 	return n;
 }
@@ -207,8 +222,8 @@ static void entries_build(struct flags *flags, struct arena *arena)
 {
 	size_t count = alternatives_count(flags);
 	struct flag_entry *entries = arena_array(arena, count + 1, sizeof *entries);
-	size_t n = entries_read(flags, entries, &flags->prefix_max);
-	uint32_t *slots;
+	size_t n = entries_read(flags, entries);
+	struct flag_slot *slots;
 
 	qsort(entries, n, sizeof *entries, compare_entries);
 	for (flags->slots_n = 2; flags->slots_n < 2 * n; flags->slots_n *= 2)
@@ -220,9 +235,9 @@ static void entries_build(struct flags *flags, struct arena *arena)
 		entries[i].last = i + 1 == n || entries[i + 1].key != entries[i].key;
 		if (i && entries[i - 1].key == entries[i].key)
 			continue;
-		while (slots[slot])
+		while (slots[slot].place)
 			slot = (slot + 1) & (flags->slots_n - 1);
-		slots[slot] = (uint32_t)i + 1;
+		slots[slot] = (struct flag_slot){entries[i].key, (uint32_t)i + 1};
 	}
 	flags->entries = entries;
 	flags->slots = slots;
