@@ -6,8 +6,9 @@
 #include "app/load.h"
 
 #define POSITION_BYTES_MAX ((size_t)256 * 1024)
-#define PURGE_EVERY_MS ((int64_t)60 * 1000)	      /* a minute */
-#define PURGE_AFTER_MS ((int64_t)24 * 60 * 60 * 1000) /* 1 day: past every platform's replay */
+#define PURGE_EVERY_MS ((int64_t)60 * 1000) /* a minute */
+/* Past every platform's replay, and past the day of which missed messages are read back. */
+#define PURGE_AFTER_MS ((int64_t)26 * 60 * 60 * 1000)
 #define PURGE_ROWS 1000 /* a minute: more than people write, and no stall */
 #define STOP_GRACE_MS 800
 

@@ -68,7 +68,11 @@ static bool discord_add(struct running *r, struct err *err)
 						     .ca_file = d->ca_file,
 						     .channels = d->channels,
 						     .channels_n = d->channels_n,
-						     .compress = d->compress};
+						     .compress = d->compress,
+						     .missed_messages = d->missed_messages,
+						     .missed_age_ms =
+							     (int64_t)d->missed_h * 3600 * 1000,
+						     .staff = {d->staff_channel, d->staff_second}};
 	const struct bot_staff staff = {.room = d->staff_channel,
 					.second = d->staff_second,
 					.with_words = d->alert_with_text};

@@ -10,6 +10,10 @@
 
 #define ALERT_AGAIN_S 300
 #define ALERT_AGAIN_MAX_S 86400L /* a day */
+#define MISSED_H 24
+#define MISSED_MAX_H 24L /* as long as the store knows what was answered */
+#define MISSED_MESSAGES 500
+#define MISSED_MESSAGES_MAX 10000L
 #define LATE_AFTER_MIN 10
 #define LATE_AFTER_MAX_MIN 10080L /* a week */
 
@@ -133,6 +137,24 @@ static void staff_take(struct config *c, cfg_t *section, struct mistakes *mistak
 			"alert has been shown already");
 }
 
+static void missed_take(struct config *c, cfg_t *section, struct mistakes *mistakes)
+{
+	long hours = cfg_getint(section, "missed_hours");
+	long messages = cfg_getint(section, "missed_messages");
+
+	if (hours < 1 || hours > MISSED_MAX_H)
+		mistake_add(mistakes, c->file, 0, "discord.missed_hours: from 1 to %ld",
+			    MISSED_MAX_H);
+	else
+		c->discord.missed_h = (unsigned)hours;
+	if (messages < 0 || messages > MISSED_MESSAGES_MAX)
+		mistake_add(mistakes, c->file, 0,
+			    "discord.missed_messages: from 0 (none is read back) to %ld",
+			    MISSED_MESSAGES_MAX);
+	else
+		c->discord.missed_messages = (unsigned)messages;
+}
+
 static void discord_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 {
 	struct config_discord *d = &c->discord;
@@ -164,6 +186,7 @@ static void discord_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes
 				    "Discord: right click on the channel, Copy Channel ID)",
 				    id);
 	}
+	missed_take(c, section, mistakes);
 	staff_take(c, section, mistakes);
 }
 
@@ -324,6 +347,8 @@ bool config_read(struct str path, struct config *out, struct mistakes *mistakes)
 			       CFG_STR("ca_file", "", CFGF_NONE),
 			       CFG_STR_LIST("channels", none, CFGF_NONE),
 			       CFG_BOOL("compress", cfg_false, CFGF_NONE),
+			       CFG_INT("missed_hours", MISSED_H, CFGF_NONE),
+			       CFG_INT("missed_messages", MISSED_MESSAGES, CFGF_NONE),
 			       CFG_STR("staff_channel", "", CFGF_NONE),
 			       CFG_STR("staff_channel_second", "", CFGF_NONE),
 			       CFG_BOOL("alert_with_text", cfg_false, CFGF_NONE),

@@ -5,6 +5,7 @@
 #include "core/arena.h"
 #include "io/files.h"
 #include "io/http.h"
+#include "io/log.h"
 #include "io/loop.h"
 #include "io/random.h"
 #include "io/ws.h"
@@ -190,6 +191,15 @@ static void step_do(struct platform_discord *p, const struct discord_step *step)
 	case DISCORD_ASK_APPLICATION:
 		discord_rest_ask_application(p->rest);
 		break;
+	case DISCORD_ASK_HISTORY:
+		discord_rest_history(p->rest, step->text, step->after, step->limit);
+		break;
+	case DISCORD_NOTE:
+		if (step->state == PLATFORM_DEGRADED)
+			log_warn(p->base.ops->name, STR_FMT, STR_ARG(step->text));
+		else
+			log_info(p->base.ops->name, STR_FMT, STR_ARG(step->text));
+		break;
 	case DISCORD_MESSAGE:
 		sink->message(sink, &p->base, &step->message);
 		break;
@@ -224,6 +234,9 @@ static void result_do(struct platform_discord *p, const struct discord_result *r
 		break;
 	case DISCORD_FETCHED:
 		give_fetched(p, result);
+		break;
+	case DISCORD_HISTORY:
+		discord_history_is(p->gateway, result->message, result->body, result->why, now(p));
 		break;
 	case DISCORD_GATEWAY:
 		if (result->gateway.url.n)
@@ -396,6 +409,9 @@ static bool parts_make(struct platform_discord *p, const struct platform_discord
 		.channels = s->channels,
 		.channels_n = s->channels_n,
 		.compress = s->compress,
+		.missed_messages = s->missed_messages,
+		.missed_age_ms = s->missed_age_ms,
+		.staff = {s->staff[0], s->staff[1]},
 		.seed = random_u64(),
 	};
 	const struct http_settings http = {

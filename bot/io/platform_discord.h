@@ -5,6 +5,7 @@
 
 #include "core/err.h"
 #include "port/platform.h"
+#include "wire/discord.h"
 
 struct loop;
 
@@ -16,6 +17,11 @@ struct platform_discord_settings {
 	const struct str *channels; /* ids of channels where every message is looked at */
 	size_t channels_n;
 	bool compress; /* the gateway's events */
+	/* What was written while the bot was away is read back: at most so many messages of a room, 0:
+	 * none, and none older. Replies in the staff's rooms are, too; these may be empty. */
+	unsigned missed_messages;
+	int64_t missed_age_ms;
+	struct str staff[DISCORD_STAFF_ROOMS];
 };
 
 /* Everything is copied; the token is wiped when the platform is freed. NULL with ERR_INPUT when a

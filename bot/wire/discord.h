@@ -15,7 +15,8 @@
 
 #define DISCORD_FRAME_MAX ((size_t)16 * 1024 * 1024) /* one event, inflated */
 #define DISCORD_CHANNELS_MAX 200
-#define DISCORD_POSITION_MAX ((size_t)128 * 1024)
+#define DISCORD_STAFF_ROOMS 2
+#define DISCORD_POSITION_MAX ((size_t)224 * 1024)
 #define DISCORD_CLOSE_RESUMABLE 4900 /* anything but 1000 and 1001 keeps the session */
 
 struct discord;
@@ -26,6 +27,12 @@ struct discord_settings {
 	const struct str *channels; /* ids of channels (or categories) where every message counts */
 	size_t channels_n;
 	bool compress; /* zlib-stream: frames are then pieces of one compressed stream */
+	/* What was written while no session existed is read from the history: at most so many
+	 * messages of a room, 0: none, and none older. */
+	unsigned missed_messages;
+	int64_t missed_age_ms;
+	/* Replies in these channels are read from the history too; may be empty. */
+	struct str staff[DISCORD_STAFF_ROOMS];
 	uint64_t seed; /* of the jitter */
 };
 
@@ -49,16 +56,21 @@ enum discord_step_kind {
 	DISCORD_CLOSE,	     /* close with `code` */
 	DISCORD_ASK_GATEWAY, /* GET /gateway/bot, then discord_gateway_is() or _unknown() */
 	DISCORD_ASK_APPLICATION, /* GET /applications/@me, then discord_application_is() or _unknown() */
-	DISCORD_MESSAGE,	 /* `message` is for the bot */
-	DISCORD_POSITION, /* `text` is where the stream stands, behind the messages above it */
-	DISCORD_STATE,	  /* `state`, with the sentence `text` */
-	DISCORD_FATAL,	  /* stopped for good; `text` names the cure. No step follows */
+	DISCORD_ASK_HISTORY, /* GET the channel `text`: `limit` messages behind `after`, when nothing
+				else is to be done; then discord_history_is() */
+	DISCORD_MESSAGE,     /* `message` is for the bot */
+	DISCORD_POSITION,    /* `text` is where the stream stands, behind the messages above it */
+	DISCORD_STATE,	     /* `state`, with the sentence `text` */
+	DISCORD_NOTE,	     /* `text` is for the log; DEGRADED: a warning */
+	DISCORD_FATAL,	     /* stopped for good; `text` names the cure. No step follows */
 };
 
 struct discord_step {
 	enum discord_step_kind kind;
 	struct str text;
 	int code;
+	unsigned limit;
+	uint64_t after;
 	enum platform_state state;
 	struct message message;
 };
@@ -68,6 +80,7 @@ struct discord_counts {
 	uint64_t frames, malformed, unknown_ops, unknown_events;
 	uint64_t messages;	  /* given to the bot */
 	uint64_t without_content; /* came empty because the content intent is missing */
+	uint64_t history_pages, history_messages; /* read; handed in, duplicates too */
 	uint64_t connects, identifies, resumes, sessions_lost, zombies, closes;
 };
 
@@ -85,6 +98,10 @@ void discord_gateway_unknown(struct discord *d, struct str why, struct discord_t
 /* `flags` of the application, which tell whether message content is granted. */
 void discord_application_is(struct discord *d, int64_t flags, struct discord_time at);
 void discord_application_unknown(struct discord *d, struct str why, struct discord_time at);
+/* The page of the room's history that was asked for, the body of GET /channels/{id}/messages; empty:
+ * it will never come, and `why` says why. */
+void discord_history_is(struct discord *d, struct str room, struct str body, struct str why,
+			struct discord_time at);
 /* The websocket: opened; one whole message of it; its end, with ws.h's meaning of `code`, also
  * when it could not be opened. */
 void discord_opened(struct discord *d, struct discord_time at);

@@ -14,6 +14,7 @@
 struct reading {
 	const struct json *message;
 	uint64_t id, channel, author;
+	uint64_t guild; /* 0: none; REST does not say it */
 	bool direct, watched, forward;
 	bool replies_to_me, replies_to_other;
 	bool mentions_me, mentions_other;
@@ -132,6 +133,7 @@ static bool read_basics(const struct discord *d, const struct json *message, str
 		.id = json_snowflake(message, "id"),
 		.channel = json_snowflake(message, "channel_id"),
 		.author = json_snowflake(json_object(message, "author"), "id"),
+		.guild = json_snowflake(message, "guild_id"),
 		.direct = !guild || json_is_null(guild),
 		.content = json_text(message, "content"),
 		.edited = json_text(message, "edited_timestamp"),
@@ -150,11 +152,9 @@ static bool read_basics(const struct discord *d, const struct json *message, str
 /* Known where the event says the server; what REST gives does not. */
 static struct str link_of(struct discord *d, const struct reading *r)
 {
-	uint64_t guild = json_snowflake(r->message, "guild_id");
-
 	buf_clear(&d->link_text);
-	if (guild)
-		buf_addf(&d->link_text, LINK_BASE "%" PRIu64 "/%" PRIu64 "/%" PRIu64, guild,
+	if (r->guild)
+		buf_addf(&d->link_text, LINK_BASE "%" PRIu64 "/%" PRIu64 "/%" PRIu64, r->guild,
 			 r->channel, r->id);
 	else if (r->direct)
 		buf_addf(&d->link_text, LINK_BASE "@me/%" PRIu64 "/%" PRIu64, r->channel, r->id);
@@ -197,21 +197,19 @@ static bool is_for_us(struct discord *d, const struct reading *r, const struct m
 {
 	if (m->addressed && !r->direct && !r->watched)
 		heard_note(&d->heard, r->channel, r->author, m->sent_ms);
+	if (m->addressed && !r->watched)
+		gaps_acquaint(&d->gaps, r->channel, r->guild);
 	return m->addressed || r->watched ||
 	       (r->content.n && heard_lately(&d->heard, r->channel, r->author, m->sent_ms));
 }
 
-static void on_message(struct discord *d, const struct json *event)
+static void message_give(struct discord *d, const struct reading *r, struct message *message)
 {
 	struct discord_step step = {.kind = DISCORD_MESSAGE};
-	struct reading r;
 
-	if (!read_basics(d, event, &r))
+	if (!is_for_us(d, r, message))
 		return;
-	step.message = as_message(d, &r);
-	if (!is_for_us(d, &r, &step.message))
-		return;
-	if (is_without_content(d, &r, &step.message)) {
+	if (is_without_content(d, r, message)) {
 		d->counts.without_content++;
 		state_set(d, PLATFORM_DEGRADED,
 			  "messages in the listed channels arrive without their text: switch on "
@@ -220,10 +218,25 @@ static void on_message(struct discord *d, const struct json *event)
 		return;
 	}
 	/* Nothing was said: an embed, a poll, a forward. */
-	if (!step.message.addressed && step.message.text.n == 0 && !step.message.attachment)
+	if (!message->addressed && message->text.n == 0 && !message->attachment)
 		return;
 	d->counts.messages++;
+	step.message = *message;
 	steps_add(&d->steps, &step, false);
+}
+
+static void on_message(struct discord *d, const struct json *event)
+{
+	uint64_t id = json_snowflake(event, "id");
+	struct message message;
+	struct reading r;
+
+	if (id)
+		gaps_saw(&d->gaps, id);
+	if (!read_basics(d, event, &r))
+		return;
+	message = as_message(d, &r);
+	message_give(d, &r, &message);
 }
 
 /* Discord sends an update also when a link is unfurled or a message is pinned: nobody has edited what
@@ -244,20 +257,47 @@ struct str discord_edited(struct str id)
 	return message;
 }
 
-static void on_edit(struct discord *d, const struct json *event)
+/* `message` is of what was edited, and becomes the edit. */
+static void edit_give(struct discord *d, const struct reading *r, struct message *message)
 {
 	struct discord_step step = {.kind = DISCORD_MESSAGE};
+
+	if (!edit_id(d, r) || !is_for_us(d, r, message))
+		return;
+	message->edits = message->id;
+	message->id = buf_str(&d->edit_text);
+	d->counts.messages++;
+	step.message = *message;
+	steps_add(&d->steps, &step, false);
+}
+
+static void on_edit(struct discord *d, const struct json *event)
+{
+	struct message message;
 	struct reading r;
 
-	if (!read_basics(d, event, &r) || !edit_id(d, &r))
+	if (!read_basics(d, event, &r))
 		return;
-	step.message = as_message(d, &r);
-	if (!is_for_us(d, &r, &step.message))
+	message = as_message(d, &r);
+	edit_give(d, &r, &message);
+}
+
+/* An edit may have made urgent what was answered before the session was lost, and what nobody saw as it
+ * was written counts as it stands: the message is given first, the edit behind it. */
+void event_missed(struct discord *d, const struct json *json, const struct gap *gap)
+{
+	struct message message;
+	struct reading r;
+
+	if (!read_basics(d, json, &r) || r.channel != gap->room)
 		return;
-	step.message.edits = step.message.id;
-	step.message.id = buf_str(&d->edit_text);
-	d->counts.messages++;
-	steps_add(&d->steps, &step, false);
+	r.guild = gap->guild;
+	r.direct = gap->kind == GAP_DIRECT;
+	r.watched = r.watched || gap->kind == GAP_WATCHED; /* its server may not be told yet */
+	message = as_message(d, &r);
+	message.replayed = true;
+	message_give(d, &r, &message);
+	edit_give(d, &r, &message);
 }
 
 bool discord_read_fetched(struct discord *d, struct str asked, struct str link, struct str body,
@@ -298,6 +338,7 @@ static void on_ready(struct discord *d, const struct json *event)
 	d->session.seq = 0;
 	if (me)
 		d->me = me;
+	missed_open(d, event);
 	rooms_forget_all(&d->rooms);
 	d->position_dirty = true;
 	session_up(d);
@@ -315,10 +356,14 @@ static void on_resumed(struct discord *d, const struct json *event)
 static void on_guild_create(struct discord *d, const struct json *event)
 {
 	rooms_guild_create(&d->rooms, event, d->me);
+	missed_server(d, event);
 }
 
 static void on_guild_delete(struct discord *d, const struct json *event)
 {
+	/* An outage of Discord: what is written meanwhile comes with no event. */
+	if (json_true(event, "unavailable"))
+		gaps_hole_open(&d->gaps, json_snowflake(event, "id"));
 	rooms_guild_delete(&d->rooms, event);
 }
 

@@ -234,6 +234,7 @@ static void handle_text(struct discord *d, struct str text, struct discord_time 
 	uint64_t messages = d->counts.messages;
 
 	d->counts.frames++;
+	d->wall_ms = at.wall_ms;
 	if (!json_is_object(envelope))
 		d->counts.malformed++;
 	else
@@ -244,6 +245,7 @@ static void handle_text(struct discord *d, struct str text, struct discord_time 
 	/* With a message its position goes at once, to be stored together with it. */
 	if (d->counts.messages != messages || d->rooms.changed)
 		position_give(d, true);
+	missed_ask(d, at);
 }
 
 void discord_frame(struct discord *d, struct str frame, struct discord_time at)

@@ -2,6 +2,7 @@
  *   discord_session.c   the life of a session: when to connect, resume, identify, wait, give up
  *   discord_frames.c    one connection: frames in and out, beats, opcodes
  *   discord_events.c    events, and who gets an answer
+ *   discord_missed.c    reading what was written while there was no session
  *   discord_position.c  the text that survives a restart
  *   discord_closes.c    what each close code means */
 #ifndef WIRE_DISCORD_MACHINE_H
@@ -9,6 +10,7 @@
 
 #include "wire/backoff.h"
 #include "wire/discord.h"
+#include "wire/discord_gaps.h"
 #include "wire/discord_heard.h"
 #include "wire/discord_inflate.h"
 #include "wire/discord_rooms.h"
@@ -74,9 +76,12 @@ struct discord {
 	struct connection link;
 	struct rooms rooms;
 	struct heard heard;
+	struct gaps gaps;
+	uint64_t staff[DISCORD_STAFF_ROOMS]; /* 0: none */
 	struct backoff backoff;
 	struct buf base_url;
-	uint64_t me; /* the bot's user; 0: not known yet */
+	uint64_t me;	 /* the bot's user; 0: not known yet */
+	int64_t wall_ms; /* of the event that is being handled */
 	int64_t next_ms;
 	unsigned joins_failed; /* of the session, since it was last up */
 	unsigned asks_failed;
@@ -84,7 +89,6 @@ struct discord {
 	bool content_known; /* whether content is granted was asked, or is assumed */
 	bool content_granted;
 	bool content_refused; /* 4014 came although the flags said yes */
-	bool had_session;     /* a session was lost: a new one has a hole before it */
 	bool position_dirty;
 	int64_t position_ms; /* when a dirty position goes out at the latest */
 	struct steps steps;
@@ -134,6 +138,17 @@ int64_t link_wake_ms(const struct discord *d);
 
 /* events */
 void event_handle(struct discord *d, struct str name, const struct json *event);
+
+/* A message of a history, read by the rules of events. */
+void event_missed(struct discord *d, const struct json *json, const struct gap *gap);
+
+/* missed */
+/* A session begins that is no continuation: every room gets its gap. Before the rooms are forgotten. */
+void missed_open(struct discord *d, const struct json *ready);
+/* The channels of a server are known. */
+void missed_server(struct discord *d, const struct json *guild);
+/* Asks for the next page, when there is one and none is under way. */
+void missed_ask(struct discord *d, struct discord_time at);
 
 /* position */
 void position_read(struct discord *d, struct str position, struct discord_time at);

@@ -33,6 +33,7 @@ void position_give(struct discord *d, bool always)
 	json_put_int(&w, "identifies_left", d->budget.left);
 	json_put_int(&w, "identifies_reset", d->budget.reset_wall_ms);
 	rooms_write(&d->rooms, &w);
+	gaps_write(&d->gaps, &w);
 	json_close(&w);
 	step.text = buf_str(&text);
 	steps_add(&d->steps, &step, false);
@@ -82,6 +83,7 @@ void position_read(struct discord *d, struct str position, struct discord_time a
 		read_session(d, v);
 		read_budget(&d->budget, v, at.wall_ms);
 		rooms_read(&d->rooms, v);
+		gaps_read(&d->gaps, v);
 	}
 	json_free(v);
 }

@@ -70,9 +70,8 @@ struct request *request_new(enum request_kind kind, struct str channel, struct s
 struct ratelimit_key request_limit_key(const struct request *request)
 {
 	static const char *const routes[] = {
-		[REQUEST_SEND] = "POST messages",
-		[REQUEST_FETCH] = "GET message",
-		[REQUEST_GATEWAY] = "GET gateway",
+		[REQUEST_SEND] = "POST messages",	   [REQUEST_FETCH] = "GET message",
+		[REQUEST_HISTORY] = "GET messages",	   [REQUEST_GATEWAY] = "GET gateway",
 		[REQUEST_APPLICATION] = "GET application",
 	};
 	return (struct ratelimit_key){request->must_look ? STR("GET messages")
@@ -132,6 +131,10 @@ void request_write(const struct request *request, struct str api_url, struct buf
 	case REQUEST_FETCH:
 		buf_addf(url, "/channels/" STR_FMT "/messages/" STR_FMT, STR_ARG(request->channel),
 			 STR_ARG(discord_edited(request->message)));
+		break;
+	case REQUEST_HISTORY:
+		buf_addf(url, "/channels/" STR_FMT "/messages?after=%" PRIu64 "&limit=%u",
+			 STR_ARG(request->channel), request->after, request->limit);
 		break;
 	case REQUEST_GATEWAY:
 		buf_add(url, STR("/gateway/bot"));

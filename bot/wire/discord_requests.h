@@ -16,7 +16,13 @@
  * end: the reply is sent, at the risk of a second one, rather than lost. */
 #define HISTORY_PAGES_MAX 20
 
-enum request_kind { REQUEST_SEND, REQUEST_FETCH, REQUEST_GATEWAY, REQUEST_APPLICATION };
+enum request_kind {
+	REQUEST_SEND,
+	REQUEST_FETCH,
+	REQUEST_HISTORY,
+	REQUEST_GATEWAY,
+	REQUEST_APPLICATION,
+};
 
 struct request {
 	struct request *next;
@@ -31,6 +37,8 @@ struct request {
 	bool must_look;	  /* it may have been sent before, longer ago than nonces are remembered */
 	unsigned pages;	  /* of the history, looked at in this look */
 	uint64_t seen_to; /* the newest message on them; 0: none looked at yet */
+	uint64_t after;	  /* of a history */
+	unsigned limit;	  /* ... */
 	uint64_t found;	  /* the copy that was sent before; 0: none */
 	int64_t doubt_ms; /* the first try whose outcome is not known; 0: none */
 	char nonce[DISCORD_NONCE_MAX + 1];

@@ -11,6 +11,7 @@
 
 #define MESSAGE_BODY_MAX ((size_t)64 * 1024)
 #define WHY_MAX 512
+#define HISTORY_EVERY_MS 100 /* ten of the fifty requests that a second has */
 
 /* What must keep its order: the messages to one channel. Only the first request moves. */
 struct lane {
@@ -34,6 +35,7 @@ struct discord_rest {
 	struct lane *lanes; /* a ring walked in turn: served lanes move to the end */
 	struct result_node *results, *results_last, *taken;
 	size_t under_way;
+	int64_t history_ms; /* from when on one more page may be asked for */
 	bool unauthorized, said_too_many;
 };
 
@@ -237,6 +239,17 @@ void discord_rest_fetch(struct discord_rest *r, struct str channel, struct str m
 			   random_below(&r->random, UINT64_MAX)));
 }
 
+void discord_rest_history(struct discord_rest *r, struct str channel, uint64_t after,
+			  unsigned limit)
+{
+	struct request *request = request_new(REQUEST_HISTORY, channel, STR(""), STR(""),
+					      random_below(&r->random, UINT64_MAX));
+
+	request->after = after;
+	request->limit = limit;
+	put(r, request);
+}
+
 void discord_rest_ask_gateway(struct discord_rest *r)
 {
 	put(r, request_new(REQUEST_GATEWAY, STR(""), STR(""), STR(""),
@@ -258,6 +271,8 @@ static int64_t request_open_ms(struct discord_rest *r, struct request *request, 
 	if (request->doubt_ms && now_ms - request->doubt_ms >= NONCE_TRUST_MS)
 		request->must_look = true;
 	open = ratelimit_open_ms(r->limits, request_limit_key(request), now_ms);
+	if (request->kind == REQUEST_HISTORY && r->history_ms > open)
+		open = r->history_ms;
 	return open > request->not_before_ms ? open : request->not_before_ms;
 }
 
@@ -273,24 +288,41 @@ static void lane_to_end(struct discord_rest *r, struct lane **at)
 	*end = lane;
 }
 
-bool discord_rest_next(struct discord_rest *r, struct discord_call *call, int64_t now_ms)
+/* The first lane that may send now; histories are a matter of their own. */
+static struct lane **lane_open(struct discord_rest *r, bool history, int64_t now_ms)
 {
-	if (r->under_way >= DISCORD_REST_CALLS_MAX)
-		return false;
 	for (struct lane **at = &r->lanes; *at; at = &(*at)->next) {
 		struct request *request = (*at)->first;
 
-		if (request->call || request_open_ms(r, request, now_ms) > now_ms)
-			continue;
-		request->call = ++r->last_call;
-		r->under_way++;
-		say_too_many(r, now_ms);
-		ratelimit_sent(r->limits, request_limit_key(request), now_ms);
-		request_write(request, buf_str(&r->api_url), &r->url, &r->body, call);
-		lane_to_end(r, at);
-		return true;
+		if ((request->kind == REQUEST_HISTORY) == history && !request->call &&
+		    request_open_ms(r, request, now_ms) <= now_ms)
+			return at;
 	}
-	return false;
+	return NULL;
+}
+
+bool discord_rest_next(struct discord_rest *r, struct discord_call *call, int64_t now_ms)
+{
+	struct lane **at;
+	struct request *request;
+
+	if (r->under_way >= DISCORD_REST_CALLS_MAX)
+		return false;
+	at = lane_open(r, false, now_ms);
+	if (!at)
+		at = lane_open(r, true, now_ms);
+	if (!at)
+		return false;
+	request = (*at)->first;
+	request->call = ++r->last_call;
+	r->under_way++;
+	if (request->kind == REQUEST_HISTORY)
+		r->history_ms = now_ms + HISTORY_EVERY_MS;
+	say_too_many(r, now_ms);
+	ratelimit_sent(r->limits, request_limit_key(request), now_ms);
+	request_write(request, buf_str(&r->api_url), &r->url, &r->body, call);
+	lane_to_end(r, at);
+	return true;
 }
 
 int64_t discord_rest_wake_ms(struct discord_rest *r, int64_t now_ms)
@@ -361,6 +393,12 @@ static void finish(struct discord_rest *r, const struct request *request,
 		buf_add(&node->url, request->text);
 		if (verdict == VERDICT_DONE)
 			buf_add(&node->body, response->body);
+		break;
+	case REQUEST_HISTORY:
+		node = result_add(r, DISCORD_HISTORY);
+		buf_add(&node->message, request->channel);
+		buf_add(verdict == VERDICT_DONE ? &node->body : &node->why,
+			verdict == VERDICT_DONE ? response->body : why);
 		break;
 	case REQUEST_GATEWAY:
 	case REQUEST_APPLICATION:

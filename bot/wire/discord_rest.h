@@ -30,10 +30,11 @@ struct discord_response {
 };
 
 enum discord_result_kind {
-	DISCORD_DELIVERED,   /* `delivery`, `outcome`; `message` when sent, else `why` */
-	DISCORD_FETCHED,     /* `message`, `link`; `body` for discord_read_fetched(), empty: gone */
-	DISCORD_GATEWAY,     /* `gateway`; or `why`, when its url is empty */
-	DISCORD_APPLICATION, /* `flags`; or `why`, when they are -1 */
+	DISCORD_DELIVERED, /* `delivery`, `outcome`; `message` when sent, else `why` */
+	DISCORD_FETCHED,   /* `message`, `link`; `body` for discord_read_fetched(), empty: gone */
+	DISCORD_HISTORY,   /* of the channel `message`: `body` for discord_history_is(), or `why` */
+	DISCORD_GATEWAY,   /* `gateway`; or `why`, when its url is empty */
+	DISCORD_APPLICATION,	/* `flags`; or `why`, when they are -1 */
 	DISCORD_UNAUTHORIZED,	/* everything stops; `why` names the cure. The last result */
 	DISCORD_TOO_MANY_WRONG, /* everything waits some minutes; `why` says so */
 	DISCORD_SENDING_AGAIN,	/* ... and goes on */
@@ -64,6 +65,10 @@ void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, 
 /* `link` is given back with the result. */
 void discord_rest_fetch(struct discord_rest *r, struct str channel, struct str message,
 			struct str link);
+/* `limit` messages behind `after`, 1 to 100. Goes out only when nothing else can, and seldom: whoever
+ * writes now does not wait for what was written before. */
+void discord_rest_history(struct discord_rest *r, struct str channel, uint64_t after,
+			  unsigned limit);
 void discord_rest_ask_gateway(struct discord_rest *r);
 void discord_rest_ask_application(struct discord_rest *r);
 

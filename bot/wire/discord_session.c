@@ -42,6 +42,10 @@ struct discord *discord_new(const struct discord_settings *settings, struct err 
 	d->token = settings->token;
 	d->compress = settings->compress;
 	d->asks_gateway = settings->gateway_url.n == 0;
+	d->gaps.messages_max = settings->missed_messages;
+	d->gaps.age_max_ms = settings->missed_age_ms;
+	for (size_t i = 0; i < DISCORD_STAFF_ROOMS; i++)
+		d->staff[i] = snowflake(settings->staff[i]);
 	d->random = settings->seed;
 	backoff_init(&d->backoff, random_below(&d->random, UINT64_MAX));
 	d->budget.total = d->budget.left = IDENTIFIES_DEFAULT;
@@ -68,6 +72,7 @@ void discord_free(struct discord *d)
 	steps_done(&d->steps);
 	inflater_end(&d->link.inflater);
 	rooms_done(&d->rooms);
+	gaps_done(&d->gaps);
 	buf_done(&d->session.id);
 	buf_done(&d->session.resume_url);
 	buf_done(&d->base_url);
@@ -134,7 +139,6 @@ void session_drop(struct discord *d)
 	if (!session_has(d))
 		return;
 	d->counts.sessions_lost++;
-	d->had_session = true;
 	buf_clear(&d->session.id);
 	buf_clear(&d->session.resume_url);
 	d->session.seq = 0;
@@ -417,9 +421,8 @@ void discord_application_unknown(struct discord *d, struct str why, struct disco
 
 void session_up(struct discord *d)
 {
-	const char *hole = d->had_session ? "; what was written while there was no session is "
-					    "not answered"
-					  : "";
+	const char *missed =
+		d->gaps.n || d->gaps.holes_n ? "; what was written meanwhile is read now" : "";
 
 	d->phase = PHASE_UP;
 	d->joins_failed = 0;
@@ -432,8 +435,7 @@ void session_up(struct discord *d)
 	else if (d->link.resuming)
 		state_set(d, PLATFORM_READY, "resumed");
 	else
-		state_set(d, PLATFORM_READY, "connected with a new session%s", hole);
-	d->had_session = false;
+		state_set(d, PLATFORM_READY, "connected with a new session%s", missed);
 }
 
 void discord_opened(struct discord *d, struct discord_time at)

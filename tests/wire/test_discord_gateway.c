@@ -1,15 +1,19 @@
 /* The gateway machine against transcripts: tests/wire/transcripts/NAME.txt, one test a file.
  *
  *   --- title            a new machine
- *   : channels 1 2       settings: channels, gateway URL, budget of time ...
+ *   : channels 1 2       settings: channels, gateway URL; missed N: so many messages of a room, of a
+ *                        day, are read from the history; staff ROOM
  *   & file.inc           the lines of another file
  *   + start POSITION     inputs: start, opened, closed CODE WHY, gateway JSON, no-gateway WHY,
  *                        application FLAGS, no-application WHY, restart (from the last position),
- *                        stop, fail WHY
+ *                        stop, fail WHY, history ROOM JSON, no-history ROOM WHY; history ROOM MANY N
+ *                        ID: so many messages that say nothing, from this id on
  *   < FRAME              a frame from Discord
  *   @ MS                 time passes, the machine is woken whenever it wants to
  *   > PATTERN            it sends a frame that holds this JSON
  *   ! connect URL        it wants a connection; also: close CODE, ask gateway, ask application
+ *   ! history ROOM AFTER LIMIT   it wants this page of the room's history
+ *   ! note TEXT          TEXT is somewhere in it
  *   ! message PATTERN    a message for the bot that holds this JSON
  *   ! position PATTERN
  *   ! state NAME TEXT    ready, degraded, connecting; TEXT is somewhere in the sentence
@@ -46,6 +50,8 @@ struct runner {
 	size_t channels_n;
 	struct str gateway_url;
 	char gateway_text[128];
+	unsigned missed;
+	char staff[24];
 	char position[8192];
 	bool over;
 };
@@ -101,6 +107,7 @@ static void write_message(const struct message *m, struct buf *out)
 	json_put_bool(&w, "addressed", m->addressed);
 	json_put_bool(&w, "to_other", m->to_other);
 	json_put_bool(&w, "attachment", m->attachment);
+	json_put_bool(&w, "replayed", m->replayed);
 	json_put_int(&w, "sent_ms", m->sent_ms);
 	json_close(&w);
 }
@@ -111,6 +118,8 @@ static const char *const step_names[] = {
 	[DISCORD_CLOSE] = "close",
 	[DISCORD_ASK_GATEWAY] = "ask gateway",
 	[DISCORD_ASK_APPLICATION] = "ask application",
+	[DISCORD_ASK_HISTORY] = "history",
+	[DISCORD_NOTE] = "note",
 	[DISCORD_MESSAGE] = "message",
 	[DISCORD_POSITION] = "position",
 	[DISCORD_STATE] = "state",
@@ -155,7 +164,7 @@ static void nothing_left(struct runner *r)
  * the one that is looked for. */
 static bool matches(struct runner *r, const struct discord_step *step, const char *rest)
 {
-	char name[32];
+	char name[32], asked[80];
 	struct buf text;
 	size_t n;
 
@@ -185,9 +194,16 @@ static bool matches(struct runner *r, const struct discord_step *step, const cha
 		snprintf(name, sizeof name, "%.*s", (int)n, rest);
 		return strcmp(name, state_names[step->state]) == 0 &&
 		       str_find(step->text, str_trim(str_of(rest + n))) >= 0;
+	case DISCORD_ASK_HISTORY:
+		snprintf(name, sizeof name, STR_FMT, STR_ARG(step->text));
+		snprintf(asked, sizeof asked, "%s %" PRIu64 " %u", name, step->after, step->limit);
+		if (strcmp(asked, rest) != 0)
+			fail_at(r, "it asks for", str_of(asked));
+		return true;
+	case DISCORD_NOTE:
 	case DISCORD_FATAL:
 		if (str_find(step->text, str_of(rest)) < 0)
-			fail_at(r, "fatal, but", step->text);
+			fail_at(r, "fatal or a note, but", step->text);
 		return true;
 	default:
 		return true;
@@ -221,6 +237,9 @@ static void make(struct runner *r)
 		.channels = r->channels,
 		.channels_n = r->channels_n,
 		.seed = 42,
+		.missed_messages = r->missed,
+		.missed_age_ms = 86400000,
+		.staff = {STR(""), str_of(r->staff)},
 	};
 	struct err err = {0};
 
@@ -238,6 +257,8 @@ static void reset(struct runner *r)
 	r->at = (struct discord_time){.mono_ms = 1000000, .wall_ms = WALL_START_MS};
 	r->channels_n = 0;
 	r->gateway_url = STR("");
+	r->missed = 0;
+	r->staff[0] = '\0';
 	r->position[0] = '\0';
 }
 
@@ -248,6 +269,14 @@ static void set(struct runner *r, char *line)
 	if (strcmp(word, "gateway") == 0) {
 		snprintf(r->gateway_text, sizeof r->gateway_text, "%s", strtok(NULL, " "));
 		r->gateway_url = str_of(r->gateway_text);
+		return;
+	}
+	if (strcmp(word, "missed") == 0) {
+		r->missed = (unsigned)atoi(strtok(NULL, " "));
+		return;
+	}
+	if (strcmp(word, "staff") == 0) {
+		snprintf(r->staff, sizeof r->staff, "%s", strtok(NULL, " "));
 		return;
 	}
 	if (strcmp(word, "channels") != 0)
@@ -294,6 +323,37 @@ static void give_gateway(struct runner *r, const char *text)
 	json_free(v);
 }
 
+static void many_write(struct str room, const char *many, struct buf *out)
+{
+	unsigned n = 0;
+	uint64_t id = 0;
+
+	assert_int_equal(sscanf(many, "MANY %u %" SCNu64, &n, &id), 2);
+	for (unsigned i = n; i-- > 0;)
+		buf_addf(out,
+			 "%c{\"id\":\"%" PRIu64 "\",\"channel_id\":\"" STR_FMT
+			 "\",\"author\":{\"id\":\"7\"},\"type\":0,\"content\":\"\"}",
+			 i == n - 1 ? '[' : ',', id + i, STR_ARG(room));
+	buf_add_char(out, ']');
+}
+
+static void give_history(struct runner *r, const char *rest, bool good)
+{
+	size_t n = strcspn(rest, " ");
+	struct str room = {rest, n};
+	struct str text = str_of(rest[n] ? rest + n + 1 : "");
+	struct buf page;
+
+	buf_init(&page, 1 << 16);
+	if (str_starts(text, STR("MANY ")))
+		many_write(room, text.p, &page);
+	else
+		buf_add(&page, text);
+	discord_history_is(r->d, room, good ? buf_str(&page) : STR(""), good ? STR("") : text,
+			   r->at);
+	buf_done(&page);
+}
+
 static void input(struct runner *r, char *line)
 {
 	size_t n = strcspn(line, " ");
@@ -320,6 +380,8 @@ static void input(struct runner *r, char *line)
 		discord_application_is(r->d, atoi(rest), r->at);
 	} else if (strcmp(line, "no-application") == 0) {
 		discord_application_unknown(r->d, str_of(rest), r->at);
+	} else if (strcmp(line, "history") == 0 || strcmp(line, "no-history") == 0) {
+		give_history(r, rest, line[0] == 'h');
 	} else if (strcmp(line, "stop") == 0) {
 		discord_stop(r->d);
 	} else if (strcmp(line, "fail") == 0) {

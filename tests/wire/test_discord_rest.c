@@ -734,6 +734,59 @@ static void messages_are_fetched(void **state)
 	discord_rest_free(r);
 }
 
+static void histories_wait_for_everything_else(void **state)
+{
+	struct discord_rest *r = rest_new();
+	struct discord_call call;
+	struct discord_result got;
+
+	(void)state;
+	discord_rest_history(r, STR("500"), 77, 100);
+	put(r, 1, "500", 0);
+	discord_rest_history(r, STR("600"), 78, 3);
+	put(r, 2, "600", 0);
+	assert_text(next(r, T0).method, "POST");
+	assert_text(next(r, T0).method, "POST");
+	call = next(r, T0);
+	assert_text(call.method, "GET");
+	assert_text(call.url,
+		    "https://discord.example/api/v10/channels/500/messages?after=77&limit=100");
+	none(r, T0 + 99);
+	assert_int_equal(discord_rest_wake_ms(r, T0), T0 + 100);
+	assert_text(next(r, T0 + 100).url,
+		    "https://discord.example/api/v10/channels/600/messages?after=78&limit=3");
+	answer(r, call.id, 200, "[]", T0);
+	got = result(r, DISCORD_HISTORY);
+	assert_text(got.message, "500");
+	assert_text(got.body, "[]");
+	discord_rest_free(r);
+}
+
+static void a_history_that_fails(void **state)
+{
+	struct discord_rest *r = rest_new();
+	struct discord_result got;
+	int64_t now = T0;
+
+	(void)state;
+	discord_rest_history(r, STR("500"), 77, 100);
+	answer(r, next(r, now).id, 429, "{\"retry_after\":2.5}", now);
+	none(r, now + 2499);
+	now += 2500;
+	answer(r, next(r, now).id, 502, "", now);
+	now = discord_rest_wake_ms(r, now);
+	answer(r, next(r, now).id, 0, "", now);
+	now = discord_rest_wake_ms(r, now);
+	no_result(r);
+	answer(r, next(r, now).id, 403, "{\"code\":50001}", now);
+	got = result(r, DISCORD_HISTORY);
+	assert_text(got.message, "500");
+	assert_int_equal(got.body.n, 0);
+	assert_true(str_find(got.why, STR("View Channel")) > 0);
+	none(r, now + 1000);
+	discord_rest_free(r);
+}
+
 static void the_gateway_and_the_application(void **state)
 {
 	struct discord_rest *r = rest_new();
@@ -814,6 +867,8 @@ int main(void)
 		cmocka_unit_test(a_401_stops_everything),
 		cmocka_unit_test(fifty_wrong_requests_pause_everything),
 		cmocka_unit_test(messages_are_fetched),
+		cmocka_unit_test(histories_wait_for_everything_else),
+		cmocka_unit_test(a_history_that_fails),
 		cmocka_unit_test(the_gateway_and_the_application),
 		cmocka_unit_test(what_is_not_discords_is_refused),
 	};

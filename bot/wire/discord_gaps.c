@@ -1,0 +1,243 @@
+#include "wire/discord_gaps.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "wire/discord_rooms.h"
+
+#define ID_SHIFT 22 /* the time of a snowflake stands above */
+#define LINE_MAX ((size_t)96)
+
+void gaps_done(struct gaps *gaps)
+{
+	free(gaps->v);
+	memset(gaps, 0, sizeof *gaps);
+}
+
+uint64_t gaps_id_at(int64_t unix_ms)
+{
+	int64_t ms = unix_ms - snowflake_ms(0);
+
+	return ms > 0 ? (uint64_t)ms << ID_SHIFT : 1;
+}
+
+/* An id that much older, or `id` where it is none of Discord's days. */
+static uint64_t earlier(uint64_t id, int64_t ms)
+{
+	uint64_t span = (uint64_t)ms << ID_SHIFT;
+
+	return id > span ? id - span : 1;
+}
+
+void gaps_begin(struct gaps *gaps, int64_t wall_ms)
+{
+	gaps->seen = gaps->since = gaps_id_at(wall_ms);
+}
+
+void gaps_saw(struct gaps *gaps, uint64_t message)
+{
+	/* Not the largest ever: a clock that was ahead when the bot first started is mended. */
+	gaps->seen = message;
+	if (message < gaps->since)
+		gaps->since = message;
+}
+
+uint64_t gaps_from(const struct gaps *gaps)
+{
+	uint64_t from = earlier(gaps->seen, GAPS_OVERLAP_MS);
+
+	return from > gaps->since ? from : gaps->since;
+}
+
+static struct gap *gap_find(struct gaps *gaps, uint64_t room)
+{
+	for (size_t i = 0; i < gaps->n; i++)
+		if (gaps->v[i].room == room)
+			return &gaps->v[i];
+	return NULL;
+}
+
+static void gap_add(struct gaps *gaps, struct gap gap)
+{
+	if (gaps->n == GAPS_MAX) {
+		gaps->dropped++;
+		return;
+	}
+	if (gaps->n == gaps->cap) {
+		gaps->cap = gaps->cap ? gaps->cap * 2 : 16;
+		gaps->v = realloc(gaps->v, gaps->cap * sizeof *gaps->v);
+		if (!gaps->v)
+			out_of_memory();
+	}
+	if (gaps->n == 0)
+		gaps->read = 0;
+	gaps->v[gaps->n++] = gap;
+}
+
+void gaps_open(struct gaps *gaps, uint64_t room, uint64_t guild, enum gap_kind kind, uint64_t from)
+{
+	struct gap *open = gap_find(gaps, room);
+
+	if (open) {
+		open->guild = open->guild ? open->guild : guild;
+		open->left = gaps->messages_max;
+		return;
+	}
+	if (room && gaps->messages_max)
+		gap_add(gaps, (struct gap){room, guild, kind, from, gaps->messages_max});
+}
+
+static void hole_add(struct gaps *gaps, uint64_t guild, uint64_t from)
+{
+	for (size_t i = 0; i < gaps->holes_n; i++)
+		if (gaps->holes[i].guild == guild)
+			return;
+	if (guild && gaps->holes_n < HOLES_MAX)
+		gaps->holes[gaps->holes_n++] = (struct hole){guild, from};
+}
+
+void gaps_hole_open(struct gaps *gaps, uint64_t guild)
+{
+	if (gaps->messages_max)
+		hole_add(gaps, guild, gaps_from(gaps));
+}
+
+bool gaps_hole_close(struct gaps *gaps, uint64_t guild, uint64_t *from)
+{
+	for (size_t i = 0; i < gaps->holes_n; i++) {
+		if (gaps->holes[i].guild != guild)
+			continue;
+		*from = gaps->holes[i].from;
+		gaps->holes[i] = gaps->holes[--gaps->holes_n];
+		return true;
+	}
+	return false;
+}
+
+void gaps_acquaint(struct gaps *gaps, uint64_t room, uint64_t guild)
+{
+	size_t at = 0;
+
+	while (at < gaps->acquainted_n && gaps->acquainted[at].room != room)
+		at++;
+	if (at == ACQUAINTED_MAX)
+		at = 0;
+	if (at < gaps->acquainted_n) {
+		memmove(&gaps->acquainted[at], &gaps->acquainted[at + 1],
+			(gaps->acquainted_n - at - 1) * sizeof *gaps->acquainted);
+		gaps->acquainted_n--;
+	}
+	gaps->acquainted[gaps->acquainted_n++] = (struct acquaintance){room, guild};
+}
+
+void gaps_open_acquainted(struct gaps *gaps)
+{
+	for (size_t i = gaps->acquainted_n; i-- > 0;) {
+		struct acquaintance who = gaps->acquainted[i];
+
+		gaps_open(gaps, who.room, who.guild, who.guild ? GAP_OTHER : GAP_DIRECT,
+			  gaps_from(gaps));
+	}
+}
+
+const struct gap *gaps_ask(struct gaps *gaps, int64_t wall_ms)
+{
+	uint64_t oldest = gaps_id_at(wall_ms - gaps->age_max_ms);
+
+	if (gaps->asked || gaps->n == 0)
+		return NULL;
+	gaps->asked = true;
+	if (gaps->v[0].after < oldest)
+		gaps->v[0].after = oldest;
+	return &gaps->v[0];
+}
+
+bool gaps_page(struct gaps *gaps, unsigned n, uint64_t newest)
+{
+	struct gap *gap = &gaps->v[0];
+
+	gaps->asked = false;
+	gap->after = newest > gap->after ? newest : gap->after;
+	gap->left -= n < gap->left ? n : gap->left;
+	gaps->read += n;
+	return gap->left > 0;
+}
+
+void gaps_close(struct gaps *gaps)
+{
+	gaps->asked = false;
+	memmove(&gaps->v[0], &gaps->v[1], (gaps->n - 1) * sizeof *gaps->v);
+	gaps->n--;
+}
+
+/* --- in the position: lists of lines, their numbers parted by blanks --- */
+
+static void put_line(struct json_writer *w, const uint64_t *numbers, size_t n)
+{
+	struct buf line;
+
+	buf_init(&line, LINE_MAX);
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&line, "%s%" PRIu64, i ? " " : "", numbers[i]);
+	json_put_text(w, NULL, buf_str(&line));
+	buf_done(&line);
+}
+
+void gaps_write(const struct gaps *gaps, struct json_writer *w)
+{
+	json_open_array(w, "seen");
+	put_line(w, (const uint64_t[]){gaps->seen, gaps->since}, 2);
+	json_close(w);
+	json_open_array(w, "gaps");
+	for (size_t i = 0; i < gaps->n; i++) {
+		const struct gap *g = &gaps->v[i];
+
+		put_line(w, (const uint64_t[]){g->room, g->guild, g->kind, g->after, g->left}, 5);
+	}
+	json_close(w);
+	json_open_array(w, "holes");
+	for (size_t i = 0; i < gaps->holes_n; i++)
+		put_line(w, (const uint64_t[]){gaps->holes[i].guild, gaps->holes[i].from}, 2);
+	json_close(w);
+	json_open_array(w, "acquainted");
+	for (size_t i = 0; i < gaps->acquainted_n; i++)
+		put_line(w, (const uint64_t[]){gaps->acquainted[i].room, gaps->acquainted[i].guild},
+			 2);
+	json_close(w);
+}
+
+/* True when the line holds just `n` numbers. */
+static bool read_line(const struct json *v, uint64_t *numbers, size_t n)
+{
+	struct str line = json_text_of(v), word;
+	size_t i = 0;
+
+	while (str_cut(&line, ' ', &word))
+		if (i == n || !str_to_u64(word, &numbers[i++]))
+			return false;
+	return i == n;
+}
+
+void gaps_read(struct gaps *gaps, const struct json *position)
+{
+	const struct json *v;
+	uint64_t n[5];
+
+	if (read_line(json_first(json_array(position, "seen")), n, 2)) {
+		gaps->seen = n[0];
+		gaps->since = n[1];
+	}
+	for (v = json_first(json_array(position, "gaps")); v; v = json_next(v))
+		if (read_line(v, n, 5) && n[0] && n[2] <= GAP_OTHER && n[4] && n[4] <= UINT32_MAX &&
+		    !gap_find(gaps, n[0]) && gaps->messages_max)
+			gap_add(gaps, (struct gap){n[0], n[1], (enum gap_kind)n[2], n[3],
+						   (unsigned)n[4]});
+	for (v = json_first(json_array(position, "holes")); v; v = json_next(v))
+		if (read_line(v, n, 2) && gaps->messages_max)
+			hole_add(gaps, n[0], n[1]);
+	for (v = json_first(json_array(position, "acquainted")); v; v = json_next(v))
+		if (read_line(v, n, 2) && n[0])
+			gaps_acquaint(gaps, n[0], n[1]);
+}

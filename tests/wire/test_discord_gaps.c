@@ -1,0 +1,187 @@
+/* The list of gaps by itself: its limits, its clock, and what a position keeps of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "wire/discord_gaps.h"
+#include "wire/discord_rooms.h"
+
+#define NOW ((int64_t)1750000000000)
+#define HOUR ((int64_t)3600000)
+
+static void start(struct gaps *gaps)
+{
+	*gaps = (struct gaps){.messages_max = 500, .age_max_ms = 24 * HOUR};
+	gaps_begin(gaps, NOW);
+}
+
+static void an_id_of_a_moment(void **state)
+{
+	(void)state;
+	assert_int_equal(snowflake_ms(gaps_id_at(NOW)), NOW);
+	assert_int_equal(snowflake_ms(gaps_id_at(NOW) - 1), NOW - 1);
+	assert_int_equal(gaps_id_at(0), 1);
+}
+
+static void a_clock_that_was_ahead_is_mended(void **state)
+{
+	struct gaps gaps;
+	uint64_t real = gaps_id_at(NOW - 2 * HOUR);
+
+	(void)state;
+	start(&gaps);
+	assert_int_equal(gaps_from(&gaps), gaps_id_at(NOW));
+	gaps_saw(&gaps, real);
+	assert_int_equal(gaps_from(&gaps), real);
+	gaps_saw(&gaps, gaps_id_at(NOW + HOUR));
+	assert_int_equal(gaps_from(&gaps), gaps_id_at(NOW + HOUR - GAPS_OVERLAP_MS));
+	gaps_done(&gaps);
+}
+
+static void a_room_has_one_gap(void **state)
+{
+	struct gaps gaps;
+	const struct gap *gap;
+
+	(void)state;
+	start(&gaps);
+	gaps_open(&gaps, 5, 0, GAP_WATCHED, 1000);
+	gaps_open(&gaps, 5, 9, GAP_WATCHED, 2000);
+	gaps_open(&gaps, 0, 9, GAP_WATCHED, 2000);
+	assert_int_equal(gaps.n, 1);
+	gap = gaps_ask(&gaps, NOW);
+	assert_non_null(gap);
+	assert_int_equal(gap->guild, 9);
+	assert_int_equal(gap->after, gaps_id_at(NOW - 24 * HOUR));
+	assert_null(gaps_ask(&gaps, NOW));
+	assert_true(gaps_page(&gaps, 100, gap->after + 100));
+	assert_int_equal(gaps_ask(&gaps, NOW)->left, 400);
+	assert_false(gaps_page(&gaps, 400, 1));
+	assert_int_equal(gaps.v[0].after, gaps_id_at(NOW - 24 * HOUR) + 100);
+	gaps_close(&gaps);
+	assert_null(gaps_ask(&gaps, NOW));
+	gaps_done(&gaps);
+}
+
+static void there_is_an_end_to_everything(void **state)
+{
+	struct gaps gaps;
+	uint64_t from;
+
+	(void)state;
+	start(&gaps);
+	for (uint64_t i = 1; i <= GAPS_MAX + 5; i++)
+		gaps_open(&gaps, i, 0, GAP_DIRECT, 1);
+	assert_int_equal(gaps.n, GAPS_MAX);
+	assert_int_equal(gaps.dropped, 5);
+	for (uint64_t i = 1; i <= HOLES_MAX + 5; i++)
+		gaps_hole_open(&gaps, i);
+	assert_int_equal(gaps.holes_n, HOLES_MAX);
+	assert_true(gaps_hole_close(&gaps, 1, &from));
+	assert_false(gaps_hole_close(&gaps, 1, &from));
+	assert_int_equal(from, gaps_id_at(NOW));
+	for (uint64_t i = 1; i <= ACQUAINTED_MAX + 5; i++)
+		gaps_acquaint(&gaps, i, 0);
+	gaps_acquaint(&gaps, 6, 0); /* the oldest of them becomes the newest */
+	gaps_acquaint(&gaps, 1000, 0);
+	assert_int_equal(gaps.acquainted_n, ACQUAINTED_MAX);
+	assert_int_equal(gaps.acquainted[0].room, 8);
+	assert_int_equal(gaps.acquainted[ACQUAINTED_MAX - 2].room, 6);
+	gaps_done(&gaps);
+}
+
+static void write_all(const struct gaps *gaps, struct buf *out)
+{
+	struct json_writer w;
+
+	buf_init(out, DISCORD_POSITION_MAX);
+	json_begin(&w, out);
+	json_open_object(&w, NULL);
+	gaps_write(gaps, &w);
+	json_close(&w);
+}
+
+static void a_full_list_fits_into_a_position_and_comes_back(void **state)
+{
+	const uint64_t id = UINT64_MAX - 2000;
+	struct gaps gaps, again = {.messages_max = 500, .age_max_ms = HOUR};
+	struct buf first, second;
+	struct json *v;
+
+	(void)state;
+	start(&gaps);
+	for (uint64_t i = 0; i < GAPS_MAX; i++)
+		gaps_open(&gaps, id + i, id, GAP_OTHER, id);
+	for (uint64_t i = 0; i < HOLES_MAX; i++)
+		gaps_hole_open(&gaps, id + i);
+	for (uint64_t i = 0; i < ACQUAINTED_MAX; i++)
+		gaps_acquaint(&gaps, id + i, id);
+	write_all(&gaps, &first);
+	assert_false(first.full);
+	/* Beside what rooms_write() writes at most, and the rest. */
+	assert_true(first.n + ROOMS_KEPT_MAX * 46 + ROLES_MAX * 23 + 8192 < DISCORD_POSITION_MAX);
+	v = json_parse(buf_str(&first), DISCORD_POSITION_MAX, NULL);
+	gaps_read(&again, v);
+	write_all(&again, &second);
+	assert_true(str_eq(buf_str(&first), buf_str(&second)));
+	json_free(v);
+	buf_done(&first);
+	buf_done(&second);
+	gaps_done(&again);
+	gaps_done(&gaps);
+}
+
+static void what_nobody_wrote_is_passed_over(void **state)
+{
+	struct gaps gaps = {.messages_max = 500};
+	struct json *v =
+		json_parse(STR("{\"seen\":[\"5\"],\"gaps\":[\"1 2 1 3\",\"1 2 9 3 4\",\"1 2 1 3 "
+			       "0\",\"x 2 1 3 4\","
+			       "\"1 2 1 3 4 5\",\"0 2 1 3 4\",7,null,\"1 2 1 3 4\",\"1 2 1 9 9\"],"
+			       "\"holes\":[\"1\",\"0 4\",{}],\"acquainted\":{\"1\":\"2\"}}"),
+			   1000, NULL);
+
+	(void)state;
+	assert_non_null(v);
+	gaps_read(&gaps, v);
+	json_free(v);
+	assert_int_equal(gaps.seen, 0);
+	assert_int_equal(gaps.n, 1);
+	assert_int_equal(gaps.v[0].after, 3);
+	assert_int_equal(gaps.v[0].left, 4);
+	assert_int_equal(gaps.holes_n + gaps.acquainted_n, 0);
+	gaps_done(&gaps);
+}
+
+static void when_nothing_is_to_be_read_nothing_is_kept(void **state)
+{
+	struct gaps gaps = {.messages_max = 0};
+	uint64_t from;
+
+	(void)state;
+	gaps_begin(&gaps, NOW);
+	gaps_acquaint(&gaps, 5, 0);
+	gaps_open_acquainted(&gaps);
+	gaps_open(&gaps, 5, 0, GAP_DIRECT, 1);
+	gaps_hole_open(&gaps, 1);
+	assert_false(gaps_hole_close(&gaps, 1, &from));
+	assert_null(gaps_ask(&gaps, NOW));
+	gaps_done(&gaps);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_id_of_a_moment),
+		cmocka_unit_test(a_clock_that_was_ahead_is_mended),
+		cmocka_unit_test(a_room_has_one_gap),
+		cmocka_unit_test(there_is_an_end_to_everything),
+		cmocka_unit_test(a_full_list_fits_into_a_position_and_comes_back),
+		cmocka_unit_test(what_nobody_wrote_is_passed_over),
+		cmocka_unit_test(when_nothing_is_to_be_read_nothing_is_kept),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
