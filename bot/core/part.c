@@ -2,7 +2,7 @@
 
 #include "core/concepts.h"
 
-#define OFFER_SHARE 0.05 /* of the best topic's probability, to be worth offering */
+#define OFFER_SHARE 0.02 /* of the best topic's probability, to be worth offering */
 
 static bool part_has(const struct answer_part *part, const struct passage *passage)
 {

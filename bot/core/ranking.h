@@ -19,5 +19,7 @@ struct ranking ranking_of(const struct index *index, const struct words *words, 
 			  size_t to, struct arena *turn);
 /* Sets the verdict and how many are given by what stands in `v`. */
 void ranking_judge(struct ranking *ranking);
+/* The passages in the order of both rankings' probabilities together; a verdict stays as it is. */
+void ranking_join(struct ranking *ranking, const struct ranking *other);
 
 #endif

@@ -142,6 +142,10 @@ static struct ranking ask_rank(const struct turn *t, const struct ask *ask)
 	wider = ranking_of(t->book->index, t->words, ask->context, ask->context_end, t->arena);
 	if (wider.verdict != alone.verdict)
 		return wider.verdict > alone.verdict ? wider : alone;
+	if (wider.verdict == MATCH_OFFER) {
+		ranking_join(&wider, &alone);
+		return wider;
+	}
 	return wider.n && wider.v[0].p > alone.v[0].p ? wider : alone;
 }
 
