@@ -36,8 +36,8 @@ def concepts_of(path):
                 found[-1][3].extend(line.split())
                 continue
             head, _, rest = line.partition(":")
-            general, name, title = re.fullmatch(r"([~+!]?)(\w+)(?: \((.+)\))?", head).groups()
-            found.append((general == "~", name, title or name.replace("_", " "), rest.split()))
+            general, name, title = re.fullmatch(r"([~+!]*)(\w+)(?: \((.+)\))?", head).groups()
+            found.append(("~" in general, name, title or name.replace("_", " "), rest.split()))
     return found
 
 

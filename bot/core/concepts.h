@@ -16,8 +16,8 @@
  *
  * "~" marks what is too general to be called missing (parts of the body, "treatment"), "+" what is
  * said beside a topic (before_the_injection), "!" what the clinic's desk is asked: where an article
- * lacks it, the reply is the text on bookings and prices and no name. Names with "q_" are ways to ask,
- * not topics.
+ * lacks it, the reply is the text on bookings and prices and no name. A concept may have two of these
+ * marks. Names with "q_" are ways to ask, not topics.
  *
  * The longest entry wins: an entry that lies inside a longer one found there does not count, so that
  * ice_cream is not about cream. Entries of the same length count all. Ways to ask and topics do not

@@ -179,11 +179,11 @@ static bool head_read(struct reading *r, struct str head, unsigned line, struct 
 	struct str title = {0};
 	size_t same;
 
-	out->general = str_starts(name, STR("~"));
-	out->beside = str_starts(name, STR("+"));
-	out->desk = str_starts(name, STR("!"));
-	if (out->general || out->beside || out->desk)
-		name = str_sub(name, 1, name.n);
+	for (; name.n && strchr("~+!", name.p[0]); name = str_sub(name, 1, name.n)) {
+		out->general = out->general || name.p[0] == '~';
+		out->beside = out->beside || name.p[0] == '+';
+		out->desk = out->desk || name.p[0] == '!';
+	}
 	if (!name_is_good(name)) {
 		mistake_add(r->mistakes, r->file, line,
 			    "\"" STR_FMT "\" is no name: a letter, then letters, digits and _, all "

@@ -54,6 +54,7 @@ static const char small[] = "# what patients drink\n"
 			    "headache: sore_head head_ache*\n"
 			    "+before: before_beer before\n"
 			    "!bill (what it costs): invoice\n"
+			    "~+way_home: lift_home\n"
 			    "q_where: where_is wherever\n"
 			    "q_what: what_is where_is_the\n";
 
@@ -65,7 +66,7 @@ static void a_table_is_read(void **state)
 	(void)state;
 	assert_true(table_parse(&t, str_of(small)));
 	assert_int_equal(t.mistakes.n, 0);
-	assert_int_equal(t.concepts.n, 12);
+	assert_int_equal(t.concepts.n, 13);
 	c = &t.concepts.v[concepts_named(&t.concepts, STR("hair_wash"))];
 	assert_str(c->title, "washing your hair");
 	assert_int_equal(c->line, 4);
@@ -80,6 +81,8 @@ static void a_table_is_read(void **state)
 	c = &t.concepts.v[concepts_named(&t.concepts, STR("bill"))];
 	assert_str(c->title, "what it costs");
 	assert_true(c->desk && !c->general && !c->beside && concept_is_nameable(c));
+	c = &t.concepts.v[concepts_named(&t.concepts, STR("way_home"))];
+	assert_true(c->general && c->beside && !c->desk && !concept_is_nameable(c));
 	c = &t.concepts.v[concepts_named(&t.concepts, STR("q_where"))];
 	assert_str(c->title, "q where");
 	assert_true(c->question && !c->general && !concept_is_nameable(c));
@@ -593,7 +596,7 @@ static void a_book_has_the_table_when_it_is_there(void **state)
 	fixture_init(&f);
 	assert_null(fixture_book(&f)->concepts);
 	fixture_set(&f, "en/concepts.txt", small);
-	assert_int_equal(fixture_book(&f)->concepts->n, 12);
+	assert_int_equal(fixture_book(&f)->concepts->n, 13);
 	fixture_set(&f, "en/concepts.txt", "a: b\nc: B\n");
 	assert_null(fixture_try(&f));
 	assert_true(mistakes_have(&f.mistakes, "en/concepts.txt:2: \"B\" is written \"b\" here"));
