@@ -6,6 +6,10 @@ SAN ?= 0
 WERROR ?= 0
 V ?= 0
 PKG_CONFIG ?= pkg-config
+JOBS ?= $(shell nproc)
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(JOBS)
+endif
 
 # V=1 shows every command.
 Q := $(if $(filter 1,$(V)),,@)
@@ -40,7 +44,7 @@ OPT := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=
 	-fno-omit-frame-pointer
 LINK := -fsanitize=fuzzer,address,undefined
 else ifeq ($(SAN),1)
-OPT := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT := -O2 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LINK := -fsanitize=address,undefined
 else
 OPT := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
@@ -213,12 +217,12 @@ fuzz: deps-test
 .PHONY: fuzzers fuzz
 
 # Unit and flow tests run under the sanitizers; the release binary is built beside it, so that the
-# floors and the size of the real thing are looked at too.
+# floors and the size of the real thing are looked at too. The scripts come first: they take longest.
 test: deps-test
 	$(MAKE) WERROR=1 all fakes $(INTENTS) $(B)/tests/calibrate/calibrate $(B)/tests/lane/lane
 	$(MAKE) WERROR=1 SAN=1 all unit
 	$(MAKE) fuzzers
-	perl tests/run.pl $(patsubst $(B)/%,build/san/%,$(UNIT)) $(SCRIPTS)
+	perl tests/run.pl --jobs $(JOBS) $(SCRIPTS) $(patsubst $(B)/%,build/san/%,$(UNIT))
 .PHONY: test
 
 check: test
@@ -260,12 +264,15 @@ format:
 lint: deps
 	@sh bot/deps.sh clang-format clang-tidy
 	@$(MAKE) WERROR=1 all
-	@$(MAKE) tidy
+	@$(MAKE) -k -O tidy
 	sh tests/floors.sh
-tidy:
+TIDY := $(patsubst %,tidy/%,$(wildcard bot/*/*.c))
+tidy: tidy/layout $(TIDY)
+tidy/layout:
 	@clang-format --dry-run -Werror $(SOURCES)
-	@clang-tidy --quiet $(wildcard bot/*/*.c) -- -std=c11 $(DEFS) $(INCLUDES)
-.PHONY: format lint tidy
+$(TIDY): tidy/%:
+	@clang-tidy --quiet $* -- -std=c11 $(DEFS) $(INCLUDES)
+.PHONY: format lint tidy tidy/layout $(TIDY)
 
 clean:
 	rm -rf build

@@ -1,13 +1,18 @@
 #!/usr/bin/perl
-# Runs TAP tests, as prove does, and ends in one plain line: N passed, N failed.
+# Runs TAP tests, --jobs N of them at a time in the order given, as prove does, and ends in one plain
+# line: N passed, N failed.
 use strict;
 use warnings;
+use Getopt::Long;
 use TAP::Harness;
 
+my $jobs = 1;
+GetOptions('jobs=i' => \$jobs) or exit 2;
 $ENV{CMOCKA_MESSAGE_OUTPUT} = 'TAP';
 $ENV{ASAN_OPTIONS}  //= 'detect_leaks=1:abort_on_error=0:exitcode=99';
 $ENV{UBSAN_OPTIONS} //= 'print_stacktrace=1';
 my $harness = TAP::Harness->new({
+	jobs => $jobs,
 	exec => sub {
 		my ($self, $file) = @_;
 		open(my $f, '<', $file) or return [$file];
