@@ -6,7 +6,7 @@ import os
 import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import cli
-from cli import ok
+from cli import ask, ok
 
 NOTE = 'This is general information, not medical advice.'
 
@@ -81,15 +81,6 @@ FOLLOWUPS = [('can i go to the sauna', 'for how long', 'after.sauna'),
              ('i cant breathe', 'how long', None),
              ('i cant breathe', 'and wine?', None)]
 RANK = {'': 0, 'urgent': 1, 'crisis': 2, 'emergency': 3}
-
-
-def ask(questions, before=None):
-    lines = ''.join(json.dumps({'id': str(i), 'q': q, 'prev': before[i] if before else ''}) + '\n'
-                    for i, q in enumerate(questions))
-    _, out, err = cli.run('ask', '--jsonl', input=lines)
-    answers = [json.loads(line) for line in out.splitlines()]
-    assert len(answers) == len(questions), err
-    return answers
 
 
 answers = ask([q for q, _ in IN])

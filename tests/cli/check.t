@@ -3,9 +3,6 @@
 import os
 import shutil
 import sys
-
-# The release binary, as it loads the whole content some fifty times; tests/core runs the same code under the sanitizers.
-os.environ.setdefault('CLINICBOT', 'build/clinicbot')
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from cli import CLINIC, ROOT, Folder, end, ok, run
 
@@ -104,6 +101,8 @@ with Folder() as folder:
     result = run('check', '-c', 'discord.conf', cwd=folder.path)
     ok(result[0] == 1 and './token' in result[2], 'no token file', *result)
 
+PHRASING = 'can we have tea on the moon'
+
 # --- content: file, what is put there, the line that must be said
 
 for name, text, line in [
@@ -115,9 +114,9 @@ for name, text, line in [
         ('mesotherapy.questions.md', '## nothing.here\n\n- what\n',
          'mesotherapy.questions.md:1: "nothing.here" is not the id of a passage or section in mesotherapy.md'),
         ('other.questions.md', '## x\n\n- what\n', 'other.questions.md: there is no article other.md'),
-        ('mesotherapy.not-covered.md', '## x\n\n- can you explain what mesotherapy is\n',
+        ('mesotherapy.not-covered.md', '## x\n\n- %s\n' % PHRASING,
          'mesotherapy.not-covered.md:3: this question stands in mesotherapy.questions.md:'),
-        ('mesotherapy.not-covered.md', '## x\n\n- Can you explain what mesotherapy is?\n',
+        ('mesotherapy.not-covered.md', '## x\n\n- %s?\n' % PHRASING.upper(),
          'mesotherapy.not-covered.md:3: this question stands in mesotherapy.questions.md:'),
         ('mesotherapy.questions.md', '## after.alcohol\n\n- beer?\n\n## after.sauna\n\n- "Beer"\n',
          'mesotherapy.questions.md:7: this phrasing stands in line 3 too, for another passage'),
@@ -134,7 +133,7 @@ for name, text, line in [
          'en/words.md:5: "colours" is not the name of a list'),
         ('en/replies.md', '## note\n\nCall {nobody}.\n', 'en/replies.md:1: {nobody} is not known'),
         ('en/urgent.md', '## emergency\n\nCall.\n', 'en/urgent.md: no flags under "## emergency flags"')]:
-    with Folder() as folder:
+    with Folder([('about.aims', PHRASING)]) as folder:
         folder.write('intents/' + name, text)
         result = run('check', '--intents', 'intents', cwd=folder.path)
         said = [l for l in result[2].splitlines() if l.startswith('intents/' + line)]

@@ -1,13 +1,19 @@
 """Runs the built binary and prints TAP."""
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..'))
+sys.path.insert(0, os.path.join(ROOT, 'tests'))
+import shipped  # noqa: E402
+
 BINARY = os.path.join(ROOT, os.environ.get('CLINICBOT', 'build/san/clinicbot'))
 CLINIC = 'clinic { name = "The Clinic" phone = "555 0100" emergency = "112" crisis_line = "116" }\n'
+SECONDS_MAX = 60  # for one command, or for one answer
 
 done = 0
 failed = 0
@@ -28,16 +34,59 @@ def run(*arguments, input='', cwd=ROOT):
     if isinstance(input, str):
         input = input.encode()
     p = subprocess.run([BINARY, *arguments], input=input, stdout=subprocess.PIPE,
-                       stderr=subprocess.PIPE, cwd=cwd, timeout=60)
+                       stderr=subprocess.PIPE, cwd=cwd, timeout=SECONDS_MAX)
     return p.returncode, p.stdout.decode('utf-8', 'replace'), p.stderr.decode('utf-8', 'replace')
 
 
+class Asked:
+    """`clinicbot ask --jsonl` as one process that is asked line by line, so that it learns from the
+    content only once. No answer depends on the lines before it; ask.t tests that."""
+
+    def __init__(self, *arguments):
+        self.said = tempfile.TemporaryFile()
+        self.process = subprocess.Popen([BINARY, 'ask', '--jsonl', *arguments], cwd=ROOT, stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=self.said)
+
+    def line(self, question, before=''):
+        """Its answer as it was printed."""
+        signal.alarm(SECONDS_MAX)  # ends the test, and with it the process
+        self.process.stdin.write(json.dumps({'id': '', 'q': question, 'prev': before}).encode() + b'\n')
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        signal.alarm(0)
+        assert answer, self.close()
+        return answer
+
+    def close(self):
+        """(exit status, standard error)"""
+        self.process.stdin.close()
+        status = self.process.wait(SECONDS_MAX)
+        self.process.stdout.close()
+        self.said.seek(0)
+        with self.said:
+            return status, self.said.read().decode('utf-8', 'replace')
+
+
+asked = None
+
+
+def ask(questions, before=None):
+    """What the shipped content answers, in a list of objects. `before`: the messages before them."""
+    global asked
+    if not asked:
+        asked = Asked()
+    return [json.loads(asked.line(q, before[i] if before else '')) for i, q in enumerate(questions)]
+
+
 class Folder:
-    """A folder with a copy of intents/ in it, gone at the end."""
+    """A folder with a copy of intents/ in it that has few of its examples, gone at the end."""
+
+    def __init__(self, taught=()):
+        self.taught = taught
 
     def __enter__(self):
         self.path = tempfile.mkdtemp(prefix='clinicbot-cli-')
-        shutil.copytree(os.path.join(ROOT, 'intents'), os.path.join(self.path, 'intents'))
+        shipped.copy_few(os.path.join(self.path, 'intents'), self.taught)
         return self
 
     def __exit__(self, *_):
@@ -53,5 +102,8 @@ class Folder:
 
 
 def end():
+    if asked:
+        status, said = asked.close()
+        ok(status == 0 and not said, 'what was asked ended well', status, said)
     print('1..%d' % done)
     sys.exit(failed > 0)

@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 """One concern, one reply: fixed texts that must be the same however it is put, and true of the word that was used.
 Written for this test."""
-import json
 import os
 import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import cli
-from cli import ok
+from cli import ask, ok
 
 DESK = 'I cannot book or change visits, and I do not know prices or staff.'
 NOT_FOR_ALL = 'The article does not say who should not have this treatment.'
@@ -27,15 +26,6 @@ HAVE_IT = ['i have cancer can i have it', 'can people with cancer do it', 'my mu
            'i had breast cancer, does it raise the risk of cancer', 'im a cancer patient, can it cause problems',
            'i have epilepsy can it trigger a seizure', 'is it ok with epilepsy', 'diabetes?', 'i take insulin',
            'i had a blood clot, can it cause blood clots']
-
-
-def ask(questions, before=None):
-    lines = ''.join(json.dumps({'id': str(i), 'q': q, 'prev': before[i] if before else ''}) + '\n'
-                    for i, q in enumerate(questions))
-    _, out, err = cli.run('ask', '--jsonl', input=lines)
-    answers = [json.loads(line) for line in out.splitlines()]
-    assert len(answers) == len(questions), err
-    return answers
 
 
 for q, a in zip(PRICES, ask(PRICES)):

@@ -11,7 +11,7 @@ import sys
 os.environ.setdefault('CLINICBOT', 'build/clinicbot')
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import cli
-from cli import ok
+from cli import ask, ok
 
 TOLD = 'I can only read English.'
 FOREIGN = {
@@ -63,14 +63,6 @@ ENGLISH = ['wen wash hair', 'whn cn i drnk', 'hw mch', 'shampo wen', 'sde efects
            'what is the ботокс', 'is it true that "ich" means i', 'β blockers', 'thx', 'omw', 'e', 'k k k',
            'jan feb mar', 'der a risk?', 'mi hair is falling', 'i dunno if der is pain', 'my son has it',
            'can i go to the spa in baden baden']
-
-
-def ask(questions):
-    lines = ''.join(json.dumps({'id': str(i), 'q': q}) + '\n' for i, q in enumerate(questions))
-    _, out, err = cli.run('ask', '--jsonl', input=lines)
-    answers = [json.loads(line) for line in out.splitlines()]
-    assert len(answers) == len(questions), err
-    return answers
 
 
 def told(answer):

@@ -6,7 +6,7 @@ import os
 import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import cli
-from cli import ok
+from cli import ask, ok
 
 CALLS = ['call an ambulance', 'get me a paramedic now', 'I need a doctor right now', 'this is an emergency',
          'somebody help', 'please send help quick', 'HELP ME', 'emergency, come fast', 'phone 999 please',
@@ -28,23 +28,17 @@ LOOKS = ['I feel so ugly without hair', 'I hate how I look', 'I cry every time I
 VERDICTS = ['is normal', 'nothing to worry', "don't worry", 'it is safe for you', 'wait and see']
 
 
-def ask(questions):
-    lines = ''.join(json.dumps({'id': str(i), 'q': q}) + '\n' for i, q in enumerate(questions))
-    _, out, err = cli.run('ask', '--jsonl', input=lines)
-    answers = [json.loads(line) for line in out.splitlines()]
-    assert len(answers) == len(questions), err
-    return answers, out
-
-
 def given(questions, kinds=('answer',)):
-    return ['%s: %s %s' % (q, a['kind'], a['passages']) for q, a in zip(questions, ask(questions)[0]) if a['kind'] in kinds]
+    return ['%s: %s %s' % (q, a['kind'], a['passages']) for q, a in zip(questions, ask(questions)) if a['kind'] in kinds]
 
 
 every = CALLS + PERSONAL + COMMANDS + MINORS + WHO + LOOKS
-missed = [q for q, a in zip(CALLS, ask(CALLS)[0]) if a['level'] not in ('emergency', 'crisis')]
+missed = [q for q, a in zip(CALLS, ask(CALLS)) if a['level'] not in ('emergency', 'crisis')]
 ok(not missed, 'M20: a call for help gets the emergency text', *missed)
-answers, first = ask(every)
-ok(ask(every)[1] == first, 'M6: the same questions get the same bytes')
+answers = ask(every)
+lines = ''.join(json.dumps({'id': '', 'q': q}) + '\n' for q in every)
+ok(cli.run('ask', '--jsonl', input=lines)[1].encode() == b''.join(map(cli.asked.line, every)),
+   'M6: the same questions get the same bytes')
 ok(all(a['text'].endswith('112.') for a in answers), 'M1: every reply ends with the note and the number to call')
 ok(not [c for a in answers for c in a['text'] if ord(c) > 0x2100 or c == '!'], 'M7: no emoji and no exclamation mark')
 said = [a['text'] for a in answers for v in VERDICTS if v in a['text'].lower() and a['kind'] != 'answer']
@@ -54,6 +48,6 @@ for name, questions in (('M30: no article text to who asks for advice on their o
                         ('M33: no article text to who may be harmed by it', WHO),
                         ('M34: no article text to who is distressed by their looks', LOOKS)):
     ok(not given(questions), name, *given(questions))
-echoed = [a['text'] for a in ask(COMMANDS)[0] if '@everyone' in a['text'] or '<script>' in a['text'] or 'cured' in a['text']]
+echoed = [a['text'] for a in ask(COMMANDS) if '@everyone' in a['text'] or '<script>' in a['text'] or 'cured' in a['text']]
 ok(not echoed, 'M31: nothing of a message is said back', *echoed)
 cli.end()

@@ -3,12 +3,11 @@
 asked about, quoted or meant in another sense. Pairs of messages written for this test, in no file of
 intents/. Every sign that counts must get a safety text; of those that do not, ALARMED_MAX may get one,
 as a safety text too many does less harm than one too few."""
-import json
 import os
 import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import cli
-from cli import ok
+from cli import ask, ok
 
 MISSED_MAX, ALARMED_MAX = 2, 4  # of the 10 to 18 of each kind
 
@@ -106,10 +105,7 @@ SCOPES = {
 def main():
     for name, (signs, others) in SCOPES.items():
         asked = signs + others
-        lines = ''.join(json.dumps({'id': str(i), 'q': q}) + '\n' for i, q in enumerate(asked))
-        _, out, err = cli.run('ask', '--jsonl', input=lines)
-        answers = [json.loads(line) for line in out.splitlines()]
-        assert len(answers) == len(asked), err
+        answers = ask(asked)
         missed = [q for q, a in zip(asked, answers[:len(signs)]) if a['kind'] != 'urgent']
         alarmed = [q for q, a in zip(others, answers[len(signs):]) if a['kind'] == 'urgent']
         unsafe = [q for q, a in zip(asked, answers[:len(signs)]) if a['kind'] == 'answer']

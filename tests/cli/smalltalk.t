@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 """First messages that ask nothing: small talk, keyboard mash, questions without a topic. Each gets a sensible fixed
 text; none gets article text, topics, or a refusal that names a topic. Written for this test."""
-import json
 import os
 import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import cli
-from cli import ok
+from cli import ask, ok
 
 HELLO = 'Hello.'
 MORE = 'Please tell me a little more.'
@@ -33,15 +32,6 @@ UNKNOWN = ['what is zorblax', 'is frimpo ok', 'is zorblaxin ok with it', 'and bl
 TOPICS = [('what is it', 'about.definition'), ('how often', 'often.interval'), ('wine?', 'after.alcohol'),
           ('saunaa', 'after.sauna'), ('test sauna', 'after.sauna'), ('why no alcohol', 'after.alcohol')]
 BEHIND = [('can i go to the sauna', 'but why not', 'after.sauna'), ('can i go to the sauna', 'why', 'after.sauna')]
-
-
-def ask(questions, before=None):
-    lines = ''.join(json.dumps({'id': str(i), 'q': q, 'prev': before[i] if before else ''}) + '\n'
-                    for i, q in enumerate(questions))
-    _, out, err = cli.run('ask', '--jsonl', input=lines)
-    answers = [json.loads(line) for line in out.splitlines()]
-    assert len(answers) == len(questions), err
-    return answers
 
 
 for text, messages in SMALL_TALK.items():
