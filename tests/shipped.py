@@ -1,7 +1,9 @@
 """The shipped content with few of its examples: for tests that start the bot often and do not judge
 what it answers. It learns from all examples whenever it starts, seconds under the sanitizers."""
+import atexit
 import os
 import shutil
+import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ONE_IN = {'en/not-covered.md': 30, 'en/urgent-examples.md': 30, 'mesotherapy.not-covered.md': 10,
@@ -20,3 +22,11 @@ def copy_few(path, taught=()):
             kept = kept.replace('## %s\n\n' % heading, '## %s\n\n- %s\n' % (heading, example))
         with open(os.path.join(path, name), 'w', encoding='utf-8') as few:
             few.write(kept)
+
+
+def few(taught=()):
+    """Such a copy that is gone when the test ends; its path."""
+    folder = tempfile.mkdtemp(prefix='clinicbot-intents-')
+    atexit.register(shutil.rmtree, folder)
+    copy_few(os.path.join(folder, 'intents'), taught)
+    return os.path.join(folder, 'intents')

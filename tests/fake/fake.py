@@ -27,6 +27,9 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(ROOT, 'tests'))
+import shipped  # noqa: E402, F401: for the tests
+
 BOT_ID = '1100000000000000001'
 GUILD_ID = '1000000000000000010'
 

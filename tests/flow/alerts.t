@@ -4,12 +4,10 @@ message urgent gets the safety text. Once each, whenever the bot is killed."""
 import glob
 import os
 import re
-import shutil
 import sys
-import tempfile
 import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../fake'))
-from fake import Fake, Bot, Tap, GUILD_ID, ROOT, wait_until
+from fake import Fake, Bot, Tap, GUILD_ID, shipped, wait_until
 
 STAFF = '700'
 SECOND = '701'
@@ -22,20 +20,7 @@ SAFE, TOLD = 'may be an emergency', 'have been told of your message'
 TAKEN, AGAIN = 'It is yours now', 'Nobody is on this yet'
 
 tap = Tap()
-dir = tempfile.mkdtemp(prefix='clinicbot-alerts-')
-intents = os.path.join(dir, 'intents')
-
-
-def intents_make():
-    """The shipped content with few examples: the bot is started often here, and learns from all."""
-    shutil.copytree(os.path.join(ROOT, 'intents'), intents,
-                    ignore=shutil.ignore_patterns('samples'))
-    for name in ('en/urgent-examples.md', 'mesotherapy.not-covered.md',
-                 'mesotherapy.questions.md'):
-        with open(os.path.join(intents, name)) as whole:
-            lines = whole.readlines()
-        with open(os.path.join(intents, name), 'w') as out:
-            out.writelines(l for n, l in enumerate(lines) if l[:2] != '- ' or n % 30 == 0)
+intents = shipped.few()  # the bot is started often here
 
 
 def start(fake, again=300, more='', **options):
@@ -77,8 +62,6 @@ def settle(fake):
     """What the bot has sent so far it now also knows to be sent."""
     fake.wait_replies([fake.ask(ORDINARY, author='settle')], 30)
 
-
-intents_make()
 
 # --- a good day ---
 
@@ -363,5 +346,4 @@ with Fake(identify_window_ms=100) as fake, Bot(fake, intents=intents) as bot:
     tap.is_(texts(fake, id), [SAFE], 'without a staff channel nothing is said of staff')
     tap.ok(TOLD not in str(fake.report()['created']), 'anywhere')
 
-shutil.rmtree(dir)
 tap.done()

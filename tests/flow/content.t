@@ -2,20 +2,16 @@
 """Mistakes in files: each is said with file and line, nothing good is replaced by something bad."""
 import os
 import re
-import shutil
 import signal
 import socket
-import subprocess
 import sys
-import tempfile
 import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../fake'))
-from fake import Fake, Bot, Tap, ROOT, wait_until
+from fake import Fake, Bot, Tap, shipped, wait_until
 
 tap = Tap()
-dir = tempfile.mkdtemp(prefix='clinicbot-content-')
-intents = os.path.join(dir, 'intents')
-shutil.copytree(os.path.join(ROOT, 'intents'), intents)
+question = 'can i have a beer after the injections'
+intents = shipped.few([('after.alcohol', question)])
 article = os.path.join(intents, 'mesotherapy.md')
 good = open(article).read()
 
@@ -33,7 +29,6 @@ def answer(fake, question):
 
 with Fake(identify_window_ms=100) as fake, Bot(fake, intents=intents) as bot:
     fake.wait_live()
-    question = 'can i have a beer after the injections'
     before = answer(fake, question)
     tap.ok('lcohol' in before, 'the article answers', before)
 
@@ -86,7 +81,7 @@ bot.close()
 
 
 def refused(name, status, words, prepare, **more):
-    with Bot(None, start=False, **more) as bot:
+    with Bot(None, start=False, intents=intents, **more) as bot:
         prepare(bot)
         bot.start()
         got = bot.wait(30)
@@ -142,7 +137,7 @@ refused('a token that others may read', 78, r'token', discord('abcdefgh.ijklmnop
 refused('an empty token', 78, r'token', discord(''))
 refused('a state file that is not ours', 78, r'state\.db', state_file(b'SQLite format 3\0' + b'x' * 4096))
 refused('a state file that is a text', 78, r'state\.db', state_file(b'shopping list\n' * 100))
-with Bot(None, start=False) as bot:
+with Bot(None, start=False, intents=intents) as bot:
     state_file(b'shopping list\n' * 100)(bot)
     bot.start()
     bot.wait()
@@ -156,5 +151,4 @@ with socket.socket() as taken:
     refused('a busy port', 78, r'127\.0\.0\.1:%d' % port, conf_with('preview { listen = "127.0.0.1:%d" }\n' % port))
 refused('an address that others can reach', 78, r'0\.0\.0\.0', conf_with('preview { listen = "0.0.0.0:0" }\n'))
 
-shutil.rmtree(dir)
 tap.done()
