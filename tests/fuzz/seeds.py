@@ -56,6 +56,30 @@ def lists_only(pattern):
         yield b"\n".join(out)[:PART]
 
 
+def items(pattern, each):
+    """Every so many items of the lists in files."""
+    for path in sorted(glob.glob(pattern)):
+        lines = [line[2:] for line in read(path).split(b"\n") if line.startswith(b"- ")]
+        yield from lines[::each]
+
+
+def dialogs():
+    """Questions, and what is said after an offer or a safety text."""
+    asked = list(items("intents/*.questions.md", 5))
+    said = [b"1", b"the second one", b"none of these", b"!and for how long", b"show me the article",
+            b"+", b"~" + asked[0], b">" + asked[1], b"no, i meant the sun"]
+    for i, question in enumerate(asked):
+        yield question + b"\n" + said[i % len(said)] + b"\n" + asked[i * 7 % len(asked)]
+    yield from items("intents/en/not-covered.md", 40)
+    yield from items("intents/en/cues.md", 10)
+    yield b"answer mesotherapy/after.alcohol"
+
+
+def alarms():
+    for i, message in enumerate(items("intents/en/urgent-examples.md", 12)):
+        yield b"%d%d" % (i % 9, i // 9 % 9) + message
+
+
 ARTICLES = "intents/samples/*[!sd].md"
 SEEDS = {
     "frame": lambda: frames(),
@@ -67,6 +91,8 @@ SEEDS = {
                          *middles("intents/en/concepts.txt")],
     "lane": lambda: [*lists_only("intents/en/urgent.md"), *lists_only("intents/en/urgent/*.md")],
     "pack": lambda: lists_only("intents/en/*.md"),
+    "match": lambda: dialogs(),
+    "urgent": lambda: alarms(),
     "text": lambda: middles("intents/en/urgent/*.md"),
     "split": lambda: beginnings(ARTICLES, b"00"),
 }
