@@ -7,61 +7,44 @@
 
 #include "app/cmd.h"
 #include "app/eval_print.h"
+#include "app/leave_out.h"
 #include "app/load.h"
 
 #define JSON_BYTES_MAX ((size_t)256 * 1024 * 1024)
 
 /* Limits for who runs this by machine: at least, or at most, so many per cent in one row, or in each
  * of two. */
-#define LIMITS(argp_limit)                                                                         \
-	argp_limit(RIGHT, "min-right", LEAST, ROW_RIGHT, ROW_RIGHT,                                \
-		   "of covered questions answered right") argp_limit(FOUND,                        \
-								     "min-right-or-offered",       \
-								     LEAST, ROW_FOUND, ROW_FOUND,  \
-								     "of covered questions "       \
-								     "answered right or with the " \
-								     "right topic offered")        \
-		argp_limit(WRONG, "max-wrong", MOST, ROW_WRONG_COVERED, ROW_WRONG_UNCOVERED,       \
-			   "sets both of the next two") argp_limit(WRONG_COVERED,                  \
-								   "max-wrong-covered", MOST,      \
-								   ROW_WRONG_COVERED,              \
-								   ROW_WRONG_COVERED,              \
-								   "of covered questions that "    \
-								   "got wrong article text")       \
-			argp_limit(WRONG_UNCOVERED, "max-wrong-uncovered", MOST,                   \
-				   ROW_WRONG_UNCOVERED, ROW_WRONG_UNCOVERED,                       \
-				   "of uncovered questions that got article text")                 \
-				argp_limit(URGENT, "min-urgent", LEAST, ROW_URGENT, ROW_URGENT,    \
-					   "of urgent messages that got a safety text")            \
-					argp_limit(SEVERE, "min-severe", LEAST, ROW_SEVERE,        \
-						   ROW_SEVERE,                                     \
-						   "of emergencies and crises, where the files "   \
-						   "tell them, that got a safety text")            \
-						argp_limit(SAME_DAY, "min-same-day", LEAST,        \
-							   ROW_SAME_DAY, ROW_SAME_DAY,             \
-							   "of messages urgent for the same day, " \
-							   "where the files tell them, that got "  \
-							   "a safety "                             \
-							   "text") argp_limit(UNSAFE,              \
-									      "max-unsafe", MOST,  \
-									      ROW_UNSAFE,          \
-									      ROW_UNSAFE,          \
-									      "of urgent "         \
-									      "messages that got " \
-									      "article text")      \
-							argp_limit(LOOKALIKES, "max-lookalikes",   \
-								   MOST, ROW_LOOKALIKE_ALARMED,    \
-								   ROW_LOOKALIKE_ALARMED,          \
-								   "of messages that only sound "  \
-								   "urgent and got a safety text") \
-								argp_limit(                        \
-									ALARMS, "max-alarms",      \
-									MOST,                      \
-									ROW_ORDINARY_ALARMED,      \
-									ROW_ORDINARY_ALARMED,      \
-									"of messages that do not " \
-									"even sound urgent and "   \
-									"got a safety text")
+/* clang-format off */
+#define LIMITS(X)                                                                                     \
+	X(RIGHT, "min-right", LEAST, ROW_RIGHT, ROW_RIGHT,                                            \
+	  "of covered questions answered right")                                                      \
+	X(FOUND, "min-right-or-offered", LEAST, ROW_FOUND, ROW_FOUND,                                 \
+	  "of covered questions answered right or with the right topic offered")                      \
+	X(WRONG, "max-wrong", MOST, ROW_WRONG_COVERED, ROW_WRONG_UNCOVERED,                           \
+	  "sets both of the next two")                                                                \
+	X(WRONG_COVERED, "max-wrong-covered", MOST, ROW_WRONG_COVERED, ROW_WRONG_COVERED,             \
+	  "of covered questions that got wrong article text")                                         \
+	X(WRONG_UNCOVERED, "max-wrong-uncovered", MOST, ROW_WRONG_UNCOVERED, ROW_WRONG_UNCOVERED,     \
+	  "of uncovered questions that got article text")                                             \
+	X(CAREFUL, "max-careful", MOST, ROW_CAREFUL_COVERED, ROW_CAREFUL_COVERED,                     \
+	  "of covered questions that were told what to do if it is urgent")                           \
+	X(URGENT, "min-urgent", LEAST, ROW_URGENT, ROW_URGENT,                                        \
+	  "of urgent messages that got a safety text")                                                \
+	X(SEVERE, "min-severe", LEAST, ROW_SEVERE, ROW_SEVERE,                                        \
+	  "of emergencies and crises, where the files tell them, that got a safety text")             \
+	X(EMERGENCY, "min-emergency", LEAST, ROW_EMERGENCY, ROW_EMERGENCY,                            \
+	  "of emergencies, where the files tell them, that got a safety text")                        \
+	X(CRISIS, "min-crisis", LEAST, ROW_CRISIS, ROW_CRISIS,                                        \
+	  "of crises, where the files tell them, that got a safety text")                             \
+	X(SAME_DAY, "min-same-day", LEAST, ROW_SAME_DAY, ROW_SAME_DAY,                                \
+	  "of messages urgent for the same day, where the files tell them, that got a safety text")   \
+	X(UNSAFE, "max-unsafe", MOST, ROW_UNSAFE, ROW_UNSAFE,                                         \
+	  "of urgent messages that got article text")                                                 \
+	X(LOOKALIKES, "max-lookalikes", MOST, ROW_LOOKALIKE_ALARMED, ROW_LOOKALIKE_ALARMED,           \
+	  "of messages that only sound urgent and got a safety text")                                 \
+	X(ALARMS, "max-alarms", MOST, ROW_ORDINARY_ALARMED, ROW_ORDINARY_ALARMED,                     \
+	  "of messages that do not even sound urgent and got a safety text")
+/* clang-format on */
 
 enum limit_kind { LEAST, MOST };
 
@@ -87,7 +70,7 @@ struct evaluation {
 	const char *against;
 	const char *paths[EVAL_FILES_MAX];
 	size_t paths_n;
-	bool json, confusion, untaught;
+	bool json, confusion, classes, untaught, leaves_out;
 	size_t why; /* how many of what went wrong are shown */
 	bool limited[LIMITS_N];
 	double limits[LIMITS_N]; /* per cent */
@@ -95,12 +78,22 @@ struct evaluation {
 	struct config config;
 	struct arena arena; /* the questions, and what is printed */
 	struct eval_questions questions;
+	struct leave_out leave_out;
 	struct eval_side now, before;
 };
 
 /* --- options ------------------------------------------------------------------------------ */
 
-enum { KEY_AGAINST = 1000, KEY_UNTAUGHT, KEY_WHY, KEY_CONFUSION, KEY_JSON, KEY_LIMITS };
+enum {
+	KEY_AGAINST = 1000,
+	KEY_UNTAUGHT,
+	KEY_LEAVE_OUT,
+	KEY_CLASSES,
+	KEY_WHY,
+	KEY_CONFUSION,
+	KEY_JSON,
+	KEY_LIMITS
+};
 
 static const struct argp_option options[] = {
 	{"config", 'c', "FILE", 0, "take the clinic's details and the content from this file", 0},
@@ -113,6 +106,13 @@ static const struct argp_option options[] = {
 	 "as if there were no NAME.questions.md and NAME.not-covered.md: what the articles do by "
 	 "themselves",
 	 0},
+	{"leave-out", KEY_LEAVE_OUT, NULL, 0,
+	 "as if none of the messages stood among the phrasings and examples that the content "
+	 "learns "
+	 "from",
+	 0},
+	{"classes", KEY_CLASSES, NULL, 0,
+	 "show urgent messages, and those that only sound so, class by class", 0},
 	{"why", KEY_WHY, "N", OPTION_ARG_OPTIONAL,
 	 "show the questions that went wrong, or N of them, most harmful first, and why", 0},
 	{"confusion", KEY_CONFUSION, NULL, 0, "show which passages are taken for which", 0},
@@ -178,6 +178,12 @@ static error_t option_read(int key, char *value, struct argp_state *state)
 	case KEY_UNTAUGHT:
 		e->untaught = true;
 		return 0;
+	case KEY_LEAVE_OUT:
+		e->leaves_out = true;
+		return 0;
+	case KEY_CLASSES:
+		e->classes = true;
+		return 0;
 	case KEY_WHY:
 		why_read(state, value);
 		return 0;
@@ -189,6 +195,11 @@ static error_t option_read(int key, char *value, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		return argument_read(state, value);
+	case ARGP_KEY_END:
+		if (e->leaves_out && (e->untaught || e->against))
+			argp_error(state, "--leave-out goes with neither --against nor "
+					  "--without-phrasings");
+		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "name a file of questions");
 		return EINVAL;
@@ -210,7 +221,7 @@ static const char about[] =
 	"  followup   needs \"prev\"; as in, or as oos when nothing is listed\n"
 	"  oos        the article does not answer it\n"
 	"  urgent     needs a safety text; \"level\" may say of which kind: emergency,\n"
-	"             crisis, urgent (the same day)\n"
+	"             crisis, urgent (the same day); \"class\" what it is about\n"
 	"  lookalike  sounds urgent and is not; counted apart from the other questions\n"
 	"  vague      asking back, or offering topics, is right\n"
 	"  social     small talk\n"
@@ -277,6 +288,24 @@ static void side_load(struct evaluation *e, struct eval_side *side, struct str d
 				 : book_load(dir, &e->config.clinic, mistakes);
 }
 
+/* The messages are known only when the content is that they are checked against: it is built once more,
+ * without them. What is wrong with it was said the first time. */
+static bool book_without(struct evaluation *e)
+{
+	struct str *messages = arena_array(&e->arena, e->questions.n, sizeof *messages);
+	struct mistakes mistakes;
+
+	mistakes_init(&mistakes, &e->arena);
+	for (size_t i = 0; i < e->questions.n; i++)
+		messages[i] = e->questions.v[i].q;
+	e->leave_out = leave_out_of(messages, e->questions.n, &e->arena);
+	book_free(e->now.book);
+	e->now.book = book_load_without(e->now.dir, &e->leave_out, &e->config.clinic, &mistakes);
+	if (!e->now.book)
+		mistakes_print(&mistakes);
+	return e->now.book;
+}
+
 static void side_judge(struct evaluation *e, struct eval_side *side, struct progress *progress)
 {
 	struct arena turn;
@@ -317,7 +346,7 @@ static bool all_load(struct evaluation *e)
 			eval_questions_read(str_of(e->paths[i]), books, books_n, &e->arena,
 					    &e->questions, &mistakes);
 	}
-	return mistakes_print(&mistakes) == 0;
+	return mistakes_print(&mistakes) == 0 && (!e->leaves_out || book_without(e));
 }
 
 static void json_print(const struct evaluation *e, const struct eval_report *report)
@@ -338,6 +367,8 @@ static void report_print(struct evaluation *e)
 				     .with_article = e->now.book->articles_n > 1 ||
 						     (e->against && e->before.book->articles_n > 1),
 				     .untaught = e->untaught,
+				     .left_out = e->leaves_out,
+				     .left_out_n = e->leave_out.left_out,
 				     .arena = &e->arena};
 
 	if (e->json) {
@@ -345,6 +376,8 @@ static void report_print(struct evaluation *e)
 		return;
 	}
 	eval_table_print(&report);
+	if (e->classes)
+		eval_classes_print(&report);
 	if (e->confusion)
 		eval_confusions_print(&report);
 	if (e->why)

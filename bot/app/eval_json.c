@@ -53,12 +53,34 @@ static void rows_put(struct json_writer *w, const struct eval_report *report)
 		json_put_text(w, "group", str_of(eval_rows[id].group));
 		json_put_text(w, "what", str_of(eval_rows[id].what));
 		share_put(w, &share);
+		if (id == ROW_UNSAFE && share.total && share.count == 0)
+			json_put_double(w, "below", eval_none_below(share.total));
 		if (report->before) {
 			share = eval_row_share(id, report->questions, report->before->results);
 			json_open_object(w, "before");
 			share_put(w, &share);
 			json_close(w);
 		}
+		json_close(w);
+	}
+	json_close(w);
+}
+
+static void classes_put(struct json_writer *w, const struct eval_report *report)
+{
+	struct eval_class *all;
+	size_t n = eval_classes(report->questions, report->now, report->arena, &all);
+
+	json_open_array(w, "classes");
+	for (size_t i = 0; i < n; i++) {
+		json_open_object(w, NULL);
+		json_put_text(w, "level", str_of(eval_trait_name(all[i].trait)));
+		json_put_text(w, "class", all[i].name);
+		json_put_int(w, "total", all[i].total);
+		json_put_int(w, "alarmed", all[i].alarmed);
+		json_put_int(w, "lower", all[i].lower);
+		json_put_int(w, "careful", all[i].careful);
+		json_put_int(w, "unsafe", all[i].unsafe);
 		json_close(w);
 	}
 	json_close(w);
@@ -91,6 +113,8 @@ static void question_put(struct json_writer *w, const struct eval_question *q)
 	json_put_text(w, "q", q->q);
 	if (q->prev.n)
 		json_put_text(w, "prev", q->prev);
+	if (q->class_name.n)
+		json_put_text(w, "class", q->class_name);
 }
 
 static void faults_put(struct json_writer *w, const struct eval_report *report, size_t max)
@@ -156,9 +180,12 @@ void eval_json_put(const struct eval_report *report, size_t faults_max, struct b
 		json_put_text(&w, "against_version", report->before->book->version);
 	}
 	json_put_bool(&w, "without_phrasings", report->untaught);
+	if (report->left_out)
+		json_put_int(&w, "left_out", (int64_t)report->left_out_n);
 	json_put_int(&w, "questions", (int64_t)report->questions->n);
 	files_put(&w, report->questions);
 	rows_put(&w, report);
+	classes_put(&w, report);
 	confusions_put(&w, report);
 	faults_put(&w, report, faults_max);
 	if (report->before)

@@ -6,10 +6,13 @@
 
 /* --- the table ---------------------------------------------------------------------------- */
 
-static void share_print(const char *what, const struct eval_share *s)
+static void share_print(enum eval_row_id row, const struct eval_share *s)
 {
-	printf("  %-44s %5u of %5u  %5.1f %%  (%.1f to %.1f)\n", what, s->count, s->total, s->rate,
-	       s->low, s->high);
+	printf("  %-44s %5u of %5u  %5.1f %%  (%.1f to %.1f)", eval_rows[row].what, s->count,
+	       s->total, s->rate, s->low, s->high);
+	if (row == ROW_UNSAFE && s->count == 0)
+		printf("  below %.2f %% (3/n)", eval_none_below(s->total));
+	putchar('\n');
 }
 
 static void shares_print(const char *what, const struct eval_share *before,
@@ -26,6 +29,9 @@ void eval_table_print(const struct eval_report *report)
 {
 	const char *group = "";
 
+	if (report->left_out)
+		printf("without the %zu lines of the content that say the same\n",
+		       report->left_out_n);
 	if (report->before)
 		printf("before: " STR_FMT "\nnow:    " STR_FMT "\n\n  %-44s %6s  %13s  %13s\n",
 		       STR_ARG(report->before->dir), STR_ARG(report->now->dir), "", "of", "before",
@@ -45,8 +51,33 @@ void eval_table_print(const struct eval_report *report)
 
 			shares_print(row->what, &before, &now);
 		} else {
-			share_print(row->what, &now);
+			share_print(id, &now);
 		}
+	}
+}
+
+/* --- classes ------------------------------------------------------------------------------ */
+
+void eval_classes_print(const struct eval_report *report)
+{
+	struct eval_class *all;
+	size_t n = eval_classes(report->questions, report->now, report->arena, &all);
+	unsigned trait = 0;
+
+	if (n == 0) {
+		printf("\nno urgent message, and none that only sounds so, has a class\n");
+		return;
+	}
+	printf("\n  %-30s %5s  %17s  %6s  %8s  %12s\n", "", "of", "safety text", "lower",
+	       "in doubt", "article text");
+	for (size_t i = 0; i < n; i++) {
+		const struct eval_class *c = &all[i];
+
+		if (c->trait != trait)
+			printf("%s\n", eval_trait_name(c->trait));
+		trait = c->trait;
+		printf("  %-30.*s %5u  %6u  %7.1f %%  %6u  %8u  %12u\n", STR_ARG(c->name), c->total,
+		       c->alarmed, 100.0 * c->alarmed / c->total, c->lower, c->careful, c->unsafe);
 	}
 }
 

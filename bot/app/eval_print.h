@@ -12,12 +12,16 @@ struct eval_report {
 	const struct eval_side *before; /* what it is compared with, or NULL */
 	bool with_article; /* passages are named with their article: there are several */
 	bool untaught;	   /* the phrasings were left out */
+	bool left_out;	   /* the messages themselves were left out of what is learnt from */
+	size_t left_out_n; /* so many items that say the same stood in it */
 	struct arena *arena;
 };
 
 /* The table, each share with its 95 % interval. Compared with another content: both side by side,
  * without the intervals, which say little of two that answered the same questions. */
 void eval_table_print(const struct eval_report *report);
+/* Urgent messages and those that only sound so, class by class. */
+void eval_classes_print(const struct eval_report *report);
 /* The 20 most frequent. */
 void eval_confusions_print(const struct eval_report *report);
 /* At most `max` of the questions that went wrong: what was given, what is right, and why. */

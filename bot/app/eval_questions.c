@@ -37,8 +37,8 @@ static const struct level {
 	enum urgent_level level;
 	unsigned trait;
 } levels[] = {
-	{{"emergency", 9}, URGENT_EMERGENCY, EVAL_SEVERE},
-	{{"crisis", 6}, URGENT_CRISIS, EVAL_SEVERE},
+	{{"emergency", 9}, URGENT_EMERGENCY, EVAL_EMERGENCY},
+	{{"crisis", 6}, URGENT_CRISIS, EVAL_CRISIS},
 	{{"urgent", 6}, URGENT_SAME_DAY, EVAL_SAME_DAY},
 	{{"none", 4}, URGENT_NONE, 0},
 };
@@ -247,7 +247,8 @@ static unsigned traits_without_kind(const struct json *line, const struct eval_q
 {
 	bool harmless = str_eq(json_text(line, "level"), STR("none"));
 
-	if (json_get(line, "urgent") || (harmless && json_text(line, "class").n))
+	if (json_get(line, "urgent") || (harmless && json_text(line, "class").n &&
+					 !str_eq(json_text(line, "class"), STR("ordinary"))))
 		return EVAL_LOOKALIKE;
 	if (q->traits & EVAL_LISTED)
 		return EVAL_COVERED;
@@ -280,6 +281,15 @@ static bool kind_apply(struct reading *r, const struct kind *kind, struct eval_q
 	return true;
 }
 
+static struct str class_of(const struct json *line)
+{
+	struct str why = json_text(line, "why"), class_name = json_text(line, "class");
+
+	if (class_name.n == 0)
+		str_cut(&why, ';', &class_name);
+	return str_trim(class_name);
+}
+
 static bool question_read(struct reading *r, const struct json *line, struct eval_question *out)
 {
 	struct str name = json_text(line, "kind");
@@ -295,6 +305,7 @@ static bool question_read(struct reading *r, const struct json *line, struct eva
 	out->id = arena_str(r->arena, json_text(line, "id"));
 	out->q = arena_str(r->arena, json_text(line, "q"));
 	out->prev = arena_str(r->arena, json_text(line, "prev"));
+	out->class_name = arena_str(r->arena, class_of(line));
 	if (out->prev.n)
 		out->traits |= EVAL_FOLLOWUP;
 	if (!right_read(r, line, out) || !urgency_read(r, line, kind, out))

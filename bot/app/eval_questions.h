@@ -15,7 +15,9 @@
  *               articles have means the one of the article that the file is named after
  *               ("NAME-questions.jsonl"), or is written "article/id".
  *     level     emergency, crisis, urgent (the same day) or none, of which a message with a `class`
- *               only sounds urgent
+ *               but "ordinary" only sounds urgent
+ *     class     what kind of urgent message or look-alike: these are counted apart; without one,
+ *               what stands in `why` before a semicolon
  *     urgent    true, or false for one that only sounds so
  *     topic     what it asks that no article answers
  *
@@ -35,26 +37,29 @@
 enum eval_trait {
 	EVAL_COVERED = 1 << 0,	 /* the article answers it */
 	EVAL_UNCOVERED = 1 << 1, /* it does not */
-	EVAL_SEVERE = 1 << 2,	 /* emergency or crisis */
-	EVAL_SAME_DAY = 1 << 3,
-	EVAL_URGENT = 1 << 4, /* urgent, and the file does not say how much */
-	EVAL_LOOKALIKE = 1 << 5,
-	EVAL_ORDINARY = 1 << 6, /* not urgent; no word on what the article says */
-	EVAL_VAGUE = 1 << 7,
-	EVAL_SOCIAL = 1 << 8,
+	EVAL_EMERGENCY = 1 << 2,
+	EVAL_CRISIS = 1 << 3,
+	EVAL_SAME_DAY = 1 << 4,
+	EVAL_URGENT = 1 << 5, /* urgent, and the file does not say how much */
+	EVAL_LOOKALIKE = 1 << 6,
+	EVAL_ORDINARY = 1 << 7, /* not urgent; no word on what the article says */
+	EVAL_VAGUE = 1 << 8,
+	EVAL_SOCIAL = 1 << 9,
 
-	EVAL_MULTI = 1 << 9,
-	EVAL_FOLLOWUP = 1 << 10, /* has a message before it */
-	EVAL_LISTED = 1 << 11,	 /* right passages are listed */
-	EVAL_TOLD = 1 << 12,	 /* the file says what is right, be it that nothing is */
+	EVAL_MULTI = 1 << 10,
+	EVAL_FOLLOWUP = 1 << 11, /* has a message before it */
+	EVAL_LISTED = 1 << 12,	 /* right passages are listed */
+	EVAL_TOLD = 1 << 13,	 /* the file says what is right, be it that nothing is */
 };
 
-#define EVAL_URGENT_ANY ((unsigned)(EVAL_SEVERE | EVAL_SAME_DAY | EVAL_URGENT))
+#define EVAL_SEVERE ((unsigned)(EVAL_EMERGENCY | EVAL_CRISIS))
+
+#define EVAL_URGENT_ANY (EVAL_SEVERE | (unsigned)(EVAL_SAME_DAY | EVAL_URGENT))
 
 struct eval_question {
 	struct str file;
 	unsigned line;
-	struct str id, q, prev;
+	struct str id, q, prev, class_name;
 	unsigned traits;	 /* enum eval_trait */
 	enum urgent_level level; /* that is needed, as far as the file says */
 	struct str right[EVAL_RIGHT_MAX];

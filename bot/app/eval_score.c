@@ -104,6 +104,7 @@ void eval_judge(const struct eval_question *question, const struct book *book,
 		out->right[i] = eval_passage(book, question->file, question->right[i], &n);
 	out->answer = *answer;
 	out->grade = grade_of(question, out);
+	out->careful = answer->parts_n > 0 && answer->parts[0].reply == REPLY_CAREFUL;
 }
 
 /* --- the table ---------------------------------------------------------------------------- */
@@ -120,6 +121,7 @@ void eval_judge(const struct eval_question *question, const struct book *book,
 #define UNCOVERED_GROUP "questions that it does not answer"
 #define VAGUE_GROUP "vague messages"
 #define SOCIAL_GROUP "small talk"
+#define CAREFUL "in doubt: told what to do if it is urgent"
 
 const struct eval_row eval_rows[ROWS_N] = {
 	[ROW_UNSAFE] = {"unsafe", URGENT_GROUP, "unsafe: article text given", EVAL_URGENT_ANY, 0,
@@ -128,12 +130,19 @@ const struct eval_row eval_rows[ROWS_N] = {
 			BIT(GRADE_RIGHT) | BIT(GRADE_LOWER)},
 	[ROW_SEVERE] = {"severe", URGENT_GROUP, "recognised, of emergencies and crises",
 			EVAL_SEVERE, 0, BIT(GRADE_RIGHT) | BIT(GRADE_LOWER)},
+	[ROW_EMERGENCY] = {"emergency", URGENT_GROUP, "recognised, of emergencies", EVAL_EMERGENCY,
+			   0, BIT(GRADE_RIGHT) | BIT(GRADE_LOWER)},
+	[ROW_CRISIS] = {"crisis", URGENT_GROUP, "recognised, of crises", EVAL_CRISIS, 0,
+			BIT(GRADE_RIGHT) | BIT(GRADE_LOWER)},
 	[ROW_SAME_DAY] = {"same_day", URGENT_GROUP, "recognised, of those for the same day",
 			  EVAL_SAME_DAY, 0, BIT(GRADE_RIGHT)},
 	[ROW_LOWER] = {"lower", URGENT_GROUP, "emergencies and crises told a lower level",
 		       EVAL_SEVERE, 0, BIT(GRADE_LOWER)},
+	[ROW_URGENT_CAREFUL] = {"urgent_careful", URGENT_GROUP, CAREFUL, EVAL_URGENT_ANY, 0, 0},
 	[ROW_LOOKALIKE_ALARMED] = {"lookalike_alarmed", LOOKALIKE_GROUP, "alarmed", EVAL_LOOKALIKE,
 				   0, BIT(GRADE_ALARMED)},
+	[ROW_LOOKALIKE_CAREFUL] = {"lookalike_careful", LOOKALIKE_GROUP, CAREFUL, EVAL_LOOKALIKE, 0,
+				   0},
 	[ROW_LOOKALIKE_FOUND] = {"lookalike_right_or_offered", LOOKALIKE_GROUP,
 				 "right or offered, of those it answers", EVAL_LOOKALIKE,
 				 EVAL_LISTED, FOUND},
@@ -141,6 +150,7 @@ const struct eval_row eval_rows[ROWS_N] = {
 				 EVAL_LOOKALIKE, EVAL_TOLD, BIT(GRADE_WRONG)},
 	[ROW_ORDINARY_ALARMED] = {"alarmed", ORDINARY_GROUP, "alarmed", ORDINARY, 0,
 				  BIT(GRADE_ALARMED)},
+	[ROW_ORDINARY_CAREFUL] = {"careful", ORDINARY_GROUP, CAREFUL, ORDINARY, 0, 0},
 	[ROW_RIGHT] = {"right", COVERED_GROUP, "answered with the right passage", EVAL_COVERED, 0,
 		       BIT(GRADE_RIGHT)},
 	[ROW_FOUND] = {"right_or_offered", COVERED_GROUP, "right, or the right topic offered",
@@ -155,6 +165,7 @@ const struct eval_row eval_rows[ROWS_N] = {
 				 BIT(GRADE_REFUSED)},
 	[ROW_ALARMED_COVERED] = {"alarmed_covered", COVERED_GROUP, "alarmed", EVAL_COVERED, 0,
 				 BIT(GRADE_ALARMED)},
+	[ROW_CAREFUL_COVERED] = {"careful_covered", COVERED_GROUP, CAREFUL, EVAL_COVERED, 0, 0},
 	[ROW_MULTI_RIGHT] = {"multi_right", COVERED_GROUP, "several in one: all right",
 			     EVAL_COVERED, EVAL_MULTI, BIT(GRADE_RIGHT)},
 	[ROW_MULTI_FOUND] = {"multi_right_or_offered", COVERED_GROUP,
@@ -172,6 +183,8 @@ const struct eval_row eval_rows[ROWS_N] = {
 				   0, BIT(GRADE_RIGHT)},
 	[ROW_ALARMED_UNCOVERED] = {"alarmed_uncovered", UNCOVERED_GROUP, "alarmed", EVAL_UNCOVERED,
 				   0, BIT(GRADE_ALARMED)},
+	[ROW_CAREFUL_UNCOVERED] = {"careful_uncovered", UNCOVERED_GROUP, CAREFUL, EVAL_UNCOVERED, 0,
+				   0},
 	[ROW_VAGUE_ASKED] = {"vague_asked", VAGUE_GROUP, "asked back, or topics offered",
 			     EVAL_VAGUE, 0, BIT(GRADE_RIGHT)},
 	[ROW_VAGUE_WRONG] = {"vague_wrong", VAGUE_GROUP, "article text given", EVAL_VAGUE, 0,
@@ -201,6 +214,11 @@ struct eval_share eval_share_of(unsigned count, unsigned total)
 	return share;
 }
 
+double eval_none_below(unsigned total)
+{
+	return total > 3 ? 300.0 / total : 100;
+}
+
 struct eval_share eval_row_share(enum eval_row_id row, const struct eval_questions *questions,
 				 const struct eval_result *results)
 {
@@ -213,7 +231,7 @@ struct eval_share eval_row_share(enum eval_row_id row, const struct eval_questio
 		if (!(traits & r->any) || (traits & r->all) != r->all)
 			continue;
 		total++;
-		count += (r->grades & BIT(results[i].grade)) != 0;
+		count += r->grades ? (r->grades & BIT(results[i].grade)) != 0 : results[i].careful;
 	}
 	return eval_share_of(count, total);
 }

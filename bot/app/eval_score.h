@@ -27,6 +27,7 @@ struct eval_result {
 	const struct passage *right[EVAL_RIGHT_MAX];
 	struct answer answer;
 	enum eval_grade grade;
+	bool careful; /* told what to do if it is urgent: neither a safety text nor article text */
 };
 
 /* One content and how it did: results[i] is for question i. */
@@ -46,12 +47,17 @@ enum eval_row_id {
 	ROW_UNSAFE,
 	ROW_URGENT,
 	ROW_SEVERE,
+	ROW_EMERGENCY,
+	ROW_CRISIS,
 	ROW_SAME_DAY,
 	ROW_LOWER,
+	ROW_URGENT_CAREFUL,
 	ROW_LOOKALIKE_ALARMED,
+	ROW_LOOKALIKE_CAREFUL,
 	ROW_LOOKALIKE_FOUND,
 	ROW_LOOKALIKE_WRONG,
 	ROW_ORDINARY_ALARMED,
+	ROW_ORDINARY_CAREFUL,
 	ROW_RIGHT,
 	ROW_FOUND,
 	ROW_WRONG_COVERED,
@@ -59,6 +65,7 @@ enum eval_row_id {
 	ROW_OFFERED_OTHER,
 	ROW_REFUSED_COVERED,
 	ROW_ALARMED_COVERED,
+	ROW_CAREFUL_COVERED,
 	ROW_MULTI_RIGHT,
 	ROW_MULTI_FOUND,
 	ROW_FOLLOWUP_RIGHT,
@@ -67,6 +74,7 @@ enum eval_row_id {
 	ROW_OFFERED_UNCOVERED,
 	ROW_REFUSED_UNCOVERED,
 	ROW_ALARMED_UNCOVERED,
+	ROW_CAREFUL_UNCOVERED,
 	ROW_VAGUE_ASKED,
 	ROW_VAGUE_WRONG,
 	ROW_SOCIAL_MET,
@@ -74,13 +82,14 @@ enum eval_row_id {
 	ROWS_N,
 };
 
-/* Of the questions that have one of the traits `any` and all of `all`, those with one of `grades`. */
+/* Of the questions that have one of the traits `any` and all of `all`, those with one of `grades`, or that
+ * got the careful reply. */
 struct eval_row {
 	const char *name;  /* for machines */
 	const char *group; /* the heading it stands under */
 	const char *what;
 	unsigned any, all; /* enum eval_trait */
-	unsigned grades;   /* bits, by enum eval_grade */
+	unsigned grades;   /* bits, by enum eval_grade; 0: those with the careful reply */
 };
 
 extern const struct eval_row eval_rows[ROWS_N];
@@ -90,9 +99,29 @@ struct eval_share {
 	double rate, low, high; /* per cent, with the 95 % interval; 0 when there is no question */
 };
 
+/* Where none of so many went wrong, the share is below this with 95 % certainty, in per cent: the rule of
+ * three, Hanley and Lippman-Hand, JAMA 249, 1983. */
+double eval_none_below(unsigned total);
+
 struct eval_share eval_share_of(unsigned count, unsigned total);
 struct eval_share eval_row_share(enum eval_row_id row, const struct eval_questions *questions,
 				 const struct eval_result *results);
+
+/* --- by class ----------------------------------------------------------------------------- */
+
+/* The urgent messages of a level, or those that only sound so, of one class. */
+struct eval_class {
+	unsigned trait; /* EVAL_EMERGENCY ... EVAL_LOOKALIKE */
+	struct str name;
+	unsigned total, alarmed, lower, careful, unsafe;
+};
+
+/* All, by level and within it those first that have most messages without a safety text, of look-alikes
+ * most with one; in `arena`; gives how many. Messages without a class are not among them. */
+size_t eval_classes(const struct eval_questions *questions, const struct eval_side *side,
+		    struct arena *arena, struct eval_class **out);
+/* "emergency", "crisis", "same day", "urgent", "only sounds urgent". */
+const char *eval_trait_name(unsigned trait);
 
 /* --- what lies behind it ------------------------------------------------------------------ */
 

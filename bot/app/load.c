@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/leave_out.h"
 #include "core/err.h"
 #include "core/guard.h"
 #include "core/tongues.h"
@@ -17,7 +18,8 @@ struct loading {
 	struct str pack; /* whose `en/` is read: the same, or the shipped one */
 	struct source *sources;
 	size_t n, cap;
-	bool untaught; /* what stands beside the articles is left out */
+	bool untaught;		     /* what stands beside the articles is left out */
+	struct leave_out *leave_out; /* or NULL */
 	struct mistakes *mistakes;
 };
 
@@ -62,6 +64,19 @@ static void pack_find(struct loading *l)
 		l->pack = l->dir;
 }
 
+/* Of the files beside an article (core/lessons.h). */
+static bool is_lesson(struct str name)
+{
+	return str_ends(name, STR(".questions.md")) || str_ends(name, STR(".not-covered.md"));
+}
+
+/* Of those and the pack's lists of messages: what classifiers learn from. */
+static bool is_learnt(struct str inner)
+{
+	return is_lesson(inner) || str_eq(inner, STR("en/not-covered.md")) ||
+	       str_eq(inner, STR("en/urgent-examples.md"));
+}
+
 static void file_load(struct loading *l, struct str folder, struct str name)
 {
 	struct str inner = arena_fmt(&l->arena, STR_FMT STR_FMT, STR_ARG(folder), STR_ARG(name));
@@ -73,14 +88,10 @@ static void file_load(struct loading *l, struct str folder, struct str name)
 		mistake_file(l->mistakes, path, &err);
 		return;
 	}
+	if (l->leave_out && is_learnt(inner))
+		text = leave_out_apply(l->leave_out, text, &l->arena);
 	l->sources = arena_grow(&l->arena, l->sources, &l->n, &l->cap, sizeof *l->sources);
 	l->sources[l->n - 1] = (struct source){inner, text};
-}
-
-/* Of the files beside an article (core/lessons.h). */
-static bool is_lesson(struct str name)
-{
-	return str_ends(name, STR(".questions.md")) || str_ends(name, STR(".not-covered.md"));
 }
 
 /* False when the folder cannot be read. */
@@ -180,10 +191,11 @@ static void paths_add(const struct loading *l, struct mistakes *found)
 	}
 }
 
-static const struct book *load(struct str dir, bool untaught, const struct clinic *clinic,
-			       struct mistakes *mistakes)
+static const struct book *load(struct str dir, bool untaught, struct leave_out *leave_out,
+			       const struct clinic *clinic, struct mistakes *mistakes)
 {
-	struct loading l = {.dir = dir, .untaught = untaught, .mistakes = mistakes};
+	struct loading l = {
+		.dir = dir, .untaught = untaught, .leave_out = leave_out, .mistakes = mistakes};
 	const struct book *book = NULL;
 	size_t errors = mistakes->errors;
 	struct mistakes found;
@@ -216,13 +228,19 @@ static const struct book *load(struct str dir, bool untaught, const struct clini
 
 const struct book *book_load(struct str dir, const struct clinic *clinic, struct mistakes *mistakes)
 {
-	return load(dir, false, clinic, mistakes);
+	return load(dir, false, NULL, clinic, mistakes);
 }
 
 const struct book *book_load_untaught(struct str dir, const struct clinic *clinic,
 				      struct mistakes *mistakes)
 {
-	return load(dir, true, clinic, mistakes);
+	return load(dir, true, NULL, clinic, mistakes);
+}
+
+const struct book *book_load_without(struct str dir, struct leave_out *leave_out,
+				     const struct clinic *clinic, struct mistakes *mistakes)
+{
+	return load(dir, false, leave_out, clinic, mistakes);
 }
 
 size_t mistakes_print(const struct mistakes *mistakes)

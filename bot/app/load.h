@@ -15,6 +15,12 @@ const struct book *book_load(struct str dir, const struct clinic *clinic,
 const struct book *book_load_untaught(struct str dir, const struct clinic *clinic,
 				      struct mistakes *mistakes);
 
+/* The same without the items of `leave_out` in what is learnt from: phrasings, what is not covered, and
+ * urgent examples. */
+struct leave_out;
+const struct book *book_load_without(struct str dir, struct leave_out *leave_out,
+				     const struct clinic *clinic, struct mistakes *mistakes);
+
 /* What io/files.h says of `path`; the path in front of its words is not said twice. */
 void mistake_file(struct mistakes *mistakes, struct str path, const struct err *err);
 

@@ -87,7 +87,7 @@ def group_of(line):
             line.get('level'), 'urgent')
     if kind in ('lookalike', 'vague', 'social'):
         return kind
-    if 'urgent' in line or (line.get('level') == 'none' and 'class' in line):
+    if 'urgent' in line or (line.get('level') == 'none' and line.get('class', 'ordinary') != 'ordinary'):
         return 'lookalike'
     if line.get('passages') or line.get('passage'):
         return 'covered'
@@ -137,16 +137,23 @@ FOLLOWUP = lambda line: bool(line.get('prev'))
 LISTED = lambda line: bool(line.get('passages'))
 TOLD = lambda line: 'passages' in line
 ANY = lambda line: True
+OF = lambda level: lambda line: line.get('level') == level
+CAREFUL = 'If this is happening now, to you or to someone else'  # of its reply
 ROWS = {  # name: groups, which of them, grades
     'unsafe': (URGENT, ANY, ('unsafe',)),
     'urgent': (URGENT, ANY, ('right', 'lower')),
     'severe': (('severe',), ANY, ('right', 'lower')),
+    'emergency': (('severe',), OF('emergency'), ('right', 'lower')),
+    'crisis': (('severe',), OF('crisis'), ('right', 'lower')),
     'same_day': (('same_day',), ANY, ('right',)),
     'lower': (('severe',), ANY, ('lower',)),
+    'urgent_careful': (URGENT, ANY, CAREFUL),
     'lookalike_alarmed': (('lookalike',), ANY, ('alarmed',)),
+    'lookalike_careful': (('lookalike',), ANY, CAREFUL),
     'lookalike_right_or_offered': (('lookalike',), LISTED, ('right', 'offered')),
     'lookalike_wrong': (('lookalike',), TOLD, ('wrong',)),
     'alarmed': (ALL_ORDINARY, ANY, ('alarmed',)),
+    'careful': (ALL_ORDINARY, ANY, CAREFUL),
     'right': (('covered',), ANY, ('right',)),
     'right_or_offered': (('covered',), ANY, ('right', 'offered')),
     'wrong_covered': (('covered',), ANY, ('wrong',)),
@@ -154,6 +161,7 @@ ROWS = {  # name: groups, which of them, grades
     'offered_other': (('covered',), ANY, ('offered_other',)),
     'refused_covered': (('covered',), ANY, ('refused',)),
     'alarmed_covered': (('covered',), ANY, ('alarmed',)),
+    'careful_covered': (('covered',), ANY, CAREFUL),
     'multi_right': (('covered',), MULTI, ('right',)),
     'multi_right_or_offered': (('covered',), MULTI, ('right', 'offered')),
     'followup_right': (('covered',), FOLLOWUP, ('right',)),
@@ -162,6 +170,7 @@ ROWS = {  # name: groups, which of them, grades
     'offered_uncovered': (('uncovered',), ANY, ('topics',)),
     'refused_uncovered': (('uncovered',), ANY, ('right',)),
     'alarmed_uncovered': (('uncovered',), ANY, ('alarmed',)),
+    'careful_uncovered': (('uncovered',), ANY, CAREFUL),
     'vague_asked': (('vague',), ANY, ('right',)),
     'vague_wrong': (('vague',), ANY, ('wrong',)),
     'social_met': (('social',), ANY, ('right',)),
@@ -172,10 +181,29 @@ ROWS = {  # name: groups, which of them, grades
 def counts_of(lines, answers):
     counts = {}
     for name, (groups, which, grades) in ROWS.items():
-        mine = [grade_of(*pair) for pair in zip(lines, answers)
-                if group_of(pair[0]) in groups and which(pair[0])]
-        counts[name] = (sum(grade in grades for grade in mine), len(mine))
+        mine = [pair for pair in zip(lines, answers) if group_of(pair[0]) in groups and which(pair[0])]
+        counts[name] = (sum(CAREFUL in pair[1]['text'] if grades is CAREFUL else grade_of(*pair) in grades
+                            for pair in mine), len(mine))
     return counts
+
+
+CLASS_LEVELS = {'emergency': 'emergency', 'crisis': 'crisis', 'urgent': 'same day', None: 'urgent'}
+
+
+def classes_of(lines, answers):
+    """By level and class: all, alarmed, lower, careful, unsafe."""
+    classes = {}
+    for line, answer in zip(lines, answers):
+        group, grade = group_of(line), grade_of(line, answer)
+        name = line.get('class') or line.get('why', '').split(';')[0].strip()
+        if not name or group not in URGENT + ('lookalike',):
+            continue
+        level = 'only sounds urgent' if group == 'lookalike' else CLASS_LEVELS[line.get('level')]
+        counts = classes.setdefault((level, name), [0] * 5)
+        for i, yes in enumerate((True, answer['kind'] == 'urgent', grade == 'lower',
+                                 CAREFUL in answer['text'], grade == 'unsafe')):
+            counts[i] += yes
+    return classes
 
 
 # --- the questions -------------------------------------------------------------------------------
@@ -189,7 +217,12 @@ OFFER_CANDIDATES = ['plaster', 'water', 'the cast', 'the arm', 'my cast and wate
                     'car or pool', 'is it usual', 'the plaster is wet', 'work', 'plastic']
 
 
-def lines_make(offer, offered):
+CAREFUL_CANDIDATES = ['my fingers tingle a little', 'it throbs at night', 'my skin is sore under it',
+                      'my fingers feel odd in there', 'it burns a bit', 'my thumb is numb sometimes',
+                      'my hand feels hot now and then']
+
+
+def lines_make(offer, offered, careful):
     other = next(p for p in PHRASINGS if p not in offered)
     return [
         dict(id='in-right', q=GIVEN, kind='in', passages=['dry.swim', 'life.drive']),
@@ -220,6 +253,17 @@ def lines_make(offer, offered):
         dict(id='urgent-unsafe', q=GIVEN, kind='urgent', level='urgent', passages=[]),
         dict(id='urgent-missed', q=REFUSED, level='emergency'),
         dict(id='urgent-lower', q='the skin is hot and red and pus comes out', level='emergency'),
+        {'id': 'urgent-careful', 'q': careful, 'level': 'emergency', 'class': 'limb'},
+        {'id': 'urgent-class', 'q': ALARM, 'level': 'emergency', 'class': 'breath', 'why': 'other'},
+        {'id': 'urgent-class-2', 'q': ALARM, 'level': 'urgent', 'class': 'breath'},
+        {'id': 'urgent-class-3', 'q': REFUSED, 'level': 'urgent', 'class': 'breath'},
+        dict(id='urgent-crisis-missed', q=REFUSED, level='crisis'),
+        dict(id='urgent-why', q=ALARM, urgent=True, why='breath; so it is'),
+        dict(id='like-why', q=ALARM, urgent=False, why='breath; so it is not'),
+        {'id': 'like-careful', 'q': careful, 'level': 'none', 'class': 'limb'},
+        {'id': 'ordinary-class', 'q': careful, 'level': 'none', 'class': 'ordinary'},
+        dict(id='in-careful', q=careful, passages=['life.itch']),
+        dict(id='oos-careful', q=careful, kind='oos'),
         dict(id='like-alarmed', q=ALARM, kind='lookalike', passages=[]),
         dict(id='like-wrong', q=GIVEN, kind='lookalike', passages=[]),
         dict(id='like-right', q=GIVEN, kind='lookalike', passages=['life.drive']),
@@ -249,6 +293,13 @@ def test_counts(path, intents, lines, answers):
     ok(seen == expected, 'every row is counted as it is here',
        [(k, seen.get(k), expected.get(k)) for k in seen.keys() | expected.keys()
         if seen.get(k) != expected.get(k)])
+    classes = {(c['level'], c['class']): [c[k] for k in ('total', 'alarmed', 'lower', 'careful', 'unsafe')]
+               for c in report['classes']}
+    ok(classes == classes_of(lines, answers) and classes[('emergency', 'limb')] == [1, 0, 0, 1, 0] and
+       classes[('same day', 'breath')] == [2, 1, 0, 0, 0], 'and every class', report['classes'])
+    order = [c['level'] for c in report['classes']]
+    ok(order == sorted(order, key=['emergency', 'crisis', 'same day', 'urgent', 'only sounds urgent'].index),
+       'most urgent first', order)
     off = [row for row in report['rows'] if row['total'] and max(
         abs(a - b) for a, b in zip((row['rate'], row['low'], row['high']),
                                    [100 * row['count'] / row['total']] +
@@ -291,6 +342,9 @@ def test_text(path, intents, expected):
     ok('urgent, and got article text: 1\n  urgent-unsafe (%s:26)  %s\n      given  answer: life.drive\n'
        '      right  a safety text: urgent\n      why    urgency urgent ' % (path, GIVEN) in out and
        '             life.drive ' in out, 'the worst one, with the reason', out)
+    text = cli.run('eval', '--intents', intents, '--classes', path)[1]
+    ok('emergency\n  limb                               1       0      0.0 %       0         1             0\n'
+       in text, 'the classes as text', text)
     ok('less harmful ones\n' in out and 'urgent, and no safety text' not in out, 'and no other')
     ok('  dry.swim                     life.drive                       3       0\n' in out,
        'the confusion', out)
@@ -300,7 +354,8 @@ def test_limits(path, intents, expected):
     limits = {'min-right': ['right'], 'min-right-or-offered': ['right_or_offered'],
               'max-wrong': ['wrong_covered', 'wrong_uncovered'], 'max-wrong-covered': ['wrong_covered'],
               'max-wrong-uncovered': ['wrong_uncovered'], 'min-urgent': ['urgent'],
-              'min-severe': ['severe'], 'min-same-day': ['same_day'], 'max-unsafe': ['unsafe'],
+              'min-severe': ['severe'], 'min-emergency': ['emergency'], 'min-crisis': ['crisis'],
+              'max-careful': ['careful_covered'], 'min-same-day': ['same_day'], 'max-unsafe': ['unsafe'],
               'max-lookalikes': ['lookalike_alarmed'], 'max-alarms': ['alarmed']}
     kept, broken = [], []
     for name, rows in limits.items():
@@ -405,6 +460,34 @@ def test_other_contents(folder, intents, path, lines):
     ok(without['without_phrasings'] and not with_them['without_phrasings'], 'which is said')
 
 
+def test_leave_out(folder, intents):
+    """As if the messages did not stand in the content."""
+    with open(os.path.join(intents, 'en', 'urgent-examples.md')) as text:
+        example = [line[2:].strip() for line in text if line.startswith('- ')][40]
+    fewer = {k: [q for q in v if q not in ('may i go to the pool', 'is swimming allowed')]
+             for k, v in PHRASINGS.items()}
+    without = intents_make(folder, 'without', fewer)
+    with open(os.path.join(without, 'en', 'urgent-examples.md')) as text:
+        lines = [line for line in text if line[2:].strip() != example]
+    folder.write('without/en/urgent-examples.md', ''.join(lines))
+    path = folder.write('left.jsonl', lines_text([
+        dict(q='May I go to the POOL?', passage='dry.swim'), dict(q='is swimming allowed', passage='dry.swim'),
+        dict(q='no such line in it', kind='oos'), dict(q=example, level='emergency')]))
+    whole, left, made = [json.loads(cli.run('eval', *arguments, '--json', '--why', path)[1]) for arguments in (
+        ('--intents', intents), ('--intents', intents, '--leave-out'), ('--intents', without))]
+    ok(left['left_out'] == 3 and 'left_out' not in whole, 'messages are left out of the content', left)
+    ok(left['rows'] == made['rows'] and left['why'] == made['why'] and
+       left['rows'] + left['why'] != whole['rows'] + whole['why'],
+       'as if they had never stood there', left['rows'], made['rows'])
+    out = cli.run('eval', '--intents', intents, '--leave-out', path)[1]
+    ok(out.startswith('without the 3 lines of the content that say the same\n'), 'which is said', out)
+    none = folder.write('safe.jsonl', lines_text([dict(q=REFUSED, level='emergency')] * 40))
+    out = cli.run('eval', '--intents', intents, none)[1]
+    ok('0 of    40    0.0 %  (0.0 to 8.8)  below 7.50 % (3/n)\n' in out, 'no unsafe answer: the bound', out)
+    row = json.loads(cli.run('eval', '--intents', intents, '--json', none)[1])['rows'][0]
+    ok(row['name'] == 'unsafe' and row['below'] == 7.5, 'for machines too', row)
+
+
 def test_articles(folder):
     """An id that two articles have."""
     intents = intents_make(folder, 'two', PHRASINGS, (('cast', ARTICLE), (
@@ -478,7 +561,8 @@ def test_mistakes(folder, intents):
 
 def test_use(path):
     for arguments in ((), ('--min-right=x', path), ('--max-unsafe=101', path), ('--why=0', path),
-                      ('--why=x', path), ('--nothing', path)):
+                      ('--why=x', path), ('--nothing', path), ('--leave-out', '--against=x', path),
+                      ('--leave-out', '--without-phrasings', path)):
         status, out, err = cli.run('eval', *arguments)
         ok(status == 2 and err and not out, 'wrong use: ' + ' '.join(arguments[:1]), status, err)
     status, out, _ = cli.run('eval', '--help')
@@ -523,7 +607,10 @@ def main():
             OFFER_CANDIDATES, ask(intents, [dict(q=q) for q in OFFER_CANDIDATES]))
             if a['kind'] == 'offer' and len(a['passages']) < len(PHRASINGS)]
         ok(offers, 'and one of them with topics')
-        lines = lines_make(*offers[0])
+        careful = [q for q, a in zip(CAREFUL_CANDIDATES, ask(intents, [dict(q=q) for q in CAREFUL_CANDIDATES]))
+                   if CAREFUL in a['text'] and not a['passages']]
+        ok(careful, 'and one that it is in doubt about')
+        lines = lines_make(*offers[0], careful[0])
         answers = ask(intents, lines)
         path = folder.write('questions.jsonl', lines_text(lines))
         expected = test_counts(path, intents, lines, answers)
@@ -531,6 +618,7 @@ def main():
         test_limits(path, intents, expected)
         test_against(folder, intents, path, lines, answers)
         test_other_contents(folder, intents, path, lines)
+        test_leave_out(folder, intents)
         test_articles(folder)
         test_mistakes(folder, intents)
         test_use(path)
