@@ -123,7 +123,8 @@ def english():
     for path in glob.glob("tests/questions/**/*.jsonl", recursive=True):
         if not path.endswith("languages.jsonl"):
             for line in map(json.loads, read(path).splitlines()):
-                if not line.get("urgent") and line.get("kind") != "urgent":
+                if not line.get("urgent") and line.get("kind") != "urgent" and \
+                        line.get("level", "none") == "none":
                     yield path, line["q"]
 
 
