@@ -11,6 +11,7 @@
 #define LANES 8		  /* classes that are trained side by side */
 #define AHEAD 4		  /* examples that the memory is asked for in advance */
 #define LINE_WEIGHTS 8	  /* in a line of the cache */
+#define LINE_FLOATS 16
 
 /* Four numbers that every machine we run on adds and multiplies at once. */
 typedef float four __attribute__((vector_size(16)));
@@ -35,41 +36,80 @@ struct group {
 };
 
 /* Two sums in turn, as each addition waits for the one before it. */
-static struct lanes margins_of(const struct lanes *w, const struct lanes *bias, const struct bag *x)
+struct sums {
+	struct lanes even, odd;
+};
+
+static inline void lanes_add(struct lanes *sum, const struct lanes *w, float by)
 {
-	struct lanes even = *bias;
-	struct lanes odd = {{0}, {0}};
+	sum->low += w->low * by;
+	sum->high += w->high * by;
+}
+
+static inline struct sums sums_swapped(struct sums s)
+{
+	return (struct sums){s.odd, s.even};
+}
+
+/* Goes on with the sums where a block ended: behind an odd number of features they are swapped. */
+static inline struct sums sparse_add(struct sums s, const struct lanes *w, const struct bag *x)
+{
 	size_t i = 0;
 
 	for (; i + 1 < x->n; i += 2) {
-		const struct lanes *a = &w[x->v[i].term];
-		const struct lanes *b = &w[x->v[i + 1].term];
-
-		even.low += a->low * x->v[i].w;
-		even.high += a->high * x->v[i].w;
-		odd.low += b->low * x->v[i + 1].w;
-		odd.high += b->high * x->v[i + 1].w;
+		lanes_add(&s.even, &w[x->v[i].term], x->v[i].w);
+		lanes_add(&s.odd, &w[x->v[i + 1].term], x->v[i + 1].w);
 	}
-	for (; i < x->n; i++) {
-		even.low += w[x->v[i].term].low * x->v[i].w;
-		even.high += w[x->v[i].term].high * x->v[i].w;
-	}
-	even.low += odd.low;
-	even.high += odd.high;
-	return even;
+	if (i == x->n)
+		return s;
+	lanes_add(&s.even, &w[x->v[i].term], x->v[i].w);
+	return sums_swapped(s);
 }
 
-static void step(struct group *g, const struct bag *x, const float *by)
+static inline struct sums dense_add(struct sums s, const struct lanes *w, const float *x, size_t n)
+{
+	size_t i = 0;
+
+	for (; i + 1 < n; i += 2) {
+		lanes_add(&s.even, &w[i], x[i]);
+		lanes_add(&s.odd, &w[i + 1], x[i + 1]);
+	}
+	if (i == n)
+		return s;
+	lanes_add(&s.even, &w[i], x[i]);
+	return sums_swapped(s);
+}
+
+static struct lanes margins_of(const struct lanes *w, const struct lanes *bias,
+			       const struct example *x)
+{
+	struct sums s = {*bias, {{0}, {0}}};
+
+	s = sparse_add(s, w, &x->features);
+	s = dense_add(s, w + x->dense_first, x->dense, x->dense_n);
+	s = sparse_add(s, w, &x->more);
+	s.even.low += s.odd.low;
+	s.even.high += s.odd.high;
+	return s.even;
+}
+
+static void sparse_move(struct lanes *w, const struct bag *x, const struct lanes *by)
+{
+	struct lanes s = *by;
+
+	for (size_t i = 0; i < x->n; i++)
+		lanes_add(&w[x->v[i].term], &s, x->v[i].w);
+}
+
+static void step(struct group *g, const struct example *x, const float *by)
 {
 	struct lanes s;
 
 	memcpy(&s, by, sizeof s);
-	for (size_t i = 0; i < x->n; i++) {
-		struct lanes *w = &g->w[x->v[i].term];
-
-		w->low += s.low * x->v[i].w;
-		w->high += s.high * x->v[i].w;
-	}
+	sparse_move(g->w, &x->features, &s);
+	for (size_t i = 0; i < x->dense_n; i++)
+		lanes_add(&g->w[x->dense_first + i], &s, x->dense[i]);
+	sparse_move(g->w, &x->more, &s);
 	g->w[g->bias].low += s.low;
 	g->w[g->bias].high += s.high;
 }
@@ -79,7 +119,7 @@ static void step(struct group *g, const struct bag *x, const float *by)
 static float example_improve(struct group *g, size_t i)
 {
 	const struct example *example = &g->examples[i];
-	struct lanes margins = margins_of(g->w, &g->w[g->bias], &example->features);
+	struct lanes margins = margins_of(g->w, &g->w[g->bias], example);
 	float *alpha = g->alpha + i * LANES;
 	float m[LANES], by[LANES];
 	float largest = 0;
@@ -101,7 +141,7 @@ static float example_improve(struct group *g, size_t i)
 		alpha[lane] += by[lane];
 		by[lane] = g->first + lane == example->class ? by[lane] : -by[lane];
 	}
-	step(g, &example->features, by);
+	step(g, example, by);
 	return largest;
 }
 
@@ -111,6 +151,10 @@ static void example_fetch(const struct example *example)
 {
 	for (size_t i = 0; i < example->features.n; i += LINE_WEIGHTS)
 		__builtin_prefetch(&example->features.v[i]);
+	for (size_t i = 0; i < example->dense_n; i += LINE_FLOATS)
+		__builtin_prefetch(&example->dense[i]);
+	for (size_t i = 0; i < example->more.n; i += LINE_WEIGHTS)
+		__builtin_prefetch(&example->more.v[i]);
 }
 
 /* One pass over the examples in the order given, but for those that rest. Gives the largest change. */
@@ -186,6 +230,21 @@ static void group_train(struct group *g, uint32_t *order, struct classifier *out
 	group_keep(g, out);
 }
 
+static float bag_length2(const struct bag *x, float from)
+{
+	for (size_t k = 0; k < x->n; k++)
+		from += x->v[k].w * x->v[k].w;
+	return from;
+}
+
+static float length2(const struct example *x, float from)
+{
+	from = bag_length2(&x->features, from);
+	for (size_t k = 0; k < x->dense_n; k++)
+		from += x->dense[k] * x->dense[k];
+	return bag_length2(&x->more, from);
+}
+
 const struct classifier *classify_train(const struct example *examples, size_t n, size_t features_n,
 					size_t classes_n, float cost, struct arena *arena)
 {
@@ -209,13 +268,8 @@ const struct classifier *classify_train(const struct example *examples, size_t n
 	g.diagonal = 0.5f / cost;
 	g.inverse = inverse;
 	for (size_t i = 0; i < n; i++) {
-		const struct bag *x = &examples[i].features;
-		float square = 1 + g.diagonal;
-
 		order[i] = (uint32_t)i;
-		for (size_t k = 0; k < x->n; k++)
-			square += x->v[k].w * x->v[k].w;
-		inverse[i] = 1 / square;
+		inverse[i] = 1 / length2(&examples[i], 1 + g.diagonal);
 	}
 	for (g.first = 0; g.first < classes_n; g.first += LANES)
 		group_train(&g, order, out);
@@ -223,9 +277,8 @@ const struct classifier *classify_train(const struct example *examples, size_t n
 	return out;
 }
 
-void classify_scores(const struct classifier *classifier, const struct bag *features, float *out)
+void classify_add(const struct classifier *classifier, const struct bag *features, float *out)
 {
-	memcpy(out, classifier->bias, classifier->stride * sizeof *out);
 	for (size_t i = 0; i < features->n; i++) {
 		const float *row = classifier->rows + features->v[i].term * classifier->stride;
 		float w = features->v[i].w;
@@ -234,4 +287,10 @@ void classify_scores(const struct classifier *classifier, const struct bag *feat
 			for (size_t lane = 0; lane < LANES; lane++)
 				out[c + lane] += w * row[c + lane];
 	}
+}
+
+void classify_scores(const struct classifier *classifier, const struct bag *features, float *out)
+{
+	memcpy(out, classifier->bias, classifier->stride * sizeof *out);
+	classify_add(classifier, features, out);
 }

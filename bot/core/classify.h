@@ -9,9 +9,14 @@
 #include "core/arena.h"
 #include "core/bag.h"
 
+/* Its features, none of them twice: sparse ones, then maybe some in a row that all examples have, then
+ * maybe more sparse ones. */
 struct example {
 	struct bag features;
 	uint32_t class;
+	uint32_t dense_first, dense_n; /* numbers [dense_first, dense_first + dense_n) */
+	const float *dense;
+	struct bag more;
 };
 
 struct classifier {
@@ -28,5 +33,7 @@ const struct classifier *classify_train(const struct example *examples, size_t n
 
 /* The margin of every class in `out` (`stride` floats): above 0 the class is claimed. */
 void classify_scores(const struct classifier *classifier, const struct bag *features, float *out);
+/* The same for more features of the same text: adds to what is in `out`. */
+void classify_add(const struct classifier *classifier, const struct bag *features, float *out);
 
 #endif

@@ -28,11 +28,20 @@ struct features {
 	struct vector_sum mean; /* of all texts it was made from */
 };
 
+/* A text by its blocks: as features_of() gives it, but that the meaning is without its numbers, which
+ * are [terms_n, terms_n + VECTOR_DIMENSIONS) for all texts. */
+struct text_features {
+	struct bag terms; /* words and letters */
+	float *meaning;	  /* VECTOR_DIMENSIONS */
+};
+
 /* Made from the texts that the classifier will be trained on. Every stem of theirs is kept, but pairs and
  * runs of letters only when two texts have them, and one more for each 2,048 texts. `vectors` must
- * live as long. */
+ * live as long. The texts' own features are written to `out`, what they hold lives in `out_arena`; both
+ * may be NULL. */
 const struct features *features_new(const struct words *texts, size_t texts_n,
-				    const struct vectors *vectors, struct arena *arena);
+				    const struct vectors *vectors, struct arena *arena,
+				    struct text_features *out, struct arena *out_arena);
 
 /* How many numbers a text may have: terms first, then VECTOR_DIMENSIONS. */
 size_t features_count(const struct features *features);

@@ -401,18 +401,23 @@ static void classifier_train(struct building *b, const struct lessons *lessons)
 {
 	struct index *index = b->index;
 	struct words *texts;
+	struct text_features *features;
 	struct example *examples;
 
 	if (!lessons->vectors || !lessons->phrasings_n)
 		return;
 	texts = arena_array(&b->scratch, b->examples_n, sizeof *texts);
+	features = arena_array(&b->scratch, b->examples_n, sizeof *features);
 	examples = arena_array(&b->scratch, b->examples_n, sizeof *examples);
 	for (size_t i = 0; i < b->examples_n; i++)
 		texts[i] = b->examples[i].words;
-	index->features = features_new(texts, b->examples_n, lessons->vectors, b->arena);
+	index->features = features_new(texts, b->examples_n, lessons->vectors, b->arena, features,
+				       &b->scratch);
 	for (size_t i = 0; i < b->examples_n; i++)
-		examples[i] = (struct example){.features = features_of(index->features, &texts[i],
-								       0, texts[i].n, &b->scratch),
+		examples[i] = (struct example){.features = features[i].terms,
+					       .dense_first = (uint32_t)index->features->terms_n,
+					       .dense_n = VECTOR_DIMENSIONS,
+					       .dense = features[i].meaning,
 					       .class = b->examples[i].class};
 	index->classifier = classify_train(examples, b->examples_n, features_count(index->features),
 					   index->classes_n, 1, b->arena);

@@ -77,11 +77,12 @@ static const struct reject_model *model_new(const struct taught *taught, struct 
 	struct reject_model *m = arena_new(arena, struct reject_model);
 	struct example *examples = arena_array(arena, taught->n + 1, sizeof *examples);
 
-	m->features = features_new(taught->texts, taught->n, taught->vectors, arena);
+	m->features = features_new(taught->texts, taught->n, taught->vectors, arena, NULL, NULL);
 	for (size_t i = 0; i < taught->n; i++)
-		examples[i] = (struct example){
-			features_of(m->features, &taught->texts[i], 0, taught->texts[i].n, arena),
-			taught->classes[i]};
+		examples[i] =
+			(struct example){.features = features_of(m->features, &taught->texts[i], 0,
+								 taught->texts[i].n, arena),
+					 .class = taught->classes[i]};
 	m->classifier = classify_train(examples, taught->n, features_count(m->features),
 				       taught->classes_n, COST, arena);
 	examples_sort(m, examples, taught->n, taught->classes_n, arena);

@@ -89,15 +89,14 @@ static void form_add(struct bag *all, uint32_t first, const struct lexicon *lexi
 		(struct weight){first + FORM_LENGTH, FORM_WEIGHT * (length < 1 ? length : 1)};
 }
 
-static struct bag traits_of(const struct features *features, const struct lexicon *lexicon,
+/* How it is said: form and frames, whose numbers follow the features'. */
+static struct bag manner_of(const struct features *features, const struct lexicon *lexicon,
 			    const struct words *words, size_t from, size_t to, struct arena *arena)
 {
-	struct bag topic = features_of(features, words, from, to, arena);
 	struct bag frames = frames_of(lexicon, words, from, to, arena);
-	struct bag all = {arena_array(arena, topic.n + FORMS_N + frames.n, sizeof *all.v), topic.n};
+	struct bag all = {arena_array(arena, FORMS_N + frames.n, sizeof *all.v), 0};
 	uint32_t first = (uint32_t)features_count(features);
 
-	memcpy(all.v, topic.v, topic.n * sizeof *topic.v);
 	form_add(&all, first, lexicon, words, from, to);
 	for (size_t i = 0; i < frames.n; i++)
 		all.v[all.n++] = (struct weight){first + FORMS_N + frames.v[i].term,
@@ -192,30 +191,38 @@ static void parts_cut(struct teaching *t)
 	}
 }
 
-static const struct features *features_learn(struct teaching *t, struct arena *arena)
+static const struct features *features_learn(struct teaching *t, struct text_features *of,
+					     struct arena *arena)
 {
 	struct words *texts = arena_array(&t->scratch, t->parts_n, sizeof *texts);
 
 	for (size_t i = 0; i < t->parts_n; i++)
 		texts[i] = (struct words){.v = t->parts[i].words->v + t->parts[i].from,
 					  .n = t->parts[i].to - t->parts[i].from};
-	return features_new(texts, t->parts_n, t->lessons->vectors, arena);
+	return features_new(texts, t->parts_n, t->lessons->vectors, arena, of, &t->scratch);
 }
 
 /* "None" is a class of its own: what speaks against it speaks for any of the others. */
 static void train(struct urgency_model *model, struct teaching *t, struct arena *arena)
 {
+	struct text_features *topics;
 	struct example *examples;
 
 	parts_cut(t);
-	model->features = features_learn(t, arena);
+	topics = arena_array(&t->scratch, t->parts_n, sizeof *topics);
 	examples = arena_array(&t->scratch, t->parts_n, sizeof *examples);
+	model->features = features_learn(t, topics, arena);
 	for (size_t i = 0; i < t->parts_n; i++) {
 		const struct part *p = &t->parts[i];
 
-		examples[i] = (struct example){traits_of(model->features, t->lessons->lexicon,
-							 p->words, p->from, p->to, &t->scratch),
-					       p->class};
+		examples[i] =
+			(struct example){.features = topics[i].terms,
+					 .dense_first = (uint32_t)model->features->terms_n,
+					 .dense_n = VECTOR_DIMENSIONS,
+					 .dense = topics[i].meaning,
+					 .more = manner_of(model->features, t->lessons->lexicon,
+							   p->words, p->from, p->to, &t->scratch),
+					 .class = p->class};
 	}
 	model->classifier = classify_train(examples, t->parts_n, traits_n(model->features),
 					   URGENT_LEVELS + 1, 1, arena);
@@ -258,14 +265,16 @@ struct urgency urgency_of(const struct urgency_model *model, const struct lexico
 			  const struct words *words, size_t from, size_t to, struct arena *turn)
 {
 	struct urgency urgency;
-	struct bag traits;
+	struct bag topic, manner;
 	float *margins;
 
 	if (!model->classifier || to - from < JUDGED_WORDS)
 		return urgency_unjudged();
-	traits = traits_of(model->features, lexicon, words, from, to, turn);
+	topic = features_of(model->features, words, from, to, turn);
+	manner = manner_of(model->features, lexicon, words, from, to, turn);
 	margins = arena_array(turn, model->classifier->stride, sizeof *margins);
-	classify_scores(model->classifier, &traits, margins);
+	classify_scores(model->classifier, &topic, margins);
+	classify_add(model->classifier, &manner, margins);
 	memcpy(urgency.v, margins, sizeof urgency.v);
 	urgency.any = -margins[URGENT_LEVELS];
 	return urgency;

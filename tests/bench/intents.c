@@ -104,10 +104,11 @@ static void train_alone(const struct set *set, const struct taught *taught)
 	examples = arena_array(&arena, set->n, sizeof *examples);
 	for (size_t i = 0; i < set->n; i++)
 		texts[i] = text_words(set->texts[i], STR("en"), &arena);
-	features = features_new(texts, set->n, taught->vectors, &arena);
+	features = features_new(texts, set->n, taught->vectors, &arena, NULL, NULL);
 	for (size_t i = 0; i < set->n; i++)
 		examples[i] = (struct example){
-			features_of(features, &texts[i], 0, texts[i].n, &arena), set->classes[i]};
+			.features = features_of(features, &texts[i], 0, texts[i].n, &arena),
+			.class = set->classes[i]};
 	classify_train(examples, set->n, features_count(features), taught->classes_n, 1, &arena);
 	cost_print("train", now() - start);
 	arena_done(&arena);

@@ -51,6 +51,7 @@ struct made {
 	struct arena arena;
 	struct table table;
 	struct words *texts;
+	struct text_features *of; /* the texts */
 	const struct features *features;
 };
 
@@ -59,9 +60,10 @@ static void made_from(struct made *m, const char *const *texts, size_t n)
 	arena_init(&m->arena);
 	table_make(&m->table);
 	m->texts = arena_array(&m->arena, n, sizeof *m->texts);
+	m->of = arena_array(&m->arena, n, sizeof *m->of);
 	for (size_t i = 0; i < n; i++)
 		m->texts[i] = text_words(str_of(texts[i]), STR("en"), &m->arena);
-	m->features = features_new(m->texts, n, &m->table.vectors, &m->arena);
+	m->features = features_new(m->texts, n, &m->table.vectors, &m->arena, m->of, &m->arena);
 }
 
 static struct bag bag_of(struct made *m, const char *text)
@@ -266,6 +268,30 @@ static void known_words_have_a_share(void **state)
 	arena_done(&m.arena);
 }
 
+/* What comes with features_new() is what features_of() gives. */
+static void the_texts_own_features_are_given(void **state)
+{
+	static const char *const texts[] = {"beer tonight beer", "a wine, tonight", "", "wine"};
+	struct made m;
+
+	(void)state;
+	made_from(&m, texts, 4);
+	for (size_t i = 0; i < 4; i++) {
+		struct bag bag = bag_of(&m, texts[i]);
+		struct bag terms = part(&bag, 0, m.features->terms_n);
+
+		assert_int_equal(m.of[i].terms.n, terms.n);
+		assert_int_equal(bag.n, terms.n + VECTOR_DIMENSIONS);
+		for (size_t k = 0; k < terms.n; k++) {
+			assert_int_equal(m.of[i].terms.v[k].term, terms.v[k].term);
+			assert_true(m.of[i].terms.v[k].w == terms.v[k].w);
+		}
+		for (size_t d = 0; d < VECTOR_DIMENSIONS; d++)
+			assert_true(m.of[i].meaning[d] == bag.v[terms.n + d].w);
+	}
+	arena_done(&m.arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -277,6 +303,7 @@ int main(void)
 		cmocka_unit_test(rare_pairs_are_left_out_of_many_texts),
 		cmocka_unit_test(meaning_is_told_from_the_mean),
 		cmocka_unit_test(known_words_have_a_share),
+		cmocka_unit_test(the_texts_own_features_are_given),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
