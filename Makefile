@@ -149,6 +149,12 @@ unit: $(UNIT)
 fakes: $(FAKES)
 .PHONY: fakes
 
+# What the urgent lane makes of messages by a writer whom it has not learnt from.
+lane: deps
+	@$(MAKE) all
+	@tests/lane/writers.t --table
+.PHONY: lane
+
 # What things cost, on the release build; not part of the tests, as it depends on the machine.
 # DATA=FOLDER: how well intents are told apart, beside nlp.js (if npm is there) and fastText (if it is
 # there; Debian's packages npm and fasttext); BENCH_PEERS=0 leaves these out.
@@ -283,6 +289,7 @@ help:
 	@echo "make test    install what is missing, build, run every test"
 	@echo "make         build build/clinicbot; SAN=1 builds build/san/clinicbot with sanitizers"
 	@echo "make fuzz    look for inputs that break something; FUZZ_SECONDS=60 each, FUZZ_TARGETS=..."
+	@echo "make lane    how many urgent messages of a writer not learnt from are recognised"
 	@echo "make bench   measure what things cost; DATA=FOLDER: how well intents are told apart"
 	@echo "make vectors build intents/en/words.vec again"
 	@echo "make calibrate  fit how sure the bot is to the content; half a minute"

@@ -48,6 +48,7 @@ GATES = [
     ('shipped article', 'wrong_covered', 'most', 2.6),
     ('shipped article', 'wrong_uncovered', 'most', 3.4),
     ('shipped article', 'alarmed', 'most', 1.7),
+    ('shipped article', 'careful_covered', 'most', 3.0),  # the price of doubt, whatever was measured
     ('shipped article, no phrasings', 'right', 'least', 8.9),
     ('shipped article, no phrasings', 'right_or_offered', 'least', 72.1),
     ('shipped article, no phrasings', 'wrong_covered', 'most', 4.6),

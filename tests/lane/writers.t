@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""How well the urgent lane does on messages of a writer whom it has not learnt from.
+
+Each tests/questions/urgent-WRITER.jsonl is what one writer wrote for the content, without seeing the
+rules or the others. It is asked of content from which all its lines are left out (`clinicbot eval
+--leave-out`), through all of talk(): what a patient would get. Lines that were added while building stay,
+the flags of urgent.md were written by people who had read all of these messages, and the bounds were
+fitted with them: the figures are a little too good.
+
+`tests/lane/writers.t --table` (or `make lane`) prints what is measured, `--gates` the gates that would
+follow from it. GATES holds the far end of the 95 % interval of what was measured when they were set."""
+import glob
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'cli'))
+import cli
+from cli import ROOT, ok
+
+BINARY = os.path.join(ROOT, 'build', 'clinicbot')
+FILES = sorted(glob.glob(os.path.join(ROOT, 'tests', 'questions', 'urgent-?.jsonl')))
+LEAST = ['emergency', 'crisis', 'same_day']
+MOST = ['unsafe', 'lookalike_alarmed', 'alarmed']
+CAREFUL = {'unsafe': 'urgent_careful', 'lookalike_alarmed': 'lookalike_careful', 'alarmed': 'careful'}
+SMALL = 50  # fewer messages say too little
+
+# writer, row of `clinicbot eval --json`, at least or at most, percent
+GATES = [
+    ('a', 'emergency', 'least', 90.2),
+    ('a', 'crisis', 'least', 82.3),
+    ('a', 'unsafe', 'most', 1.0),
+    ('b', 'same_day', 'least', 74.9),
+    ('b', 'unsafe', 'most', 1.9),
+    ('b', 'lookalike_alarmed', 'most', 19.2),
+    ('b', 'alarmed', 'most', 3.2),
+    ('d', 'emergency', 'least', 89.0),
+    ('d', 'crisis', 'least', 65.2),
+    ('d', 'same_day', 'least', 56.5),
+    ('d', 'unsafe', 'most', 2.0),
+    ('e', 'emergency', 'least', 91.6),
+    ('e', 'crisis', 'least', 73.3),
+    ('e', 'same_day', 'least', 86.8),
+    ('e', 'unsafe', 'most', 1.3),
+    ('e', 'lookalike_alarmed', 'most', 35.0),
+    ('e', 'alarmed', 'most', 5.6),
+]
+
+
+def writer_of(path):
+    return re.search(r'urgent-(.)\.jsonl$', path)[1]
+
+
+def measure(path):
+    p = subprocess.run([BINARY, 'eval', '--leave-out', '--json', path], cwd=ROOT, timeout=300,
+                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if p.returncode:
+        raise SystemExit('Bail out! eval of %s: %s' % (path, p.stderr.decode()))
+    return json.loads(p.stdout)
+
+
+def interval(count, total):
+    """Wilson's, 95 %."""
+    z = statistics.NormalDist().inv_cdf(0.975)
+    p = count / total
+    root = z * (p * (1 - p) / total + z * z / (4 * total ** 2)) ** 0.5
+    return [100 * max(0, min(1, (p + z * z / (2 * total) + sign * root) / (1 + z * z / total)))
+            for sign in (-1, 1)]
+
+
+def share(count, total):
+    return '%.1f %% of %d' % (100 * count / total, total) if total else ''
+
+
+def table(measured):
+    print('| writer left out | emergencies | crises | same day | article text to these | in doubt | '
+          'look-alikes alarmed | in doubt | ordinary alarmed | in doubt |\n' + '|---' * 10 + '|')
+    for writer, rows in measured.items():
+        cells = [share(*rows[row]) for row in LEAST]
+        for row in MOST:
+            cells += [share(*rows[row]), share(*rows[CAREFUL[row]])]
+        print('| %s | %s |' % (writer, ' | '.join(cells)))
+
+
+def gates(measured):
+    for writer, rows in measured.items():
+        for row in LEAST + MOST:
+            count, total = rows[row]
+            if total >= SMALL:
+                print("    ('%s', '%s', '%s', %.1f)," % (
+                    writer, row, 'least' if row in LEAST else 'most', interval(count, total)[row in MOST]))
+
+
+def main():
+    measured, taught = {}, {}
+    for path in FILES:
+        report = measure(path)
+        measured[writer_of(path)] = {row['name']: (row['count'], row['total']) for row in report['rows']}
+        taught[path] = (report['left_out'], report['questions'])
+    if sys.argv[1:] == ['--table']:
+        return table(measured)
+    if sys.argv[1:] == ['--gates']:
+        return gates(measured)
+    for path, (left_out, questions) in taught.items():
+        ok(left_out >= 0.95 * questions, '%s: what this writer wrote is what was learnt' %
+           os.path.basename(path), left_out, questions)
+    for writer, row, way, limit in GATES:
+        count, total = measured[writer][row]
+        rate = 100 * count / total if total else float('nan')
+        ok(rate >= limit if way == 'least' else rate <= limit, 'writer %s: %s %.1f %% of %d, at %s %.1f %%' %
+           (writer, row, rate, total, way, limit))
+    cli.end()
+
+
+main()
