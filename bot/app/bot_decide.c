@@ -31,6 +31,35 @@ struct decided *decided_add(struct bot *bot, struct seat *seat)
 	return d;
 }
 
+/* --- what stands in front of a stored answer --- */
+
+static const struct {
+	struct str mark;
+	enum reply_with with;
+} marks[] = {{{"late ", 5}, REPLY_WITH_DELAY}, {{"first ", 6}, REPLY_WITH_FIRST}};
+
+#define MARKS_N (sizeof marks / sizeof *marks)
+
+unsigned stored_with(struct str *stored)
+{
+	unsigned with = 0;
+
+	for (size_t i = 0; i < MARKS_N; i++) {
+		if (!str_starts(*stored, marks[i].mark))
+			continue;
+		*stored = str_sub(*stored, marks[i].mark.n, stored->n);
+		with |= marks[i].with;
+	}
+	return with;
+}
+
+static void with_write(unsigned with, struct buf *out)
+{
+	for (size_t i = 0; i < MARKS_N; i++)
+		if (with & marks[i].with)
+			buf_add(out, marks[i].mark);
+}
+
 /* --- what was told about a message before --- */
 
 /* The level of the safety text that the message has as this reply. A store that cannot be read tells
@@ -48,8 +77,7 @@ static enum urgent_level level_told_as(struct bot *bot, const struct seat *seat,
 	buf_init(&b, ANSWER_BYTES_MAX);
 	if (store->ops->decision(store, seat->name, message, kind, &b, &err)) {
 		stored = buf_str(&b);
-		if (str_starts(stored, FIRST_MARK))
-			stored = str_sub(stored, FIRST_MARK.n, stored.n);
+		stored_with(&stored);
 		if (answer_decode(bot->edition->book, stored, &answer, &err))
 			level = answer.level;
 	}
@@ -118,7 +146,7 @@ static bool is_to_greet(struct bot *bot, const struct incoming *in, const struct
 	for (size_t i = 0; i < bot->decided_n; i++) {
 		const struct decided *d = &bot->decided[i];
 
-		if (d->first_contact && d->seat == in->seat &&
+		if ((d->with & REPLY_WITH_FIRST) && d->seat == in->seat &&
 		    str_eq(d->person, in->message.person))
 			return false;
 	}
@@ -131,7 +159,7 @@ static bool is_to_greet(struct bot *bot, const struct incoming *in, const struct
 static void answer_decide(struct bot *bot, const struct incoming *in, const struct answer *answer)
 {
 	const struct message *m = &in->message;
-	bool greets = is_to_greet(bot, in, answer);
+	unsigned with = is_to_greet(bot, in, answer) ? REPLY_WITH_FIRST : 0;
 	struct decided *d = decided_add(bot, in->seat);
 	struct buf encoded;
 
@@ -140,10 +168,11 @@ static void answer_decide(struct bot *bot, const struct incoming *in, const stru
 	d->kind = m->edits.n ? kind_of_edit(answer->level, &bot->turn) : KIND_ANSWER;
 	d->answer = *answer;
 	d->person = m->person;
-	d->first_contact = greets;
+	if (is_late(bot, in) && answer->kind != ANSWER_URGENT)
+		with |= REPLY_WITH_DELAY;
+	d->with = with;
 	buf_init(&encoded, ANSWER_BYTES_MAX);
-	if (greets)
-		buf_add(&encoded, FIRST_MARK);
+	with_write(with, &encoded);
 	answer_encode(answer, &encoded);
 	d->encoded = arena_str(&bot->turn, buf_str(&encoded));
 	buf_done(&encoded);
@@ -162,7 +191,7 @@ static void decide(struct bot *bot, const struct incoming *in)
 				    .addressed = m->addressed,
 				    .to_other = m->to_other,
 				    .attachment = m->attachment,
-				    .late = is_late(bot, in)};
+				    .late = !bot->settings.answers_late && is_late(bot, in)};
 	struct answer answer = talk(book, before, &question, &bot->turn);
 	struct dialog after = dialog_after(before, book, &answer);
 

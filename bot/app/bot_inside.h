@@ -11,9 +11,6 @@
 #include "io/log.h"
 #include "io/loop.h"
 
-/* In front of a stored answer whose reply also said what the bot is: sent again it must have the
- * same words, by which the platform finds what it has already. */
-#define FIRST_MARK STR("first ")
 /* How often a message that was read again may stay undecided. */
 #define TRIES_MAX 3
 
@@ -45,7 +42,7 @@ struct decided {
 	struct str words; /* of the patient, for the notice */
 	struct edition *edition;
 	struct str encoded;
-	bool first_contact;
+	unsigned with; /* the answer: enum reply_with */
 	unsigned
 		showing; /* of an alert; from the second on the row stands, and a mark changes it */
 };
@@ -94,6 +91,9 @@ void turn_decide(struct bot *bot);
  * not be told again. */
 int64_t day_now(void);
 int64_t greeted_since(void);
+/* What a stored answer was sent with, which stands in front of it: sent again it must have the same
+ * words, by which the platform finds what it has already. `*stored` becomes the answer alone. */
+unsigned stored_with(struct str *stored);
 /* Room for one more decision; its edition is the one of now. */
 struct decided *decided_add(struct bot *bot, struct seat *seat);
 

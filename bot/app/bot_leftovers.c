@@ -75,8 +75,8 @@ static void notice_take_up(struct bot *bot, const struct seat *seat, const struc
 static void owed_take_up(struct bot *bot, const struct store_outbox *row)
 {
 	struct seat *seat = seat_named(bot, row->platform);
-	bool first = str_starts(row->answer, FIRST_MARK);
-	struct str stored = first ? str_sub(row->answer, FIRST_MARK.n, row->answer.n) : row->answer;
+	struct str stored = row->answer;
+	unsigned with = stored_with(&stored);
 	struct answer answer;
 	struct err err;
 
@@ -98,7 +98,7 @@ static void owed_take_up(struct bot *bot, const struct store_outbox *row)
 							      .kind = row->kind,
 							      .answer = &answer,
 							      .edition = bot->edition,
-							      .first_contact = first,
+							      .with = with,
 							      .pieces_sent = row->pieces_sent});
 }
 

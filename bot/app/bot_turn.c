@@ -110,7 +110,7 @@ static bool turn_commit(struct bot *bot)
 
 		if (d->showing)
 			continue;
-		if (d->first_contact)
+		if (d->with & REPLY_WITH_FIRST)
 			greetings[batch.greetings_n++] =
 				(struct store_greeting){d->seat->name, d->person, day_now()};
 		outbox[batch.outbox_n++] =
@@ -146,7 +146,7 @@ static void turn_send(struct bot *bot)
 					      .notice = is_notice ? &d->notice : NULL,
 					      .words = d->words,
 					      .edition = d->edition,
-					      .first_contact = d->first_contact,
+					      .with = d->with,
 					      .pieces_sent = d->showing};
 
 		if (d->notice.kind == NOTICE_ALERT && !d->showing)

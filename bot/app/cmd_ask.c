@@ -72,7 +72,7 @@ static error_t option_read(int key, char *value, struct argp_state *state)
 
 static struct str reply_text(struct asking *a, const struct answer *answer)
 {
-	struct reply reply = reply_build(a->book, answer, false, TEXT_MAX, &a->turn);
+	struct reply reply = reply_build(a->book, answer, 0, TEXT_MAX, &a->turn);
 
 	return reply.pieces_n ? markdown_plain(reply.pieces[0], &a->turn) : STR("");
 }

@@ -45,6 +45,7 @@ void config_default(struct config *out)
 			   .staff = STR("Example Clinic")},
 		.preview = {.on = true, .listen = STR("127.0.0.1:8080")},
 		.late_after_min = LATE_AFTER_MIN,
+		.answer_late = true,
 		.first_contact = true,
 	};
 	arena_init(&out->arena);
@@ -228,6 +229,7 @@ static void config_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 
 	c->intents = text_of(c, cfg, "intents");
 	c->state = text_of(c, cfg, "state");
+	c->answer_late = cfg_getbool(cfg, "answer_late");
 	c->first_contact = cfg_getbool(cfg, "first_contact");
 	if (late < 1 || late > LATE_AFTER_MAX_MIN)
 		mistake_add(mistakes, c->file, 0, "late_after_minutes: from 1 to 10080");
@@ -366,6 +368,7 @@ bool config_read(struct str path, struct config *out, struct mistakes *mistakes)
 	cfg_opt_t all[] = {CFG_STR("intents", "intents", CFGF_NONE),
 			   CFG_STR("state", "state.db", CFGF_NONE),
 			   CFG_INT("late_after_minutes", LATE_AFTER_MIN, CFGF_NONE),
+			   CFG_BOOL("answer_late", cfg_true, CFGF_NONE),
 			   CFG_BOOL("first_contact", cfg_true, CFGF_NONE),
 			   CFG_SEC("clinic", clinic, CFGF_NODEFAULT),
 			   CFG_SEC("discord", discord, CFGF_NODEFAULT),

@@ -34,6 +34,7 @@ struct config {
 	struct config_discord discord;
 	struct config_preview preview;
 	unsigned late_after_min; /* a question that waited longer is late */
+	bool answer_late;	 /* else only urgent ones get an answer when they are late */
 	bool first_contact;	 /* says what it is to whoever it did not tell for 30 days */
 };
 

@@ -32,7 +32,7 @@ void edition_drop(struct edition *edition)
 
 static void reply_write(struct sending *s, const struct sending_order *order)
 {
-	struct reply reply = reply_build(order->edition->book, order->answer, order->first_contact,
+	struct reply reply = reply_build(order->edition->book, order->answer, order->with,
 					 order->platform->ops->text_max, &s->arena);
 
 	s->answer = *order->answer;

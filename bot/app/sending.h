@@ -47,7 +47,7 @@ struct sending_order {
 	const struct notice *notice;
 	struct str words; /* of the patient, for the notice, while they are there */
 	struct edition *edition;
-	bool first_contact;
+	unsigned with;	      /* the answer: enum reply_with */
 	unsigned pieces_sent; /* in an earlier run; of an alert: showings before this one */
 };
 

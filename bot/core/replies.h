@@ -34,7 +34,7 @@
 	X(BOOKING, "booking")			  /* appointments, prices, staff */               \
 	X(ATTACHMENT, "attachment")		  /* pictures, recordings, files */               \
 	X(TOO_LONG, "too-long")			  /* a message that is too long to read */        \
-	X(TOO_LATE, "too-late")			  /* the question waited too long */              \
+	X(DELAY, "delay")			  /* in front, when the question waited long */   \
 	X(CHANGED, "changed")			  /* the article changed while it waited */       \
 	X(BALANCE, "balance")			  /* above the risk passage */                    \
 	X(AFTER_URGENT, "after-urgent") /* asked on within ten minutes of a safety text */        \

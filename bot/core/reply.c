@@ -135,7 +135,7 @@ static struct str piece_write(struct str text, size_t i, size_t n, struct str no
 			 STR_ARG(note));
 }
 
-struct reply reply_build(const struct book *book, const struct answer *answer, bool first_contact,
+struct reply reply_build(const struct book *book, const struct answer *answer, unsigned with,
 			 size_t text_max, struct arena *arena)
 {
 	struct str note = note_of(book, answer);
@@ -147,8 +147,10 @@ struct reply reply_build(const struct book *book, const struct answer *answer, b
 	if (answer->kind == ANSWER_SILENT)
 		return (struct reply){0};
 	buf_init(&body, BODY_BYTES_MAX);
+	if ((with & REPLY_WITH_DELAY) && answer->kind != ANSWER_URGENT)
+		paragraph(&body, book->replies->text[REPLY_DELAY]);
 	body_write(&body, book, answer, arena);
-	if (first_contact && answer->kind != ANSWER_URGENT)
+	if ((with & REPLY_WITH_FIRST) && answer->kind != ANSWER_URGENT)
 		paragraph(&body, book->replies->text[REPLY_FIRST]);
 	text_split(arena_str(arena, buf_str(&body)), room, room, arena, &pieces, &n);
 	if (n > 1)

@@ -6,6 +6,11 @@
 
 #include "core/talk.h"
 
+enum reply_with {
+	REPLY_WITH_FIRST = 1, /* what the bot is, behind the answer */
+	REPLY_WITH_DELAY = 2, /* in front: the question waited */
+};
+
 struct reply {
 	const struct str *pieces; /* Markdown, each at most `text_max` code points */
 	size_t pieces_n;
@@ -13,12 +18,12 @@ struct reply {
 
 /* A safety text stands in the language of the message first, if there is a file for it, then in the
  * pack's. Passages stand under their section's title. An answer with a `.benefit` passage also carries the
- * article's `.risk` passage. `first_contact` adds the line that says it is a machine and asks to
+ * article's `.risk` passage. `with` adds the line that says it is a machine and asks to
  * keep private things out: behind what was asked for, so that nothing that helps is pushed down, and
  * behind a hello, where a person would say who they are; safety texts stay alone. Several pieces are numbered 1/2, 2/2.
  * `text_max` is at least REPLY_TEXT_MIN. An answer that is silent gives no pieces. Lives in `arena`. */
 #define REPLY_TEXT_MIN 1000
-struct reply reply_build(const struct book *book, const struct answer *answer, bool first_contact,
+struct reply reply_build(const struct book *book, const struct answer *answer, unsigned with,
 			 size_t text_max, struct arena *arena);
 
 /* Cuts `markdown` into pieces of at most `first_max` (the first) and `max` (the others) code

@@ -377,14 +377,12 @@ static struct answer answer_ordinary(const struct turn *t, const struct question
 {
 	unsigned whole;
 
-	if (question->to_other)
+	if (question->to_other || question->late)
 		return (struct answer){.kind = ANSWER_SILENT};
 	if (t->too_long)
-		return answer_of(ANSWER_UNCOVERED,
-				 question->late ? REPLY_TOO_LATE : REPLY_TOO_LONG);
+		return answer_of(ANSWER_UNCOVERED, REPLY_TOO_LONG);
 	if (t->words->n == 0 && question->attachment)
-		return answer_of(ANSWER_UNCOVERED,
-				 question->late ? REPLY_TOO_LATE : REPLY_ATTACHMENT);
+		return answer_of(ANSWER_UNCOVERED, REPLY_ATTACHMENT);
 	whole = t->readings.kinds;
 	if (asks_back(t, whole))
 		whole = 0;
@@ -392,8 +390,6 @@ static struct answer answer_ordinary(const struct turn *t, const struct question
 		whole = CUE_BIT(CUE_VAGUE);
 	if (whole && !question->addressed && !goes_on(t, whole))
 		return (struct answer){.kind = ANSWER_SILENT};
-	if (question->late)
-		return answer_of(ANSWER_UNCOVERED, REPLY_TOO_LATE);
 	if (whole && t->dialog->urgent && cues_heaviest(whole) != CUE_SHOW_ARTICLE)
 		return answer_of(ANSWER_UNCOVERED, REPLY_AFTER_URGENT);
 	if (whole)

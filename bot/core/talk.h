@@ -33,7 +33,7 @@ struct question {
 			    on thanks and small talk */
 	bool to_other;	 /* to another person: answered only when urgent */
 	bool attachment; /* came with a picture, a recording or a file */
-	bool late;	 /* waited so long that only urgent ones still get their own answer */
+	bool late;	 /* waited so long that only urgent ones still get an answer */
 };
 
 enum answer_kind {

@@ -125,6 +125,9 @@ void session_reconnect(struct discord *d, const char *why);
 void session_up(struct discord *d);
 void state_set(struct discord *d, enum platform_state state, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* A line for the log, a warning when the state is DEGRADED. */
+void log_note(struct discord *d, enum platform_state state, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 void machine_fail(struct discord *d, struct str why);
 /* wss:// always; ws:// only where ws:// was configured. */
 bool url_is_usable(const struct discord *d, struct str url);

@@ -67,14 +67,6 @@ void missed_server(struct discord *d, const struct json *guild)
 	d->rooms.changed = true;
 }
 
-static void note(struct discord *d, enum platform_state state, const char *text)
-{
-	const struct discord_step step = {
-		.kind = DISCORD_NOTE, .state = state, .text = str_of(text)};
-
-	steps_add(&d->steps, &step, false);
-}
-
 void missed_ask(struct discord *d, struct discord_time at)
 {
 	struct discord_step step = {.kind = DISCORD_ASK_HISTORY};
@@ -113,21 +105,17 @@ static unsigned page_give(struct discord *d, const struct json *page, uint64_t *
 
 static void close_first(struct discord *d)
 {
-	char text[160];
-
 	gaps_close(&d->gaps);
 	if (d->gaps.n || d->gaps.holes_n)
 		return;
-	snprintf(text, sizeof text,
+	log_note(d, PLATFORM_READY,
 		 "what was written while there was no session is read: %" PRIu64 " messages",
 		 d->gaps.read);
-	note(d, PLATFORM_READY, text);
-	if (d->gaps.dropped) {
-		snprintf(text, sizeof text, "%u rooms were left out: more than %d at once",
-			 d->gaps.dropped, GAPS_MAX);
-		note(d, PLATFORM_DEGRADED, text);
-		d->gaps.dropped = 0;
-	}
+	if (d->gaps.dropped)
+		log_note(d, PLATFORM_DEGRADED,
+			 "%u rooms were not read for it: more than %d at once", d->gaps.dropped,
+			 GAPS_MAX);
+	d->gaps.dropped = 0;
 }
 
 static void page_read(struct discord *d, const struct json *page)
@@ -142,9 +130,10 @@ static void page_read(struct discord *d, const struct json *page)
 	if (n < wanted) {
 		close_first(d);
 	} else if (!more) {
-		note(d, PLATFORM_DEGRADED,
-		     "a channel has more messages from while there was no session than are read "
-		     "back (discord.missed_messages); the rest of them is not answered");
+		log_note(
+			d, PLATFORM_DEGRADED,
+			"a channel has more messages from while there was no session than are read "
+			"back (discord.missed_messages); the rest of them is not answered");
 		close_first(d);
 	}
 }
@@ -153,7 +142,6 @@ void discord_history_is(struct discord *d, struct str room, struct str body, str
 			struct discord_time at)
 {
 	struct json *page = body.n ? json_parse(body, DISCORD_FRAME_MAX, NULL) : NULL;
-	char text[ERR_TEXT_MAX];
 
 	/* After a stop the page is read by the next run. */
 	if (d->phase != PHASE_OVER && d->gaps.asked && d->gaps.v[0].room == snowflake(room)) {
@@ -161,11 +149,10 @@ void discord_history_is(struct discord *d, struct str room, struct str body, str
 		if (json_is_array(page)) {
 			page_read(d, page);
 		} else {
-			snprintf(text, sizeof text,
+			log_note(d, PLATFORM_DEGRADED,
 				 "the history of a channel cannot be read, so what was written "
 				 "there while there was no session is not answered: " STR_FMT,
-				 STR_ARG(str_sub(why, 0, 200)));
-			note(d, PLATFORM_DEGRADED, text);
+				 STR_ARG(why));
 			close_first(d);
 		}
 		/* Behind the messages, to be stored with them. */

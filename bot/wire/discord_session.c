@@ -112,6 +112,19 @@ void state_set(struct discord *d, enum platform_state state, const char *format,
 	steps_add(&d->steps, &step, false);
 }
 
+void log_note(struct discord *d, enum platform_state state, const char *format, ...)
+{
+	struct discord_step step = {.kind = DISCORD_NOTE, .state = state};
+	char text[ERR_TEXT_MAX];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	step.text = str_of(text);
+	steps_add(&d->steps, &step, false);
+}
+
 static bool is_plain_ws(struct str url)
 {
 	return str_starts(url, STR("ws://"));

@@ -13,6 +13,7 @@ struct stage {
 	struct platform base;
 	char sent[SENT_MAX][32]; /* ids of the questions, in the order of their replies */
 	bool greets[SENT_MAX];	 /* with word of what the bot is */
+	bool excuses[SENT_MAX];	 /* with one of excuse */
 	size_t sent_n, fetches_n;
 };
 
@@ -33,6 +34,7 @@ struct world {
 	struct moody moody;
 	struct bot *bot;
 	bool silent; /* does not say what it is */
+	bool leaves; /* what waited long, unless it is urgent */
 };
 
 static bool stage_start(struct platform *self, struct str position, struct err *err)
@@ -47,6 +49,7 @@ static void stage_send(struct platform *self, const struct delivery *delivery)
 
 	assert_true(s->sent_n < SENT_MAX);
 	s->greets[s->sent_n] = str_find(delivery->text, STR("(first-contact)")) >= 0;
+	s->excuses[s->sent_n] = str_starts(delivery->text, STR("(delay)"));
 	snprintf(s->sent[s->sent_n++], sizeof s->sent[0], STR_FMT, STR_ARG(delivery->message));
 }
 
@@ -184,6 +187,7 @@ static void bot_begin(struct world *w)
 						.store = &w->moody.base,
 						.book = fixture_book(f),
 						.late_after_ms = 600000,
+						.answers_late = !w->leaves,
 						.greets = !w->silent});
 	bot_platform_add(w->bot, &w->stage->base, NULL);
 	assert_true(bot_start(w->bot, &err));
@@ -314,6 +318,55 @@ static void a_read_error_over_a_duplicate_ends(void **state)
 	say(w, "2");
 	run_for(w, 20);
 	assert_int_equal(w->stage->sent_n, 2);
+}
+
+/* Handed in when it was written so many minutes ago, while the bot was away. */
+static void say_late(struct world *w, const char *id, const char *text, int minutes)
+{
+	struct platform *p = &w->stage->base;
+	struct message message = message_named(id);
+
+	message.text = str_of(text);
+	message.replayed = true;
+	message.sent_ms -= (int64_t)minutes * 60000;
+	p->sink->message(p->sink, p, &message);
+}
+
+static void what_waited_is_answered_with_an_excuse(void **state)
+{
+	struct world *w = *state;
+
+	say_late(w, "1", "can I have a beer", 11);
+	say_late(w, "2", "can I have a beer", 9);
+	say_late(w, "3", "I cannot breathe", 11);
+	run_for(w, 20);
+	assert_int_equal(w->stage->sent_n, 3);
+	assert_true(w->stage->excuses[0]);
+	assert_false(w->stage->excuses[1]);
+	assert_false(w->stage->excuses[2]);
+	/* Owed still: the same words again. */
+	bot_end(w);
+	bot_begin(w);
+	run_for(w, 20);
+	assert_int_equal(w->stage->sent_n, 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(w->stage->excuses[i], strcmp(w->stage->sent[i], "1") == 0);
+}
+
+static void what_waited_may_be_left_unless_it_is_urgent(void **state)
+{
+	struct world *w = *state;
+
+	bot_end(w);
+	w->leaves = true;
+	bot_begin(w);
+	say_late(w, "1", "can I have a beer", 11);
+	say_late(w, "2", "can I have a beer", 9);
+	say_late(w, "3", "I cannot breathe", 600);
+	run_for(w, 20);
+	assert_int_equal(w->stage->sent_n, 2);
+	assert_string_equal(w->stage->sent[0], "2");
+	assert_string_equal(w->stage->sent[1], "3");
 }
 
 static void undecided_add(struct world *w, const char *id, unsigned tries)
@@ -467,6 +520,8 @@ int main(void)
 		CASE(a_full_disk_holds_replies_back),
 		CASE(a_read_error_on_the_way_doubles_nothing),
 		CASE(a_read_error_over_a_duplicate_ends),
+		CASE(what_waited_is_answered_with_an_excuse),
+		CASE(what_waited_may_be_left_unless_it_is_urgent),
 		CASE(restarts_alone_give_no_message_up),
 		CASE(a_message_that_is_never_decided_is_given_up),
 		CASE(a_person_is_greeted_once),

@@ -183,7 +183,7 @@ static void questions_measure(const struct book *book, const struct asked *quest
 			struct answer answer = talk(book, NULL, &question, &turn);
 
 			talked[i] = now_us() - start;
-			reply_build(book, &answer, false, REPLY_MAX, &turn);
+			reply_build(book, &answer, 0, REPLY_MAX, &turn);
 			replied[i] = now_us() - start;
 			largest = turn.most > largest ? turn.most : largest;
 			arena_reset(&turn);

@@ -142,12 +142,12 @@ static void the_reply_is_in_both_languages_m19(void **state)
 	(void)state;
 	world(&f);
 	a = ask_in(f.book, NULL, "quiero morir", &f.arena);
-	reply = reply_build(f.book, &a, true, 2000, &f.arena);
+	reply = reply_build(f.book, &a, REPLY_WITH_FIRST, 2000, &f.arena);
 	assert_int_equal(reply.pieces_n, 1);
 	assert_str(reply.pieces[0],
 		   "Llame al 116 123.\n\nPlease call 116 123.\n\n(note-short, 112)");
 	assert_true(answer_decode(f.book, str_of(encoded(&a, &f.arena)), &back, NULL));
-	reply = reply_build(f.book, &back, true, 2000, &f.arena);
+	reply = reply_build(f.book, &back, REPLY_WITH_FIRST, 2000, &f.arena);
 	assert_str(reply.pieces[0],
 		   "Llame al 116 123.\n\nPlease call 116 123.\n\n(note-short, 112)");
 	fixture_done(&f);
