@@ -12,6 +12,7 @@
 #include "io/log.h"
 
 #define SIGNALS_MAX 8
+#define SAY_STALL_EVERY_MS 60000
 /* Calls of lws_context_destroy, each followed by a run of the loop, before it counts as stuck. Two
  * were always enough when it was measured. */
 #define LWS_DESTROY_ROUNDS_MAX 8
@@ -41,6 +42,9 @@ struct loop {
 	struct loop_signal signals[SIGNALS_MAX];
 	size_t signals_n;
 	struct loop_clients *clients;
+	struct loop_stalls stalls;
+	uint64_t turn_ns, idle_ns; /* when the turn began; what was slept away until then */
+	int64_t say_stall_ms;	   /* not before */
 };
 
 struct timer {
@@ -62,8 +66,41 @@ static void before_sleep(struct loop *loop)
 		loop->hook(loop->hook_arg);
 }
 
+static void turn_begin(struct loop *loop)
+{
+	loop->turn_ns = uv_hrtime();
+	loop->idle_ns = uv_metrics_idle_time(&loop->uv);
+}
+
+/* A turn goes from one sleep to the next: what of it was not slept away was work. */
+static void turn_measure(struct loop *loop)
+{
+	uint64_t idle_ns = uv_metrics_idle_time(&loop->uv) - loop->idle_ns;
+	int64_t busy_ms = (int64_t)(uv_hrtime() - loop->turn_ns - idle_ns) / 1000000;
+
+	turn_begin(loop);
+	if (busy_ms <= LOOP_STALL_MS)
+		return;
+	loop->stalls.n++;
+	if (busy_ms > loop->stalls.longest_ms)
+		loop->stalls.longest_ms = busy_ms;
+	if (loop_now_ms(loop) < loop->say_stall_ms)
+		return;
+	loop->say_stall_ms = loop_now_ms(loop) + SAY_STALL_EVERY_MS;
+	log_warn("loop",
+		 "nothing was served for %lld ms; %llu such times so far, the longest %lld ms",
+		 (long long)busy_ms, (unsigned long long)loop->stalls.n,
+		 (long long)loop->stalls.longest_ms);
+}
+
+struct loop_stalls loop_stalls(const struct loop *loop)
+{
+	return loop->stalls;
+}
+
 static void on_prepare(uv_prepare_t *handle)
 {
+	turn_measure(handle->data);
 	before_sleep(handle->data);
 }
 
@@ -103,6 +140,7 @@ struct loop *loop_new(struct err *err)
 		free(loop);
 		return NULL;
 	}
+	uv_loop_configure(&loop->uv, UV_METRICS_IDLE_TIME);
 	uv_prepare_init(&loop->uv, &loop->prepare);
 	loop->prepare.data = loop;
 	uv_prepare_start(&loop->prepare, on_prepare);
@@ -175,6 +213,7 @@ void loop_free(struct loop *loop)
 
 void loop_run(struct loop *loop)
 {
+	turn_begin(loop);
 	uv_run(&loop->uv, UV_RUN_DEFAULT);
 	/* libuv leaves right after the events that stopped it; they get their turn's end too. */
 	before_sleep(loop);

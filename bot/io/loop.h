@@ -33,6 +33,15 @@ int64_t loop_now_ms(const struct loop *loop);
 /* Unix time in ms; only to compare with times that others give. */
 int64_t loop_wall_ms(void);
 
+/* Turns of the loop that took longer than LOOP_STALL_MS, in which nothing else was served: each is
+ * counted, and said at most once a minute. */
+#define LOOP_STALL_MS 50
+struct loop_stalls {
+	uint64_t n;
+	int64_t longest_ms;
+};
+struct loop_stalls loop_stalls(const struct loop *loop);
+
 /* `hook` is called after the events of each turn, before the loop sleeps: the place to commit and
  * then send. It may cause new events. One hook a loop. */
 void loop_before_sleep(struct loop *loop, void (*hook)(void *arg), void *arg);

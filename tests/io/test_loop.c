@@ -209,6 +209,37 @@ static void test_signals_arrive_on_the_loop(void **state)
 	assert_string_equal(t->events, "12");
 }
 
+static void dawdle(void *arg)
+{
+	struct trace *t = arg;
+	struct timespec wait = {.tv_nsec = (LOOP_STALL_MS + 20) * 1000000L};
+
+	nanosleep(&wait, NULL);
+	note_time(t);
+}
+
+static void test_a_turn_that_takes_long_is_counted(void **state)
+{
+	struct trace *t = *state;
+
+	/* Sleeping is no work. */
+	t->timer = timer_new(t->loop, note_time, t);
+	timer_set(t->timer, loop_now_ms(t->loop) + 2000);
+	loop_run(t->loop);
+	assert_true(loop_stalls(t->loop).longest_ms < 2000);
+	t->other = timer_new(t->loop, dawdle, t);
+	for (int i = 0; i < 2; i++) {
+		uint64_t before = loop_stalls(t->loop).n;
+
+		timer_set(t->other, loop_now_ms(t->loop));
+		timer_set(t->timer, loop_now_ms(t->loop) + 200);
+		loop_run(t->loop); /* to the end of the dawdling */
+		loop_run(t->loop);
+		assert_true(loop_stalls(t->loop).n > before);
+		assert_true(loop_stalls(t->loop).longest_ms >= LOOP_STALL_MS + 20);
+	}
+}
+
 static void test_clocks(void **state)
 {
 	struct trace *t = *state;
@@ -285,6 +316,8 @@ int main(void)
 						start, stop),
 		cmocka_unit_test_setup_teardown(test_stopped_before_it_runs, start, stop),
 		cmocka_unit_test_setup_teardown(test_signals_arrive_on_the_loop, start, stop),
+		cmocka_unit_test_setup_teardown(test_a_turn_that_takes_long_is_counted, start,
+						stop),
 		cmocka_unit_test_setup_teardown(test_clocks, start, stop),
 		cmocka_unit_test(work_runs_elsewhere_and_is_done_here),
 		cmocka_unit_test(test_loops_follow_each_other),
