@@ -18,6 +18,7 @@
 struct running {
 	const char *config_file;
 	enum log_level level;
+	bool forget_session;
 	struct config config;
 	struct loop *loop;
 	struct timer *reload;
@@ -31,6 +32,11 @@ struct running {
 static const struct argp_option options[] = {
 	{"config", 'c', "FILE", 0, "the configuration; without one the bot serves a local page", 0},
 	{"verbose", 'v', NULL, 0, "log more", 0},
+	{"forget-session", 'f', NULL, 0,
+	 "when stopped, end the session with the platform: it shows the bot offline at once, and "
+	 "the "
+	 "next start reads back what was written meanwhile",
+	 0},
 	{0},
 };
 
@@ -41,6 +47,9 @@ static error_t option_read(int key, char *value, struct argp_state *state)
 	switch (key) {
 	case 'c':
 		r->config_file = value;
+		return 0;
+	case 'f':
+		r->forget_session = true;
 		return 0;
 	case 'v':
 		r->level = LOG_LEVEL_DEBUG;
@@ -69,6 +78,7 @@ static bool discord_add(struct running *r, struct err *err)
 						     .channels = d->channels,
 						     .channels_n = d->channels_n,
 						     .compress = d->compress,
+						     .forget_session = r->forget_session,
 						     .missed_messages = d->missed_messages,
 						     .missed_age_ms =
 							     (int64_t)d->missed_h * 3600 * 1000,

@@ -409,6 +409,7 @@ static bool parts_make(struct platform_discord *p, const struct platform_discord
 		.channels = s->channels,
 		.channels_n = s->channels_n,
 		.compress = s->compress,
+		.forgets = s->forget_session,
 		.missed_messages = s->missed_messages,
 		.missed_age_ms = s->missed_age_ms,
 		.staff = {s->staff[0], s->staff[1]},

@@ -16,7 +16,8 @@ struct platform_discord_settings {
 	struct str ca_file;	    /* PEM; empty: the system's store */
 	const struct str *channels; /* ids of channels where every message is looked at */
 	size_t channels_n;
-	bool compress; /* the gateway's events */
+	bool compress;	     /* the gateway's events */
+	bool forget_session; /* ends it when stopped: the bot is shown offline at once */
 	/* What was written while the bot was away is read back: at most so many messages of a room, 0:
 	 * none, and none older. Replies in the staff's rooms are, too; these may be empty. */
 	unsigned missed_messages;

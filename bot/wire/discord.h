@@ -18,6 +18,7 @@
 #define DISCORD_STAFF_ROOMS 2
 #define DISCORD_POSITION_MAX ((size_t)224 * 1024)
 #define DISCORD_CLOSE_RESUMABLE 4900 /* anything but 1000 and 1001 keeps the session */
+#define DISCORD_CLOSE_FINAL 1000
 
 struct discord;
 
@@ -33,6 +34,7 @@ struct discord_settings {
 	int64_t missed_age_ms;
 	/* Replies in these channels are read from the history too; may be empty. */
 	struct str staff[DISCORD_STAFF_ROOMS];
+	bool forgets;  /* ends its session when it is stopped, as if it did not come back */
 	uint64_t seed; /* of the jitter */
 };
 
@@ -112,7 +114,7 @@ void discord_tick(struct discord *d, struct discord_time at);
 /* When discord_tick() is wanted at the latest, in mono_ms; INT64_MAX: not at all. */
 int64_t discord_wake_ms(const struct discord *d);
 
-/* Gives the last position, closes resumable and ignores every frame from now on. */
+/* Gives the last position, closes resumable (unless it forgets) and ignores every frame from now on. */
 void discord_stop(struct discord *d);
 /* Stops for good because REST learned that it must: `why` names the cure. */
 void discord_fail(struct discord *d, struct str why);

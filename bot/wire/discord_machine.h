@@ -68,7 +68,7 @@ struct connection {
 
 struct discord {
 	struct str token;
-	bool compress, asks_gateway;
+	bool compress, asks_gateway, forgets;
 	uint64_t random;
 	enum phase phase;
 	struct session session;

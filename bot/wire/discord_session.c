@@ -12,6 +12,7 @@
 #define IDENTIFY_GAP_MS 5250 /* the rule says 5 s; the rest is for a hasty network */
 #define IDENTIFY_GAP_MAX_MS 600000
 #define IDENTIFIES_DEFAULT 1000
+#define BUDGET_KEPT 10 /* one of so many identifies is never spent */
 #define RESUME_TRIES 2 /* on the resume URL, before the base URL is tried */
 #define SLOW_MS 5000
 #define ASK_TRIES 2 /* before going on without the answer */
@@ -41,6 +42,7 @@ struct discord *discord_new(const struct discord_settings *settings, struct err 
 	}
 	d->token = settings->token;
 	d->compress = settings->compress;
+	d->forgets = settings->forgets;
 	d->asks_gateway = settings->gateway_url.n == 0;
 	d->gaps.messages_max = settings->missed_messages;
 	d->gaps.age_max_ms = settings->missed_age_ms;
@@ -172,9 +174,9 @@ void machine_fail(struct discord *d, struct str why)
 	steps_add(&d->steps, &step, false);
 }
 
-static void add_close(struct discord *d)
+static void add_close(struct discord *d, int code)
 {
-	struct discord_step step = {.kind = DISCORD_CLOSE, .code = DISCORD_CLOSE_RESUMABLE};
+	struct discord_step step = {.kind = DISCORD_CLOSE, .code = code};
 
 	steps_add(&d->steps, &step, false);
 }
@@ -191,13 +193,13 @@ void session_reconnect(struct discord *d, const char *why)
 	state_set(d, PLATFORM_CONNECTING, "connecting again: %s", why);
 	d->phase = PHASE_CLOSING;
 	d->counts.closes++;
-	add_close(d);
+	add_close(d, DISCORD_CLOSE_RESUMABLE);
 }
 
 void discord_fail(struct discord *d, struct str why)
 {
 	if (is_linked(d))
-		add_close(d);
+		add_close(d, DISCORD_CLOSE_RESUMABLE);
 	machine_fail(d, why);
 }
 
@@ -205,9 +207,11 @@ void discord_stop(struct discord *d)
 {
 	if (d->phase == PHASE_OVER)
 		return;
+	if (d->forgets)
+		session_drop(d);
 	position_give(d, false);
 	if (is_linked(d))
-		add_close(d);
+		add_close(d, d->forgets ? DISCORD_CLOSE_FINAL : DISCORD_CLOSE_RESUMABLE);
 	link_end(d);
 	d->phase = PHASE_OVER;
 }
@@ -253,9 +257,15 @@ static bool must_ask_gateway(const struct discord *d)
 	return d->joins_failed >= 2 * RESUME_TRIES && d->joins_failed % 2 == 0;
 }
 
+/* How many identifies may still be spent: the last tenth of a day's is left alone, since spending all
+ * of them would reset the bot's token. */
+static int64_t identifies_spare(const struct budget *b)
+{
+	return b->left - b->total / BUDGET_KEPT;
+}
+
 /* When the next identify may go out, in mono_ms. The first half of a day's identifies is given out
- * as needed, the second half evenly over the rest of the day: spending all of them would reset the
- * bot's token. */
+ * as needed, what is spare of the second half evenly over the rest of the day. */
 static int64_t identify_open_ms(struct discord *d, struct discord_time at)
 {
 	struct budget *b = &d->budget;
@@ -265,10 +275,10 @@ static int64_t identify_open_ms(struct discord *d, struct discord_time at)
 		b->left = b->total;
 		b->reset_wall_ms = 0;
 	}
-	if (b->left <= 0)
+	if (identifies_spare(b) <= 0)
 		return at.mono_ms + (b->reset_wall_ms ? b->reset_wall_ms - at.wall_ms : DAY_MS);
 	if (b->left <= b->total / 2 && b->reset_wall_ms) {
-		gap = (b->reset_wall_ms - at.wall_ms) / b->left;
+		gap = (b->reset_wall_ms - at.wall_ms) / identifies_spare(b);
 		gap = gap > IDENTIFY_GAP_MAX_MS ? IDENTIFY_GAP_MAX_MS : gap;
 		gap = gap < IDENTIFY_GAP_MS ? IDENTIFY_GAP_MS : gap;
 	}
@@ -279,11 +289,13 @@ static int64_t identify_open_ms(struct discord *d, struct discord_time at)
 
 static void say_identify_wait(struct discord *d, int64_t wait_ms)
 {
-	if (d->budget.left <= 0)
-		state_set(d, PLATFORM_DEGRADED,
-			  "all identifies of today are used up: connecting again in %lld minutes; "
-			  "look for another program that uses the same token",
-			  (long long)((wait_ms + 59999) / 60000));
+	if (identifies_spare(&d->budget) <= 0)
+		state_set(
+			d, PLATFORM_DEGRADED,
+			"nine tenths of today's identifies are used up, and the rest would put the "
+			"bot's token at risk: connecting again in %lld minutes; "
+			"look for another program that uses the same token",
+			(long long)((wait_ms + 59999) / 60000));
 	else if (wait_ms > IDENTIFY_GAP_MS)
 		state_set(d, PLATFORM_CONNECTING,
 			  "over half of today's identifies are used up: connecting again in %lld "
@@ -340,7 +352,7 @@ static void advance(struct discord *d, struct discord_time at)
 		return;
 	}
 	d->next_ms = open_ms;
-	d->gateway_fresh = d->budget.left > 0;
+	d->gateway_fresh = identifies_spare(&d->budget) > 0;
 	say_identify_wait(d, open_ms - at.mono_ms);
 }
 

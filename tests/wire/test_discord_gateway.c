@@ -2,7 +2,7 @@
  *
  *   --- title            a new machine
  *   : channels 1 2       settings: channels, gateway URL; missed N: so many messages of a room, of a
- *                        day, are read from the history; staff ROOM
+ *                        day, are read from the history; staff ROOM; forgets
  *   & file.inc           the lines of another file
  *   + start POSITION     inputs: start, opened, closed CODE WHY, gateway JSON, no-gateway WHY,
  *                        application FLAGS, no-application WHY, restart (from the last position),
@@ -51,6 +51,7 @@ struct runner {
 	struct str gateway_url;
 	char gateway_text[128];
 	unsigned missed;
+	bool forgets;
 	char staff[24];
 	char position[8192];
 	bool over;
@@ -238,6 +239,7 @@ static void make(struct runner *r)
 		.channels_n = r->channels_n,
 		.seed = 42,
 		.missed_messages = r->missed,
+		.forgets = r->forgets,
 		.missed_age_ms = 86400000,
 		.staff = {STR(""), str_of(r->staff)},
 	};
@@ -258,6 +260,7 @@ static void reset(struct runner *r)
 	r->channels_n = 0;
 	r->gateway_url = STR("");
 	r->missed = 0;
+	r->forgets = false;
 	r->staff[0] = '\0';
 	r->position[0] = '\0';
 }
@@ -269,6 +272,10 @@ static void set(struct runner *r, char *line)
 	if (strcmp(word, "gateway") == 0) {
 		snprintf(r->gateway_text, sizeof r->gateway_text, "%s", strtok(NULL, " "));
 		r->gateway_url = str_of(r->gateway_text);
+		return;
+	}
+	if (strcmp(word, "forgets") == 0) {
+		r->forgets = true;
 		return;
 	}
 	if (strcmp(word, "missed") == 0) {
