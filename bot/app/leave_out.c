@@ -44,20 +44,35 @@ static bool is_left_out(const struct leave_out *l, struct str item, struct arena
 	return words.n && bsearch(&words, l->v, l->n, sizeof *l->v, compare);
 }
 
-static bool is_bullet(struct str line)
+/* The text of the first line's item, or nothing: "- text", as core/lists.h reads it. */
+static struct str bullet_of(struct str text)
 {
-	return str_starts(line, STR("- ")) || str_starts(line, STR("* ")) ||
-	       str_starts(line, STR("+ "));
+	struct str line;
+
+	str_cut(&text, '\n', &line);
+	line = str_trim(line);
+	if (line.n < 2 || str_find(STR("-*+"), str_sub(line, 0, 1)) < 0 ||
+	    (line.p[1] != ' ' && line.p[1] != '\t'))
+		return STR("");
+	return str_sub(line, 2, line.n);
 }
 
-/* An item goes on with lines that are indented. */
+static bool goes_on(struct str text)
+{
+	struct str line;
+
+	return str_cut(&text, '\n', &line) && str_trim(line).n && !bullet_of(line).n &&
+	       !str_starts(line, STR("## "));
+}
+
+/* The lines of an item, up to a blank one, a heading or the next. */
 static struct str item_cut(struct str *text)
 {
 	struct str all = *text, line;
 
-	str_cut(text, '\n', &line);
-	while (text->n && (text->p[0] == ' ' || text->p[0] == '\t'))
+	do
 		str_cut(text, '\n', &line);
+	while (goes_on(*text));
 	return str_sub(all, 0, all.n - text->n);
 }
 
@@ -72,9 +87,10 @@ struct str leave_out_apply(struct leave_out *leave_out, struct str text, struct 
 	while (text.n) {
 		struct str before = text, line;
 
-		if (is_bullet(text)) {
+		if (bullet_of(text).n) {
 			line = item_cut(&text);
-			if (is_left_out(leave_out, str_sub(line, 2, line.n), &scratch)) {
+			/* The bullet is no word. */
+			if (is_left_out(leave_out, line, &scratch)) {
 				leave_out->left_out++;
 				continue;
 			}
