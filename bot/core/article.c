@@ -153,6 +153,14 @@ static void mark_read(struct reading *r, cmark_node *node, struct str mark, stru
 				STR_ARG(mark)));
 }
 
+/* A blank in front stands between the text and a bold lead. */
+static struct str trimmed_behind(struct str text)
+{
+	while (text.n && text.p[text.n - 1] == ' ')
+		text.n--;
+	return text;
+}
+
 /* Takes `{#id .class}` off the end of a node's last text. */
 static struct marks marks_take(struct reading *r, cmark_node *node)
 {
@@ -163,7 +171,7 @@ static struct marks marks_take(struct reading *r, cmark_node *node)
 
 	if (!last || cmark_node_get_type(last) != CMARK_NODE_TEXT)
 		return marks;
-	text = str_trim(arena_str(r->arena, str_of(cmark_node_get_literal(last))));
+	text = trimmed_behind(arena_str(r->arena, str_of(cmark_node_get_literal(last))));
 	if (!str_ends(text, STR("}")))
 		return marks;
 	for (open = (ptrdiff_t)text.n - 1; open >= 0 && text.p[open] != '{'; open--)
@@ -174,7 +182,7 @@ static struct marks marks_take(struct reading *r, cmark_node *node)
 	while (str_cut(&inside, ' ', &mark))
 		if (mark.n)
 			mark_read(r, node, mark, &marks);
-	text = str_trim(str_sub(text, 0, (size_t)open));
+	text = trimmed_behind(str_sub(text, 0, (size_t)open));
 	cmark_node_set_literal(last, arena_cstr(r->arena, text));
 	return marks;
 }
@@ -293,7 +301,6 @@ static struct passage *passage_add(struct reading *r, cmark_node *node, struct s
 
 static void marks_put(struct reading *r, cmark_node *node, struct passage *p, struct marks marks)
 {
-	p->named = marks.id.n > 0;
 	p->benefit = p->benefit || marks.benefit;
 	if (!marks.risk || p->risk)
 		return;
@@ -473,17 +480,15 @@ static struct str first_words(struct str plain, struct arena *arena)
 }
 
 /* Every passage gets the name under which it is offered: its bold lead; else its section's title, which
- * then stands for all of the section; but its first words where it was given an id, or where the section
- * is too long to be given whole. */
+ * then stands for all of the section; but its first words where the section is too long to be given
+ * whole. An id is for staff and changes nothing of what patients see. */
 static void topics_name(struct reading *r)
 {
 	struct article *a = r->article;
 
 	for (size_t i = 0; i < a->passages_n; i++) {
 		struct passage *p = &a->passages[i];
-
-		bool whole = p->section->count == 1 ||
-			     (!p->named && p->section->count <= TOPIC_PASSAGES_MAX);
+		bool whole = p->section->count <= TOPIC_PASSAGES_MAX;
 
 		p->named = p->topic.n || p->section->count == 1 || !whole;
 		if (!p->topic.n)

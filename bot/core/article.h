@@ -32,8 +32,8 @@ struct passage {
 	struct str plain;    /* without markup */
 	const struct section *section;
 	struct str topic; /* its name in a list of topics; plain text */
-	bool named;	  /* the topic is its own: it has a bold lead or an id, or stands alone in
-			     its section; else its whole section is the topic */
+	bool named;	  /* the topic is its own: it has a bold lead, or stands alone in its
+			     section; else its whole section is the topic */
 	unsigned line;	  /* in the article's file */
 	bool item;	  /* a list item */
 	bool benefit, risk;

@@ -167,8 +167,10 @@ static void topics(void **state)
 	(void)state;
 	fixture_init(&f);
 	a = parse(&f, HEAD "## Alone\n\nText.\n\n## Many\n\n- one two three four five six seven "
-			   "eight\n- **Bold lead:** text\n- short\n");
+			   "eight {#first}\n- **Bold lead:** text {#bold}\n- short\n");
 	assert_non_null(a);
+	assert_str(a->passages[2].plain, "Bold lead: text");
+	assert_str(a->passages[2].markdown, "**Bold lead:** text");
 	assert_str(a->passages[0].topic, "Alone");
 	assert_str(a->passages[1].topic, "Many");
 	assert_str(a->passages[2].topic, "Bold lead");

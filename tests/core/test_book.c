@@ -54,7 +54,7 @@ static void nothing_is_kept_of_the_sources(void **state)
 	for (size_t i = 0; i < f.sources_n; i++)
 		free(texts[i]);
 	assert_str(book_passage(f.book, STR("scalp/after.sauna"))->plain,
-		   "Do not go to the sauna for a week.");
+		   "Sauna. Do not go to the sauna for a week.");
 	assert_str(book_passage(f.book, STR("scalp/after.sauna"))->section->article->title,
 		   "Scalp care");
 	fixture_done(&f);

@@ -20,21 +20,24 @@ static void whole_replies(void **state)
 		const char *text;
 	} table[] = {
 		{"1 - answer:-:scalp/after.alcohol", false,
-		 "**What to avoid afterwards**\n\nDo not drink alcohol for two days.\n\n(note, "
+		 "**What to avoid afterwards**\n\n**Alcohol.** Do not drink alcohol for two "
+		 "days.\n\n(note, "
 		 "112)"},
 		{"1 - answer:-:scalp/after.alcohol", true,
-		 "**What to avoid afterwards**\n\nDo not drink alcohol for two days.\n\n"
+		 "**What to avoid afterwards**\n\n**Alcohol.** Do not drink alcohol for two "
+		 "days.\n\n"
 		 "(first-contact)\n\n(note, 112)"},
 		/* one title above passages of one section */
 		{"1 - answer:-:scalp/after.alcohol answer:-:scalp/after.sauna", false,
-		 "**What to avoid afterwards**\n\nDo not drink alcohol for two days.\n\n"
-		 "Do not go to the sauna for a week.\n\n(note, 112)"},
+		 "**What to avoid afterwards**\n\n**Alcohol.** Do not drink alcohol for two "
+		 "days.\n\n"
+		 "**Sauna.** Do not go to the sauna for a week.\n\n(note, 112)"},
 		/* again behind another text */
 		{"1 - answer:-:scalp/after.alcohol uncovered:booking:- answer:-:scalp/after.sauna",
 		 false,
-		 "**What to avoid afterwards**\n\nDo not drink alcohol for two "
+		 "**What to avoid afterwards**\n\n**Alcohol.** Do not drink alcohol for two "
 		 "days.\n\n(booking)\n\n"
-		 "**What to avoid afterwards**\n\nDo not go to the sauna for a week.\n\n"
+		 "**What to avoid afterwards**\n\n**Sauna.** Do not go to the sauna for a week.\n\n"
 		 "(note, 112)"},
 		/* M4 */
 		{"1 - answer:-:scalp/about.aims", false,
