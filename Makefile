@@ -97,17 +97,18 @@ $(B)/%.o: %.c
 
 # The preview page is kept as HTML, CSS and JavaScript and built in as bytes.
 PAGE := $(wildcard bot/io/preview/*)
-$(B)/bot/io/preview_page.o: $(PAGE) bot/io/preview_embed.sh
-	@mkdir -p $(@D)
-	@sh bot/io/preview_embed.sh $(PAGE) > $(B)/bot/io/preview_page.c
-	$Q$(CC) $(filter-out -MMD -MP,$(CFLAGS)) -c -o $@ $(B)/bot/io/preview_page.c
-
+$(B)/bot/io/preview_page.o: $(PAGE)
 # The red flags as they are shipped, built in as bytes: what a clinic's folder is held against.
 SHIPPED := intents/en/urgent.md $(wildcard intents/en/urgent/*.md) intents/en/words.md
-$(B)/bot/core/guard_shipped.o: $(SHIPPED) bot/core/guard_embed.sh
+$(B)/bot/core/guard_shipped.o: $(SHIPPED)
+
+# What embed.sh needs to know of each.
+EMBED_preview_page := io/preview_page.h page_file page_files bot/io/preview $(PAGE)
+EMBED_guard_shipped := core/guard.h shipped shipped_files intents $(SHIPPED)
+$(B)/bot/io/preview_page.o $(B)/bot/core/guard_shipped.o: bot/embed.sh
 	@mkdir -p $(@D)
-	@sh bot/core/guard_embed.sh $(SHIPPED) > $(B)/bot/core/guard_shipped.c
-	$Q$(CC) $(filter-out -MMD -MP,$(CFLAGS)) -c -o $@ $(B)/bot/core/guard_shipped.c
+	@sh bot/embed.sh $(EMBED_$(basename $(@F))) > $(@:.o=.c)
+	$Q$(CC) $(filter-out -MMD -MP,$(CFLAGS)) -c -o $@ $(@:.o=.c)
 
 # --- tests ------------------------------------------------------------------------------------
 
