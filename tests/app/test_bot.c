@@ -1,21 +1,5 @@
 /* One turn against a platform and a store that can fail: nothing is lost, doubled or piled up. */
-#include "core/book_fixture.h"
-
-#include "app/bot.h"
-#include "io/log.h"
-#include "io/loop.h"
-#include "io/stores.h"
-
-#define SENT_MAX 32
-
-/* A platform that writes down what it is asked for. */
-struct stage {
-	struct platform base;
-	char sent[SENT_MAX][32]; /* ids of the questions, in the order of their replies */
-	bool greets[SENT_MAX];	 /* with word of what the bot is */
-	bool excuses[SENT_MAX];	 /* with one of excuse */
-	size_t sent_n, fetches_n;
-};
+#include "stage.h"
 
 /* A store that refuses when told to. */
 struct moody {
@@ -35,49 +19,6 @@ struct world {
 	struct bot *bot;
 	bool silent; /* does not say what it is */
 	bool leaves; /* what waited long, unless it is urgent */
-};
-
-static bool stage_start(struct platform *self, struct str position, struct err *err)
-{
-	(void)self, (void)position, (void)err;
-	return true;
-}
-
-static void stage_send(struct platform *self, const struct delivery *delivery)
-{
-	struct stage *s = (struct stage *)self;
-
-	assert_true(s->sent_n < SENT_MAX);
-	s->greets[s->sent_n] = str_find(delivery->text, STR("(first-contact)")) >= 0;
-	s->excuses[s->sent_n] = str_starts(delivery->text, STR("(delay)"));
-	snprintf(s->sent[s->sent_n++], sizeof s->sent[0], STR_FMT, STR_ARG(delivery->message));
-}
-
-static void stage_fetch(struct platform *self, struct str room, struct str message, struct str link)
-{
-	(void)room, (void)message, (void)link;
-	((struct stage *)self)->fetches_n++;
-}
-
-static void stage_stop(struct platform *self, unsigned grace_ms, void (*stopped)(void *), void *arg)
-{
-	(void)self, (void)grace_ms;
-	stopped(arg);
-}
-
-static void stage_free(struct platform *self)
-{
-	free(self);
-}
-
-static const struct platform_ops stage_ops = {
-	.name = "stage",
-	.text_max = 2000,
-	.start = stage_start,
-	.send = stage_send,
-	.fetch = stage_fetch,
-	.stop = stage_stop,
-	.free = stage_free,
 };
 
 static bool moody_commit(struct store *self, const struct store_batch *batch, struct err *err)
@@ -180,9 +121,7 @@ static void bot_begin(struct world *w)
 	struct fixture *f = &w->fixture;
 
 	fixture_init(f);
-	w->stage = calloc(1, sizeof *w->stage);
-	assert_non_null(w->stage);
-	w->stage->base.ops = &stage_ops;
+	w->stage = stage_new();
 	w->bot = bot_new(&(struct bot_settings){.loop = w->loop,
 						.store = &w->moody.base,
 						.book = fixture_book(f),
@@ -245,20 +184,9 @@ static void say(struct world *w, const char *id)
 	p->sink->message(p->sink, p, &message);
 }
 
-static void on_time(void *arg)
-{
-	struct world *w = arg;
-
-	loop_stop(w->loop);
-}
-
 static void run_for(struct world *w, int ms)
 {
-	struct timer *timer = timer_new(w->loop, on_time, w);
-
-	timer_set(timer, loop_now_ms(w->loop) + ms);
-	loop_run(w->loop);
-	timer_free(timer);
+	loop_run_for(w->loop, ms);
 }
 
 static void a_full_disk_holds_replies_back(void **state)
@@ -280,7 +208,7 @@ static void a_full_disk_holds_replies_back(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		char id[2] = {(char)('1' + (int)i), 0};
 
-		assert_string_equal(w->stage->sent[i], id);
+		assert_string_equal(w->stage->sent[i].message, id);
 	}
 	/* a commit of nothing succeeds on a full disk too, and would tell nothing */
 	assert_int_equal(w->moody.empty, 0);
@@ -300,8 +228,8 @@ static void a_read_error_on_the_way_doubles_nothing(void **state)
 	say(w, "3");
 	run_for(w, 1200);
 	assert_int_equal(w->stage->sent_n, 3);
-	assert_string_equal(w->stage->sent[1], "2");
-	assert_string_equal(w->stage->sent[2], "3");
+	assert_string_equal(w->stage->sent[1].message, "2");
+	assert_string_equal(w->stage->sent[2].message, "3");
 }
 
 /* What was pending turns out to have been answered: the store is not taken for broken for ever. */
@@ -332,6 +260,11 @@ static void say_late(struct world *w, const char *id, const char *text, int minu
 	p->sink->message(p->sink, p, &message);
 }
 
+static bool is_excused(const struct world *w, size_t nth)
+{
+	return str_starts(str_of(w->stage->sent[nth].text), STR("(delay)"));
+}
+
 static void what_waited_is_answered_with_an_excuse(void **state)
 {
 	struct world *w = *state;
@@ -341,16 +274,16 @@ static void what_waited_is_answered_with_an_excuse(void **state)
 	say_late(w, "3", "I cannot breathe", 11);
 	run_for(w, 20);
 	assert_int_equal(w->stage->sent_n, 3);
-	assert_true(w->stage->excuses[0]);
-	assert_false(w->stage->excuses[1]);
-	assert_false(w->stage->excuses[2]);
+	assert_true(is_excused(w, 0));
+	assert_false(is_excused(w, 1));
+	assert_false(is_excused(w, 2));
 	/* Owed still: the same words again. */
 	bot_end(w);
 	bot_begin(w);
 	run_for(w, 20);
 	assert_int_equal(w->stage->sent_n, 3);
 	for (size_t i = 0; i < 3; i++)
-		assert_int_equal(w->stage->excuses[i], strcmp(w->stage->sent[i], "1") == 0);
+		assert_int_equal(is_excused(w, i), strcmp(w->stage->sent[i].message, "1") == 0);
 }
 
 static void what_waited_may_be_left_unless_it_is_urgent(void **state)
@@ -365,8 +298,8 @@ static void what_waited_may_be_left_unless_it_is_urgent(void **state)
 	say_late(w, "3", "I cannot breathe", 600);
 	run_for(w, 20);
 	assert_int_equal(w->stage->sent_n, 2);
-	assert_string_equal(w->stage->sent[0], "2");
-	assert_string_equal(w->stage->sent[1], "3");
+	assert_string_equal(w->stage->sent[0].message, "2");
+	assert_string_equal(w->stage->sent[1].message, "3");
 }
 
 static void undecided_add(struct world *w, const char *id, unsigned tries)
@@ -436,7 +369,7 @@ static void assert_greets(struct world *w, const char *wanted)
 
 	run_for(w, 20);
 	for (size_t i = 0; i < s->sent_n; i++)
-		seen[i] = s->greets[i] ? 'y' : 'n';
+		seen[i] = strstr(s->sent[i].text, "(first-contact)") ? 'y' : 'n';
 	assert_string_equal(seen, wanted);
 	s->sent_n = 0;
 }
