@@ -2,8 +2,7 @@
 #define _XOPEN_SOURCE 700 /* mkdtemp */
 #include "io/ws_run.h"
 
-static char dir[64] = "/tmp/clinicbot-ws-XXXXXX";
-static bool have_certificates;
+#include "io/tls.h"
 
 static void script_503(struct conn *c)
 {
@@ -266,18 +265,9 @@ static void test_urls(void **state)
 
 static void serve_tls(struct run *r, const char *cert, const char *host)
 {
-	char key[128];
-	char path[128];
-	static char ca[128];
-
-	snprintf(path, sizeof path, "%s/%s", dir, cert);
-	snprintf(key, sizeof key, "%s/key.pem", dir);
-	snprintf(ca, sizeof ca, "%s/ca.pem", dir);
-	assert_true(server_start(
-		&r->server,
-		(struct server_settings){.script = script_hello, .cert = path, .key = key}));
+	tls_serve(&r->server, cert, script_hello);
 	snprintf(r->url, sizeof r->url, "wss://%s:%u/", host, r->server.port);
-	r->settings.ca_file = str_of(ca);
+	r->settings.ca_file = str_of(tls_ca);
 }
 
 static void test_tls(void **state)
@@ -338,26 +328,6 @@ static void test_ca_file_that_is_none(void **state)
 	assert_null(ws_open(r->loop, &r->settings, &events, r, &err));
 	assert_int_equal(err.kind, ERR_INPUT);
 	assert_non_null(strstr(err.text, "/nowhere/ca.pem"));
-}
-
-static int make_certificates(void **state)
-{
-	(void)state;
-	if (!mkdtemp(dir))
-		return -1;
-	have_certificates = certificates_make(dir);
-	if (!have_certificates)
-		print_message("# no openssl command: TLS is not tested\n");
-	return 0;
-}
-
-static int remove_certificates(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof command, "rm -r '%s'", dir);
-	return system(command);
 }
 
 int main(void)

@@ -1,0 +1,140 @@
+/* What is read by REST: messages, histories, the gateway's address, the application. */
+#include "rest_calls.h"
+
+static void messages_are_fetched(void **state)
+{
+	struct discord_rest *r = rest_new();
+	struct discord_call call;
+	struct discord_result got;
+
+	(void)state;
+	discord_rest_fetch(r, STR("500"), STR("77"), STR("https://there"));
+	call = next(r, T0);
+	assert_text(call.method, "GET");
+	assert_text(call.url, "https://discord.example/api/v10/channels/500/messages/77");
+	assert_int_equal(call.body.n, 0);
+	answer(r, call.id, 500, "", T0);
+	no_result(r);
+	call = next(r, T0 + 150);
+	answer(r, call.id, 200, "{\"id\":\"77\"}", T0 + 150);
+	got = result(r, DISCORD_FETCHED);
+	assert_text(got.message, "77");
+	assert_text(got.body, "{\"id\":\"77\"}");
+	assert_text(got.link, "https://there");
+	discord_rest_fetch(r, STR("500"), STR("78"), STR(""));
+	answer(r, next(r, T0 + 200).id, 404, "{\"code\":10008}", T0 + 200);
+	got = result(r, DISCORD_FETCHED);
+	assert_text(got.message, "78");
+	assert_int_equal(got.body.n, 0);
+	discord_rest_fetch(r, STR("../../x"), STR("79"), STR(""));
+	got = result(r, DISCORD_FETCHED);
+	assert_text(got.message, "79");
+	assert_int_equal(got.body.n, 0);
+	none(r, T0 + 300);
+	discord_rest_free(r);
+}
+
+static void histories_wait_for_everything_else(void **state)
+{
+	struct discord_rest *r = rest_new();
+	struct discord_call call;
+	struct discord_result got;
+
+	(void)state;
+	discord_rest_history(r, STR("500"), 77, 100);
+	put(r, 1, "500", 0);
+	discord_rest_history(r, STR("600"), 78, 3);
+	put(r, 2, "600", 0);
+	assert_text(next(r, T0).method, "POST");
+	assert_text(next(r, T0).method, "POST");
+	call = next(r, T0);
+	assert_text(call.method, "GET");
+	assert_text(call.url,
+		    "https://discord.example/api/v10/channels/500/messages?after=77&limit=100");
+	none(r, T0 + 99);
+	assert_int_equal(discord_rest_wake_ms(r, T0), T0 + 100);
+	assert_text(next(r, T0 + 100).url,
+		    "https://discord.example/api/v10/channels/600/messages?after=78&limit=3");
+	answer(r, call.id, 200, "[]", T0);
+	got = result(r, DISCORD_HISTORY);
+	assert_text(got.message, "500");
+	assert_text(got.body, "[]");
+	discord_rest_free(r);
+}
+
+static void a_history_that_fails(void **state)
+{
+	struct discord_rest *r = rest_new();
+	struct discord_result got;
+	int64_t now = T0;
+
+	(void)state;
+	discord_rest_history(r, STR("500"), 77, 100);
+	answer(r, next(r, now).id, 429, "{\"retry_after\":2.5}", now);
+	none(r, now + 2499);
+	now += 2500;
+	answer(r, next(r, now).id, 502, "", now);
+	now = discord_rest_wake_ms(r, now);
+	answer(r, next(r, now).id, 0, "", now);
+	now = discord_rest_wake_ms(r, now);
+	no_result(r);
+	answer(r, next(r, now).id, 403, "{\"code\":50001}", now);
+	got = result(r, DISCORD_HISTORY);
+	assert_text(got.message, "500");
+	assert_int_equal(got.body.n, 0);
+	assert_true(str_find(got.why, STR("View Channel")) > 0);
+	none(r, now + 1000);
+	discord_rest_free(r);
+}
+
+static void the_gateway_and_the_application(void **state)
+{
+	struct discord_rest *r = rest_new();
+	struct discord_result got;
+
+	(void)state;
+	discord_rest_ask_gateway(r);
+	discord_rest_ask_application(r);
+	answer(r, next(r, T0).id, 200,
+	       "{\"url\":\"wss://g.example\",\"shards\":1,\"session_start_limit\":{\"total\":1000,"
+	       "\"remaining\":7,\"reset_after\":14400000,\"max_concurrency\":1}}",
+	       T0);
+	got = result(r, DISCORD_GATEWAY);
+	assert_text(got.gateway.url, "wss://g.example");
+	assert_int_equal(got.gateway.total, 1000);
+	assert_int_equal(got.gateway.remaining, 7);
+	assert_int_equal(got.gateway.reset_after_ms, 14400000);
+	answer(r, next(r, T0).id, 200, "{\"id\":\"1\",\"flags\":524288}", T0);
+	assert_int_equal(result(r, DISCORD_APPLICATION).flags, 524288);
+	discord_rest_ask_gateway(r);
+	answer(r, next(r, T0).id, 200, "{\"url\":null,\"session_start_limit\":[]}", T0);
+	got = result(r, DISCORD_GATEWAY);
+	assert_int_equal(got.gateway.url.n, 0);
+	assert_int_equal(got.gateway.remaining, -1);
+	assert_true(got.why.n > 0);
+	discord_rest_ask_gateway(r);
+	answer(r, next(r, T0).id, 429, "{\"retry_after\":1}", T0);
+	no_result(r);
+	answer(r, next(r, T0 + 1000).id, 0, "", T0 + 1000);
+	got = result(r, DISCORD_GATEWAY);
+	assert_text(got.why, "connection refused");
+	discord_rest_ask_application(r);
+	answer(r, next(r, T0 + 1000).id, 503, "", T0 + 1000);
+	got = result(r, DISCORD_APPLICATION);
+	assert_int_equal(got.flags, -1);
+	assert_text(got.why, "HTTP 503");
+	discord_rest_free(r);
+	discord_rest_free(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(messages_are_fetched),
+		cmocka_unit_test(histories_wait_for_everything_else),
+		cmocka_unit_test(a_history_that_fails),
+		cmocka_unit_test(the_gateway_and_the_application),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
