@@ -82,16 +82,6 @@ bool buf_addf(struct buf *b, const char *format, ...)
 	return true;
 }
 
-void buf_shift(struct buf *b, size_t n)
-{
-	if (n > b->n)
-		n = b->n;
-	if (n == 0)
-		return;
-	memmove(b->p, b->p + n, b->n - n + 1);
-	b->n -= n;
-}
-
 struct str buf_str(const struct buf *b)
 {
 	return (struct str){b->p, b->n};

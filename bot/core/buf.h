@@ -25,9 +25,6 @@ bool buf_add(struct buf *b, struct str s);
 bool buf_add_char(struct buf *b, char c);
 bool buf_addf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Takes `n` bytes off the front. */
-void buf_shift(struct buf *b, size_t n);
-
 /* What is in it, borrowed until the next change. */
 struct str buf_str(const struct buf *b);
 

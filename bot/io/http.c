@@ -421,16 +421,3 @@ size_t http_under_way(const struct http *http)
 {
 	return http->under_way;
 }
-
-struct str http_header(struct str headers, struct str name)
-{
-	struct str line;
-
-	while (str_cut(&headers, '\n', &line)) {
-		ptrdiff_t colon = str_find(line, STR(":"));
-
-		if (colon > 0 && str_eq_nocase(str_sub(line, 0, (size_t)colon), name))
-			return str_trim(str_sub(line, (size_t)colon + 1, line.n));
-	}
-	return (struct str){0};
-}

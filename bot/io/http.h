@@ -47,7 +47,4 @@ struct http_call *http_send(struct http *http, const struct http_request *reques
 void http_cancel(struct http_call *call);
 size_t http_under_way(const struct http *http);
 
-/* The value of a header in `headers`, name without regard to case; empty when it is not there. */
-struct str http_header(struct str headers, struct str name);
-
 #endif
