@@ -24,6 +24,8 @@ QUESTIONS = os.path.join(ROOT, 'tests', 'questions')
 FITTED = ['blood-pressure-medicine', 'cortisone-injection', 'mole-removal', 'travel-vaccines']
 KEPT_OUT = ['newborn-screening', 'wisdom-tooth-removal']
 OTHERS = ['colonoscopy', 'tooth-extraction']
+BLIND = ['cataract-operation', 'dermal-fillers', 'knee-replacement-physiotherapy',
+         'laser-tattoo-removal', 'vasectomy']
 FOLLOWUPS = 'followups-kept'
 SEVERAL = 'several-kept'
 
@@ -36,6 +38,7 @@ SETS = {
     'two samples kept out': (KEPT_OUT, True),
     'two samples kept out, no phrasings': (KEPT_OUT, False),
     'two other articles, no phrasings': (OTHERS, False),
+    'five blind articles, no phrasings': (BLIND, False),
     'red flags': (['red-flags'], True),
     'shipped article, behind a message': ([FOLLOWUPS], True),
     'shipped article, several things': ([SEVERAL], True),
@@ -78,6 +81,11 @@ GATES = [
     ('two other articles, no phrasings', 'right_or_offered', 'least', 61.4),
     ('two other articles, no phrasings', 'wrong_covered', 'most', 9.1),
     ('two other articles, no phrasings', 'alarmed', 'most', 9.0),
+    ('five blind articles, no phrasings', 'right', 'least', 2.7),
+    ('five blind articles, no phrasings', 'right_or_offered', 'least', 65.4),
+    ('five blind articles, no phrasings', 'wrong_covered', 'most', 2.1),
+    ('five blind articles, no phrasings', 'wrong_uncovered', 'most', 5.0),
+    ('five blind articles, no phrasings', 'alarmed', 'most', 10.1),
     ('red flags', 'urgent', 'least', 94.1),
     ('red flags', 'lookalike_alarmed', 'most', 18.5),
     ('shipped article, behind a message', 'right', 'least', 63.7),
@@ -99,14 +107,20 @@ def intents_of(name, folder):
     if not os.path.exists(path):
         os.mkdir(path)
         os.symlink(os.path.join(ROOT, 'intents', 'en'), os.path.join(path, 'en'))
-        if name in OTHERS:
-            shutil.copy(os.path.join(QUESTIONS, 'articles', name + '.md'), path)
+        if name in OTHERS + BLIND:
+            shutil.copy(os.path.join(QUESTIONS, folder_of(name), name + '.md'), path)
         for file in glob.glob(os.path.join(ROOT, 'intents', 'samples', name + '.*')):
             shutil.copy(file, path)
     return path
 
 
+def folder_of(name):
+    return 'articles' if name in OTHERS else 'blind'
+
+
 def file_of(name):
+    if name in BLIND:
+        return os.path.join(QUESTIONS, 'blind', name + '.jsonl')
     if name in OTHERS:
         return os.path.join(QUESTIONS, 'articles', name + '-questions.jsonl')
     if name in FITTED + KEPT_OUT:
@@ -199,8 +213,8 @@ def test_nothing_is_learnt_from_them():
         with open(file, encoding='utf-8') as text:
             lines |= {folded(line) for line in text}
     seen = []
-    files = [file_of(name) for name in OTHERS + ['mesotherapy', 'red-flags', 'followups-tuned', FOLLOWUPS,
-                                               'several-tuned', SEVERAL]]
+    files = [file_of(name) for name in OTHERS + BLIND + ['mesotherapy', 'red-flags', 'followups-tuned',
+                                                       FOLLOWUPS, 'several-tuned', SEVERAL]]
     for file in files:
         with open(file, encoding='utf-8') as text:
             asked = [json.loads(line)['q'] for line in text if line.strip()]
