@@ -62,6 +62,13 @@ static void on_message(struct platform_sink *sink, struct platform *from, const 
 	incoming_add(bot, seat_of(bot, from), m, false);
 }
 
+static void on_deleted(struct platform_sink *sink, struct platform *from, struct str message)
+{
+	struct bot *bot = (struct bot *)sink;
+
+	message_withdraw(bot, seat_of(bot, from), message);
+}
+
 static void on_position(struct platform_sink *sink, struct platform *from, struct str position)
 {
 	struct seat *seat = seat_of((struct bot *)sink, from);
@@ -132,6 +139,12 @@ static void on_delivered(struct platform_sink *sink, struct platform *from, uint
 		alert_delivered(bot, s, outcome, sent_as, why);
 		return;
 	}
+	if (outcome == DELIVERY_REFUSED && s->withdrawn) {
+		log_info(from->ops->name, "a reply was not sent: its question was deleted");
+		sending_mark(bot, s, OUTBOX_REFUSED);
+		sending_end(&bot->sendings, s);
+		return;
+	}
 	if (outcome == DELIVERY_REFUSED) {
 		log_warn(from->ops->name, "a reply was refused for good: " STR_FMT, STR_ARG(why));
 		sending_mark(bot, s, OUTBOX_REFUSED);
@@ -139,12 +152,12 @@ static void on_delivered(struct platform_sink *sink, struct platform *from, uint
 		return;
 	}
 	s->next++;
-	if (s->next < s->pieces_n) {
+	if (s->next < s->pieces_n && !s->withdrawn) {
 		sending_mark(bot, s, OUTBOX_OWED);
 		sending_go(&bot->sendings, s);
 		return;
 	}
-	sending_mark(bot, s, OUTBOX_SENT);
+	sending_mark(bot, s, s->next < s->pieces_n ? OUTBOX_REFUSED : OUTBOX_SENT);
 	sending_end(&bot->sendings, s);
 }
 
@@ -203,6 +216,7 @@ struct bot *bot_new(const struct bot_settings *settings)
 	if (!bot)
 		out_of_memory();
 	bot->sink = (struct platform_sink){.message = on_message,
+					   .deleted = on_deleted,
 					   .position = on_position,
 					   .delivered = on_delivered,
 					   .fetched = on_fetched,

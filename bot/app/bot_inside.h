@@ -94,6 +94,8 @@ int64_t greeted_since(void);
 /* What a stored answer was sent with, which stands in front of it: sent again it must have the same
  * words, by which the platform finds what it has already. `*stored` becomes the answer alone. */
 unsigned stored_with(struct str *stored);
+/* The message is gone: what was not decided or not sent about it is not, but for alerts. */
+void message_withdraw(struct bot *bot, struct seat *seat, struct str message);
 /* Room for one more decision; its edition is the one of now. */
 struct decided *decided_add(struct bot *bot, struct seat *seat);
 

@@ -116,6 +116,15 @@ struct sending *sending_find(const struct sendings *sendings, uint64_t id)
 	return s;
 }
 
+void sendings_withdraw(struct sendings *sendings, struct platform *platform, struct str message)
+{
+	for (struct sending *s = sendings->first; s; s = s->next_one)
+		if (s->platform == platform && !s->is_alert && str_eq(s->message, message))
+			s->withdrawn = true;
+	if (platform->ops->withdraw)
+		platform->ops->withdraw(platform, message);
+}
+
 void sending_end(struct sendings *sendings, struct sending *sending)
 {
 	struct sending **at = &sendings->first;

@@ -24,6 +24,7 @@ struct sending {
 	struct platform *platform;
 	struct str platform_name, message, room, kind;
 	bool is_alert;
+	bool withdrawn;	      /* its message was deleted: what did not go out is not sent */
 	struct answer answer; /* silent for a notice */
 	struct edition *edition;
 	const struct str *pieces;
@@ -56,6 +57,8 @@ void sending_start(struct sendings *sendings, const struct sending_order *order)
 /* Hands the piece `next` over, under a new id. */
 void sending_go(struct sendings *sendings, struct sending *sending);
 struct sending *sending_find(const struct sendings *sendings, uint64_t id);
+/* The message was deleted. Alerts about it go on. */
+void sendings_withdraw(struct sendings *sendings, struct platform *platform, struct str message);
 void sending_end(struct sendings *sendings, struct sending *sending);
 /* Lets all go; the store still has them as owed. */
 void sendings_drop(struct sendings *sendings);

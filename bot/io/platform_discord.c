@@ -203,6 +203,9 @@ static void step_do(struct platform_discord *p, const struct discord_step *step)
 	case DISCORD_MESSAGE:
 		sink->message(sink, &p->base, &step->message);
 		break;
+	case DISCORD_DELETED:
+		sink->deleted(sink, &p->base, step->text);
+		break;
 	case DISCORD_POSITION:
 		sink->position(sink, &p->base, step->text);
 		break;
@@ -350,6 +353,14 @@ static void discord_platform_send(struct platform *self, const struct delivery *
 	run_soon(p);
 }
 
+static void discord_platform_withdraw(struct platform *self, struct str message_id)
+{
+	struct platform_discord *p = from_base(self);
+
+	discord_rest_withdraw(p->rest, message_id);
+	run_soon(p);
+}
+
 static void discord_platform_fetch(struct platform *self, struct str room, struct str message_id,
 				   struct str link)
 {
@@ -394,6 +405,7 @@ static const struct platform_ops discord_ops = {
 	.text_max = 2000,
 	.start = discord_platform_start,
 	.send = discord_platform_send,
+	.withdraw = discord_platform_withdraw,
 	.time_write = discord_time_write,
 	.fetch = discord_platform_fetch,
 	.stop = discord_platform_stop,

@@ -68,6 +68,8 @@ enum platform_state {
 struct platform_sink {
 	void (*message)(struct platform_sink *sink, struct platform *from,
 			const struct message *message);
+	/* Whoever wrote the message took it back, or a moderator did; it may never have been handed in. */
+	void (*deleted)(struct platform_sink *sink, struct platform *from, struct str message_id);
 	/* Where the stream stands, as text that only this platform reads. */
 	void (*position)(struct platform_sink *sink, struct platform *from, struct str position);
 	/* `sent_as` is the platform's id of what was sent, which replies to it name; empty where
@@ -91,6 +93,10 @@ struct platform_ops {
 	/* Takes the delivery over, copies what it needs, tries until it is sent or refused, obeys
 	 * the platform's limits, and says so through `delivered`, never from inside this call. */
 	void (*send)(struct platform *self, const struct delivery *delivery);
+	/* The message was deleted: replies to it that did not go out yet are refused, through
+	 * `delivered`, not from inside. What may have gone out goes on, and what goes elsewhere. May be
+	 * NULL where nothing is ever deleted. */
+	void (*withdraw)(struct platform *self, struct str message_id);
 	/* A moment in Unix time, as text that this platform shows each reader in their own time
 	 * zone. May be NULL where no room is the staff's. */
 	void (*time_write)(int64_t unix_ms, struct buf *out);

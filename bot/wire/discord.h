@@ -61,6 +61,7 @@ enum discord_step_kind {
 	DISCORD_ASK_HISTORY, /* GET the channel `text`: `limit` messages behind `after`, when nothing
 				else is to be done; then discord_history_is() */
 	DISCORD_MESSAGE,     /* `message` is for the bot */
+	DISCORD_DELETED,     /* the message `text` is gone; it may never have been for the bot */
 	DISCORD_POSITION,    /* `text` is where the stream stands, behind the messages above it */
 	DISCORD_STATE,	     /* `state`, with the sentence `text` */
 	DISCORD_NOTE,	     /* `text` is for the log; DEGRADED: a warning */

@@ -322,6 +322,25 @@ bool discord_read_fetched(struct discord *d, struct str asked, struct str link, 
 	return str_eq(discord_edited(asked), out->edits);
 }
 
+static void deleted_give(struct discord *d, struct str id)
+{
+	const struct discord_step step = {.kind = DISCORD_DELETED, .text = id};
+
+	if (snowflake(id))
+		steps_add(&d->steps, &step, false);
+}
+
+static void on_delete(struct discord *d, const struct json *event)
+{
+	deleted_give(d, json_text(event, "id"));
+}
+
+static void on_delete_many(struct discord *d, const struct json *event)
+{
+	for (const struct json *v = json_first(json_array(event, "ids")); v; v = json_next(v))
+		deleted_give(d, json_text_of(v));
+}
+
 /* --- the session --- */
 
 static void on_ready(struct discord *d, const struct json *event)
@@ -398,6 +417,8 @@ void event_handle(struct discord *d, struct str name, const struct json *event)
 	} events[] = {
 		{"MESSAGE_CREATE", on_message},
 		{"MESSAGE_UPDATE", on_edit},
+		{"MESSAGE_DELETE", on_delete},
+		{"MESSAGE_DELETE_BULK", on_delete_many},
 		{"READY", on_ready},
 		{"RESUMED", on_resumed},
 		{"GUILD_CREATE", on_guild_create},

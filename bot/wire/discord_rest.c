@@ -226,6 +226,50 @@ void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, 
 	put(r, request);
 }
 
+/* Not under way, and not left in doubt by an earlier try or an earlier run. */
+static bool is_unsent_reply(const struct request *request, struct str message)
+{
+	return request->kind == REQUEST_SEND && !request->call && !request->doubt_ms &&
+	       !request->must_look && !request->elsewhere && str_eq(request->message, message);
+}
+
+static void lane_withdraw(struct discord_rest *r, struct lane *lane, struct str message)
+{
+	struct request **at = &lane->first;
+
+	lane->last = NULL;
+	while (*at) {
+		struct request *request = *at;
+
+		if (!is_unsent_reply(request, message)) {
+			lane->last = request;
+			at = &request->next;
+			continue;
+		}
+		refuse(r, request->delivery, STR("its question was deleted"));
+		*at = request->next;
+		free(request);
+	}
+}
+
+void discord_rest_withdraw(struct discord_rest *r, struct str message)
+{
+	struct lane **at = &r->lanes;
+
+	while (*at) {
+		struct lane *lane = *at;
+
+		lane_withdraw(r, lane, message);
+		if (lane->first) {
+			lane->channel = lane->first->channel;
+			at = &lane->next;
+			continue;
+		}
+		*at = lane->next;
+		free(lane);
+	}
+}
+
 void discord_rest_fetch(struct discord_rest *r, struct str channel, struct str message,
 			struct str link)
 {

@@ -62,6 +62,9 @@ void discord_rest_free(struct discord_rest *r);
  * message that it has already. It forgets nonces after some minutes: a reply that may have gone out
  * longer ago is looked for in the channel first. */
 void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, int64_t wall_ms);
+/* The message was deleted: replies to it that cannot have gone out yet are refused; not what is told of
+ * it elsewhere. */
+void discord_rest_withdraw(struct discord_rest *r, struct str message);
 /* `link` is given back with the result. */
 void discord_rest_fetch(struct discord_rest *r, struct str channel, struct str message,
 			struct str link);

@@ -23,7 +23,7 @@ struct stage {
 	struct platform base;
 	struct sent sent[SENT_MAX]; /* in their order */
 	size_t sent_n, fetches_n;
-	char fetched_link[32];
+	char fetched_link[32], withdrawn[32];
 };
 
 static inline bool stage_start(struct platform *self, struct str position, struct err *err)
@@ -55,6 +55,13 @@ static inline void stage_time(int64_t unix_ms, struct buf *out)
 	buf_add(out, unix_ms > 0 ? STR("noon") : STR("never"));
 }
 
+static inline void stage_withdraw(struct platform *self, struct str message)
+{
+	struct stage *s = (struct stage *)self;
+
+	stage_keep(s->withdrawn, sizeof s->withdrawn, message);
+}
+
 static inline void stage_fetch(struct platform *self, struct str room, struct str message,
 			       struct str link)
 {
@@ -82,6 +89,7 @@ static const struct platform_ops stage_ops = {
 	.text_max = 2000,
 	.start = stage_start,
 	.send = stage_send,
+	.withdraw = stage_withdraw,
 	.time_write = stage_time,
 	.fetch = stage_fetch,
 	.stop = stage_stop,

@@ -302,6 +302,64 @@ static void what_waited_may_be_left_unless_it_is_urgent(void **state)
 	assert_string_equal(w->stage->sent[1].message, "3");
 }
 
+static void take_back(struct world *w, const char *id)
+{
+	struct platform *p = &w->stage->base;
+
+	p->sink->deleted(p->sink, p, str_of(id));
+}
+
+static void what_is_deleted_at_once_is_not_answered(void **state)
+{
+	struct world *w = *state;
+
+	say(w, "1");
+	say(w, "2");
+	take_back(w, "1");
+	take_back(w, "none of ours");
+	run_for(w, 20);
+	assert_int_equal(w->stage->sent_n, 1);
+	assert_string_equal(w->stage->sent[0].message, "2");
+}
+
+static void what_is_deleted_while_the_disk_is_full_is_not_answered(void **state)
+{
+	struct world *w = *state;
+
+	say(w, "1");
+	run_for(w, 20);
+	w->moody.full = true;
+	say(w, "2");
+	say(w, "3");
+	run_for(w, 20);
+	take_back(w, "2");
+	w->moody.full = false;
+	run_for(w, 1200);
+	assert_int_equal(w->stage->sent_n, 2);
+	assert_string_equal(w->stage->sent[1].message, "3");
+	bot_end(w);
+	bot_begin(w);
+	assert_int_equal(w->stage->fetches_n, 0);
+}
+
+static void a_reply_that_waits_is_withdrawn_and_not_owed_any_more(void **state)
+{
+	struct world *w = *state;
+	struct platform *p = &w->stage->base;
+
+	say(w, "1");
+	run_for(w, 20);
+	take_back(w, "1");
+	assert_string_equal(w->stage->withdrawn, "1");
+	p->sink->delivered(p->sink, p, w->stage->sent[0].id, DELIVERY_REFUSED, STR(""),
+			   STR("deleted"));
+	run_for(w, 20);
+	bot_end(w);
+	bot_begin(w);
+	run_for(w, 20);
+	assert_int_equal(w->stage->sent_n, 0);
+}
+
 static void undecided_add(struct world *w, const char *id, unsigned tries)
 {
 	struct store_inbox row = {.platform = STR("stage"),
@@ -453,6 +511,9 @@ int main(void)
 		CASE(a_full_disk_holds_replies_back),
 		CASE(a_read_error_on_the_way_doubles_nothing),
 		CASE(a_read_error_over_a_duplicate_ends),
+		CASE(what_is_deleted_at_once_is_not_answered),
+		CASE(what_is_deleted_while_the_disk_is_full_is_not_answered),
+		CASE(a_reply_that_waits_is_withdrawn_and_not_owed_any_more),
 		CASE(what_waited_is_answered_with_an_excuse),
 		CASE(what_waited_may_be_left_unless_it_is_urgent),
 		CASE(restarts_alone_give_no_message_up),

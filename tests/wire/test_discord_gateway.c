@@ -14,6 +14,7 @@
  *   ! connect URL        it wants a connection; also: close CODE, ask gateway, ask application
  *   ! history ROOM AFTER LIMIT   it wants this page of the room's history
  *   ! note TEXT          TEXT is somewhere in it
+ *   ! deleted ID
  *   ! message PATTERN    a message for the bot that holds this JSON
  *   ! position PATTERN
  *   ! state NAME TEXT    ready, degraded, connecting; TEXT is somewhere in the sentence
@@ -121,6 +122,7 @@ static const char *const step_names[] = {
 	[DISCORD_ASK_APPLICATION] = "ask application",
 	[DISCORD_ASK_HISTORY] = "history",
 	[DISCORD_NOTE] = "note",
+	[DISCORD_DELETED] = "deleted",
 	[DISCORD_MESSAGE] = "message",
 	[DISCORD_POSITION] = "position",
 	[DISCORD_STATE] = "state",
@@ -200,6 +202,10 @@ static bool matches(struct runner *r, const struct discord_step *step, const cha
 		snprintf(asked, sizeof asked, "%s %" PRIu64 " %u", name, step->after, step->limit);
 		if (strcmp(asked, rest) != 0)
 			fail_at(r, "it asks for", str_of(asked));
+		return true;
+	case DISCORD_DELETED:
+		if (!str_eq(step->text, str_of(rest)))
+			fail_at(r, "deleted is", step->text);
 		return true;
 	case DISCORD_NOTE:
 	case DISCORD_FATAL:

@@ -34,6 +34,41 @@ static void messages_are_fetched(void **state)
 	discord_rest_free(r);
 }
 
+static void replies_to_what_was_deleted_are_not_sent(void **state)
+{
+	struct discord_rest *r = rest_new();
+	struct delivery alert = {.id = 9,
+				 .message = STR(QUESTION),
+				 .room = STR("600"),
+				 .elsewhere = true,
+				 .kind = STR("answer-alert"),
+				 .text = STR("an alert")};
+	struct discord_call call;
+
+	(void)state;
+	put(r, 1, "500", 0);
+	put(r, 2, "500", 1);
+	put(r, 3, "700", 0);
+	discord_rest_send(r, &alert, ASKED_MS + 1000);
+	call = next(r, T0);
+	discord_rest_withdraw(r, STR("77"));
+	no_result(r);
+	discord_rest_withdraw(r, STR(QUESTION));
+	assert_int_equal(result(r, DISCORD_DELIVERED).delivery, 3);
+	assert_int_equal(result(r, DISCORD_DELIVERED).delivery, 2);
+	no_result(r);
+	/* The one under way goes on, and behind it new ones. */
+	put(r, 4, "500", 2);
+	answer(r, call.id, 500, "", T0);
+	discord_rest_withdraw(r, STR(QUESTION)); /* it may have gone out */
+	assert_int_equal(result(r, DISCORD_DELIVERED).delivery, 4);
+	assert_text(next(r, T0).url, "https://discord.example/api/v10/channels/600/messages");
+	assert_text(next(r, T0 + 1000).url,
+		    "https://discord.example/api/v10/channels/500/messages");
+	none(r, T0 + 1000);
+	discord_rest_free(r);
+}
+
 static void histories_wait_for_everything_else(void **state)
 {
 	struct discord_rest *r = rest_new();
@@ -131,6 +166,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages_are_fetched),
+		cmocka_unit_test(replies_to_what_was_deleted_are_not_sent),
 		cmocka_unit_test(histories_wait_for_everything_else),
 		cmocka_unit_test(a_history_that_fails),
 		cmocka_unit_test(the_gateway_and_the_application),

@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+"""Messages that are deleted before they are answered get no reply, whatever held the reply up."""
+import os
+import sys
+import time
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../fake'))
+from fake import Fake, Bot, Tap
+
+tap = Tap()
+
+with Fake(identify_window_ms=100) as fake, Bot(fake, quick=True) as bot:
+    fake.wait_live()
+    fake.wait_replies([fake.ask('is the sauna ok')])
+
+    # The first reply hangs; those behind it wait in their channel's order.
+    fake.rest_fault(hang_ms=1500, path='/channels/100/messages')
+    kept = [fake.ask('can i sunbathe')]
+    fake.wait_hanging()
+    gone = fake.ask_many('can i wash my hair {n}', times=3)
+    kept.append(fake.ask('when can i do sport'))
+    time.sleep(0.3)
+    fake.delete(gone[0])
+    fake.delete(gone[1], gone[2])
+    fake.wait_replies(kept, 20)
+    time.sleep(0.5)
+    tap.is_(fake.not_once(kept), {}, 'the others are answered')
+    tap.is_({m['reference'] for m in fake.report()['created']} & set(gone), set(),
+            'what was deleted is not, alone or many at once')
+    tap.is_(fake.count('reference_gone'), 0, 'nor is anything sent without its question')
+    bot.kill9()
+    bot.start()
+    fake.wait_live()
+    kept.append(fake.ask('is the sauna ok'))
+    fake.wait_replies(kept, 20)
+    time.sleep(0.5)
+    tap.is_({m['reference'] for m in fake.report()['created']} & set(gone), set(),
+            'nor after a crash')
+    tap.is_(fake.not_once(kept), {}, 'and nothing twice')
+    tap.is_(fake.hard(), {}, 'no malformed request')
+tap.done()
