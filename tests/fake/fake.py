@@ -28,7 +28,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, 'tests'))
-import shipped  # noqa: E402, F401: for the tests
+import shipped  # noqa: E402
 
 BOT_ID = '1100000000000000001'
 GUILD_ID = '1000000000000000010'
@@ -49,24 +49,6 @@ def wait_until(what, seconds=10, word='it', every=0.01):
 def die_with_parent():
     """In a child: it ends when the test that started it ends, however that comes about."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-
-
-def quick_intents(path):
-    """Makes a copy of intents/ that is read several times faster, for tests that start the bot often
-    and do not look at how well it tells what is urgent: with fewer examples of that. Its path."""
-    source = os.path.join(ROOT, 'intents')
-    shutil.copytree(source, path, ignore=shutil.ignore_patterns('samples', 'words.vec'))
-    os.symlink(os.path.join(source, 'en/words.vec'), os.path.join(path, 'en/words.vec'))
-    examples = os.path.join(path, 'en/urgent-examples.md')
-    with open(examples) as text:
-        lines = text.readlines()
-    with open(examples, 'w') as out:
-        left = 0
-        for line in lines:
-            left = 30 if line.startswith('## ') else left - line.startswith('- ')
-            if left > 0 or not line.startswith('- '):
-                out.write(line)
-    return path
 
 
 def stop_process(process, seconds=5):
@@ -273,7 +255,7 @@ class Bot:
     """The bot as a process, with a configuration and a state of its own in a directory that lives
     as long as this object. `discord` is added to its section, `extra` behind all; `conf` is a whole
     configuration in place of the written one, `argv` another program in place of the bot. `quick`: it
-    starts fast, see quick_intents()."""
+    starts fast, as it learns from few examples (tests/shipped.py)."""
 
     def __init__(self, fake=None, extra='', argv=None, discord='', intents='intents', start=True,
                  channels=('100',), conf=None, quick=False):
@@ -286,7 +268,8 @@ class Bot:
         self.log_path = os.path.join(self.dir, 'log')
         self.process = None
         if quick:
-            intents = quick_intents(os.path.join(self.dir, 'intents'))
+            intents = os.path.join(self.dir, 'intents')
+            shipped.copy_few(intents)
         self.argv = argv or [self.program, 'run', '-c', self.conf]
         self.write_token(Fake.TOKEN)
         text = conf if conf is not None else self.conf_text(channels, discord, intents, extra)

@@ -5,11 +5,10 @@ import os
 import sys
 import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../fake'))
-from fake import Fake, Bot, Tap, shipped
+from fake import Fake, Bot, Tap
 
 CANARY = 'zebrafinch'
 tap = Tap()
-intents = shipped.few()  # the bot is started often here
 
 
 def settled(fake, ids, name):
@@ -18,7 +17,7 @@ def settled(fake, ids, name):
     tap.is_(fake.not_once(ids), {}, name)
 
 
-with Fake(identify_window_ms=200) as fake, Bot(fake, intents=intents) as bot:
+with Fake(identify_window_ms=200) as fake, Bot(fake, quick=True) as bot:
     fake.wait_live()
     load = fake.load(100, 40, 'question {n} of the ' + CANARY + ': is the sauna ok?')
     for _ in range(3):

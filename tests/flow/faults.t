@@ -5,10 +5,9 @@ import os
 import sys
 import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../fake'))
-from fake import Fake, Bot, Tap, shipped
+from fake import Fake, Bot, Tap
 
 tap = Tap()
-intents = shipped.few()  # the bot is started often here
 
 GATEWAY = [('drop', {}), ('drop', {'mid_frame': True}), ('op7', {}), ('op9', {'resumable': True}),
            ('op1', {}), ('duplicate_next', {'n': 5}), ('bad_frame', {'text': '{"op":0,"d":'}),
@@ -25,7 +24,7 @@ def settled(fake, ids, name):
     tap.is_(fake.not_once(ids), {}, name)
 
 
-with Fake(identify_window_ms=100, heartbeat_interval=2000) as fake, Bot(fake, intents=intents) as bot:
+with Fake(identify_window_ms=100, heartbeat_interval=2000) as fake, Bot(fake, quick=True) as bot:
     fake.wait_live()
     for name, how in GATEWAY:
         load = fake.load(12, 40, 'can i wash my hair {n}')
@@ -67,13 +66,13 @@ with Fake(identify_window_ms=100, heartbeat_interval=2000) as fake, Bot(fake, in
 
 FATAL = {4004: 'token', 4010: 'shard', 4011: 'servers', 4012: 'version', 4013: 'intent'}
 for code, word in FATAL.items():
-    with Fake(identify_window_ms=100) as fake, Bot(fake, intents=intents) as bot:
+    with Fake(identify_window_ms=100) as fake, Bot(fake, quick=True) as bot:
         fake.wait_live()
         fake.fault('close', code=code)
         tap.is_(bot.wait(10), 78, 'close %d ends it with 78' % code)
         tap.ok(word in bot.log().lower(), 'and says why', bot.log()[-400:])
 
-with Fake(identify_window_ms=100) as fake, Bot(fake, intents=intents, start=False) as bot:
+with Fake(identify_window_ms=100) as fake, Bot(fake, quick=True, start=False) as bot:
     bot.write_token('a-wrong-token')
     bot.start()
     tap.is_(bot.wait(10), 78, 'a wrong token ends it with 78')
