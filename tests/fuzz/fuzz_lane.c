@@ -18,6 +18,7 @@ static void urgent_read(struct str text, struct arena *arena)
 	struct lexicon lexicon = {.language = STR("en")};
 	struct mistakes mistakes;
 	struct urgent urgent = {0};
+	struct urgent_signs signs;
 	struct words words;
 	bool good;
 
@@ -28,7 +29,8 @@ static void urgent_read(struct str text, struct arena *arena)
 	if (!good)
 		return;
 	words = lexicon_written(&lexicon, text, arena);
-	(void)urgent_level_of(&urgent, &lexicon, &words, false, NULL, arena);
+	signs = urgent_signs_of(&urgent, &lexicon, &words, false, arena);
+	(void)urgent_judge(&urgent_bounds, &signs);
 }
 
 static void tongue_read(struct str text, struct arena *arena)

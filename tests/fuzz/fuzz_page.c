@@ -1,6 +1,6 @@
 /* The import of pages: core/page*, core/import*, wire/html*, core/charset. The first character says
  * what the page is written in: h HTML, m Markdown, anything else plain text.
- * Options: -max_len=4096 -dict=tests/fuzz/seeds/page.dict */
+ * Options: -max_len=2048 -dict=tests/fuzz/seeds/page.dict */
 #include "core/article.h"
 #include "core/charset.h"
 #include "core/import.h"

@@ -24,9 +24,9 @@ def frames():
                 yield position + b"\n" + b"\n".join(lines)
 
 
-def beginnings(pattern, front=b""):
+def beginnings(pattern, front=b"", length=PART):
     for path in sorted(glob.glob(pattern)):
-        yield front + read(path)[:PART]
+        yield front + read(path)[:length]
 
 
 def middles(pattern):
@@ -84,8 +84,8 @@ ARTICLES = "intents/samples/*[!sd].md"
 SEEDS = {
     "frame": lambda: frames(),
     "article": lambda: [*beginnings("intents/mesotherapy.md"), *beginnings(ARTICLES)],
-    "page": lambda: [*beginnings("intents/mesotherapy.md", b"m"), *beginnings(ARTICLES, b"t"),
-                     *beginnings("bot/io/preview/*.html", b"h")],
+    "page": lambda: [*beginnings("intents/mesotherapy.md", b"m", 1200),
+                     *beginnings(ARTICLES, b"t", 1200), *beginnings("bot/io/preview/*.html", b"h")],
     "questions": lambda: beginnings("intents/samples/*.questions.md"),
     "concepts": lambda: [*beginnings("intents/en/concepts.txt"),
                          *middles("intents/en/concepts.txt")],
