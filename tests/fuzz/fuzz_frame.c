@@ -15,7 +15,9 @@ static void value_write(const struct json *v, const struct json *parent, const c
 	double number;
 	int64_t whole;
 
-	if (json_is_object(v) || json_is_array(v)) {
+	if (json_is_null(v)) {
+		json_put_null(w, key);
+	} else if (json_is_object(v) || json_is_array(v)) {
 		if (json_is_object(v))
 			json_open_object(w, key);
 		else
@@ -69,12 +71,17 @@ static void json_round_trip(struct str text)
 	buf_done(&second);
 }
 
-static void steps_hold(struct discord *d)
+/* The room whose history was asked for last goes into `history`. */
+static void steps_hold(struct discord *d, char history[32])
 {
 	struct discord_step step;
 
 	while (discord_next(d, &step)) {
 		HOLDS(step.kind != DISCORD_SEND || step.text.n <= 4096, step.text);
+		if (step.kind == DISCORD_ASK_HISTORY) {
+			HOLDS(step.limit >= 1 && step.limit <= 100, step.text);
+			snprintf(history, 32, STR_FMT, STR_ARG(step.text));
+		}
 		if (step.kind == DISCORD_MESSAGE) {
 			uint64_t id;
 			struct str edited = discord_edited(step.message.id);
@@ -102,44 +109,76 @@ static struct discord *session_new(struct str position, bool compress)
 						  .channels = channels,
 						  .channels_n = 2,
 						  .compress = compress,
+						  .missed_messages = 200,
+						  .missed_age_ms = 86400000,
+						  .staff = {STR("700")},
 						  .seed = 1};
 	struct discord *d = discord_new(&settings, NULL);
+	char history[32];
 
 	HOLDS(d, position);
 	discord_start(d, position, start);
 	discord_application_is(d, 1 << 18, start);
 	discord_opened(d, start);
-	steps_hold(d);
+	steps_hold(d, history);
 	return d;
+}
+
+static void up(struct discord *d, struct discord_time at)
+{
+	discord_frame(d, STR("{\"op\":10,\"d\":{\"heartbeat_interval\":40000}}"), at);
+	discord_frame(d,
+		      STR("{\"op\":0,\"t\":\"READY\",\"s\":1,\"d\":{\"user\":{\"id\":\"100\"},"
+			  "\"session_id\":\"sess1\",\"resume_gateway_url\":\"wss://r.example\"}}"),
+		      at);
+}
+
+/* A new session in the place of one that was lost: what was missed is read from the history. */
+static void session_lose(struct discord *d)
+{
+	struct discord_time at = {start.mono_ms + 3600000, start.wall_ms + 3600000};
+	char history[32];
+
+	discord_closed(d, 4009, STR(""), start);
+	discord_tick(d, at);
+	discord_opened(d, at);
+	up(d, at);
+	discord_frame(d,
+		      STR("{\"op\":0,\"t\":\"GUILD_CREATE\",\"s\":2,\"d\":{\"id\":\"1\","
+			  "\"channels\":[{\"id\":\"500\"},{\"id\":\"600\"}]}}"),
+		      at);
+	steps_hold(d, history);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	struct str input = fuzz_text(bytes, n), position = program_line(&input), frame;
-	struct discord *up = session_new(STR(""), false);
-	struct discord *resuming = session_new(position, false);
-	struct discord *compressed = session_new(position, true);
+	struct discord *sessions[] = {session_new(STR(""), false), session_new(position, false),
+				      session_new(position, true), session_new(position, false)};
+	char history[4][32] = {"500", "500", "500", "500"};
 	struct message message;
 
-	discord_frame(up, STR("{\"op\":10,\"d\":{\"heartbeat_interval\":40000}}"), start);
-	discord_frame(up,
-		      STR("{\"op\":0,\"t\":\"READY\",\"s\":1,\"d\":{\"user\":{\"id\":\"100\"},"
-			  "\"session_id\":\"sess1\",\"resume_gateway_url\":\"wss://r.example\"}}"),
-		      start);
-	discord_frame(compressed, input, start);
+	up(sessions[0], start);
+	session_lose(sessions[3]);
+	discord_frame(sessions[2], input, start);
 	while (str_cut(&input, '\n', &frame)) {
 		json_round_trip(frame);
-		discord_frame(up, frame, start);
-		steps_hold(up);
-		discord_frame(resuming, frame, start);
-		steps_hold(resuming);
-		if (discord_read_fetched(up, STR("9001"), STR("https://discord.com/channels/1/2/3"),
-					 frame, &message))
+		for (size_t i = 0; i < 4; i++) {
+			steps_hold(sessions[i], history[i]);
+			if (i != 2)
+				discord_frame(sessions[i], frame, start);
+			discord_history_is(sessions[i], str_of(history[i]), frame, STR("gone"),
+					   start);
+			steps_hold(sessions[i], history[i]);
+		}
+		if (discord_read_fetched(sessions[0], STR("9001"),
+					 STR("https://discord.com/channels/1/2/3"), frame,
+					 &message))
 			HOLDS(message.id.n && message.room.n, frame);
 	}
-	steps_hold(compressed);
-	discord_free(up);
-	discord_free(resuming);
-	discord_free(compressed);
+	for (size_t i = 0; i < 4; i++) {
+		steps_hold(sessions[i], history[i]);
+		discord_free(sessions[i]);
+	}
 	return 0;
 }

@@ -2,6 +2,7 @@
  *
  *   s 0   a reply is put in, for one of four channels       f     a message is asked for again
  *   g a   the gateway's address, the application's flags    t 0   time passes
+ *   h     a page of a channel's history
  *   r 0   the oldest call gets a response: a status, then the lines of its headers up to an empty one, then a
  *         line of body
  *   n     it gets none
@@ -145,6 +146,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 			send(w);
 		else if (event == 'f')
 			discord_rest_fetch(w->r, STR("500"), STR(QUESTION), STR("https://l"));
+		else if (event == 'h')
+			discord_rest_history(w->r, STR("600"), 1385000000000000000, 100);
 		else if (event == 'g')
 			discord_rest_ask_gateway(w->r);
 		else if (event == 'a')

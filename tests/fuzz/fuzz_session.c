@@ -163,6 +163,10 @@ static void take_steps(struct world *w)
 			HOLDS(!w->asks_application, context(w));
 			w->asks_application = true;
 			break;
+		case DISCORD_ASK_HISTORY:
+			/* Not here: a message that is read back may come twice. */
+			HOLDS(false, step.text);
+			break;
 		case DISCORD_MESSAGE:
 			on_message(w, &step.message);
 			break;
@@ -170,6 +174,7 @@ static void take_steps(struct world *w)
 			on_position(w, step.text);
 			break;
 		case DISCORD_STATE:
+		case DISCORD_NOTE:
 			HOLDS(text_is_utf8(step.text), step.text);
 			break;
 		case DISCORD_FATAL:

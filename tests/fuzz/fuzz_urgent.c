@@ -1,6 +1,7 @@
 /* M12: nothing that is added to a message as sentences of its own lowers its level. The first two
  * characters say what is added, the rest is the message.
  * Options: -max_len=512 -dict=tests/fuzz/seeds/words.dict */
+#include "core/buf.h"
 #include "core/talk.h"
 #include "fuzz/fuzz_book.h"
 
@@ -38,17 +39,22 @@ static enum urgent_level level_of(struct str text, struct arena *turn)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-	struct str text = fuzz_text(bytes, n), more;
+	struct str text = fuzz_text(bytes, n);
 	size_t outer = program_choice(&text, ADDITIONS_N);
 	size_t inner = program_choice(&text, ADDITIONS_N);
 	struct arena turn;
+	struct buf more;
 
 	arena_init(&turn);
+	buf_init(&more, QUESTION_BYTES_MAX);
 	text = str_trim(text_repair(text, &turn));
-	more = arena_fmt(&turn, "%s%s" STR_FMT "%s%s", additions[outer].before,
-			 additions[inner].before, STR_ARG(text), additions[inner].after,
-			 additions[outer].after);
-	HOLDS(level_of(more, &turn) >= level_of(text, &turn), more);
+	buf_add(&more, str_of(additions[outer].before));
+	buf_add(&more, str_of(additions[inner].before));
+	buf_add(&more, text);
+	buf_add(&more, str_of(additions[inner].after));
+	buf_add(&more, str_of(additions[outer].after));
+	HOLDS(level_of(buf_str(&more), &turn) >= level_of(text, &turn), buf_str(&more));
+	buf_done(&more);
 	arena_done(&turn);
 	return 0;
 }

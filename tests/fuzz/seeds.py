@@ -65,18 +65,18 @@ def items(pattern, each):
 
 def dialogs():
     """Questions, and what is said after an offer or a safety text."""
-    asked = list(items("intents/*.questions.md", 5))
+    asked = list(items("intents/*.questions.md", 60))
     said = [b"1", b"the second one", b"none of these", b"!and for how long", b"show me the article",
             b"+", b"~" + asked[0], b">" + asked[1], b"no, i meant the sun"]
     for i, question in enumerate(asked):
         yield question + b"\n" + said[i % len(said)] + b"\n" + asked[i * 7 % len(asked)]
-    yield from items("intents/en/not-covered.md", 40)
-    yield from items("intents/en/cues.md", 10)
+    yield from items("intents/en/not-covered.md", 150)
+    yield from items("intents/en/cues.md", 40)
     yield b"answer mesotherapy/after.alcohol"
 
 
 def alarms():
-    for i, message in enumerate(items("intents/en/urgent-examples.md", 12)):
+    for i, message in enumerate(items("intents/en/urgent-examples.md", 60)):
         yield b"%d%d" % (i % 9, i // 9 % 9) + message
 
 
