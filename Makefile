@@ -216,6 +216,10 @@ build/fuzz/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(ALL_A)
 	@echo "  LINK $@"
 	$Q$(CC) $(CFLAGS) $(LINK) -o $@ $(filter %.c %.a,$^) $(LDLIBS)
 
+# Loops over numbers, which hold no branch worth finding, and took most of a target's time.
+build/fuzz/bot/core/bag.o build/fuzz/bot/core/classify.o build/fuzz/bot/core/features.o \
+build/fuzz/bot/core/logistic.o build/fuzz/bot/core/vectors.o: CFLAGS += -O2 -fno-sanitize=fuzzer-no-link
+
 fuzzers:
 	$(MAKE) FUZZ=1 WERROR=1 $(FUZZERS)
 fuzz: deps-test

@@ -2,6 +2,7 @@
  * one dialog. A line may begin with ! (not addressed to the bot), > (to another person), + (with an
  * attachment) or ~ (late).
  * Options: -max_len=1024 -dict=tests/fuzz/seeds/words.dict */
+#define _GNU_SOURCE /* memmem */
 #include "core/dialog.h"
 #include "core/reply.h"
 #include "fuzz/approved.h"
@@ -71,7 +72,7 @@ static void answer_holds(const struct question *q, const struct answer *answer, 
 	struct answer again;
 
 	HOLDS(urgent == (answer->kind == ANSWER_URGENT), text);
-	HOLDS(answer->kind != ANSWER_SILENT || !q->addressed || q->to_other, text);
+	HOLDS(answer->kind != ANSWER_SILENT || !q->addressed || q->to_other || q->late, text);
 	HOLDS(answer->parts_n <= ANSWER_PARTS_MAX, text);
 	for (size_t i = 0; i < answer->parts_n; i++) {
 		const struct answer_part *part = &answer->parts[i];
