@@ -4,7 +4,10 @@ page around it, the texts are easy to read, and each fixed text that the code as
 
 import os
 import re
+import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "cli"))
+from cli import end, result  # noqa: E402
 from prose import fold, grade, sections_of, syllables
 
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
@@ -75,15 +78,6 @@ DETAILS = {"clinic": "the clinic", "phone": "020 7946 0000", "emergency": "112",
 LATE = {"not-covered-topic": ["topic"], "staff-alert": ["level", "time", "link"],
         "staff-again": ["level", "time", "link", "number", "of"]}
 EMOJI = re.compile("[\u2190-\u2bff\u3030\ufe0f\U0001f000-\U0001faff]")
-
-tests = []
-
-
-def result(name, wrong):
-    tests.append(not wrong)
-    print(f"{'not ok' if wrong else 'ok'} {len(tests)} - {name}")
-    for line in wrong:
-        print(f"# {line}")
 
 
 def read(path):
@@ -285,5 +279,4 @@ check_grade()
 check_article()
 check_replies()
 check_questions()
-print(f"1..{len(tests)}")
-raise SystemExit(not all(tests))
+end()

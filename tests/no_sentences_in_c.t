@@ -10,6 +10,10 @@ in bot/app what a command prints on a terminal or says in its help."""
 import glob
 import os
 import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "cli"))
+from cli import end, result  # noqa: E402
 
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 
@@ -295,14 +299,6 @@ def check_self():
 
 
 def main():
-    tests = []
-
-    def result(name, wrong):
-        tests.append(not wrong)
-        print(f"{'not ok' if wrong else 'ok'} {len(tests)} - {name}")
-        for line in wrong:
-            print(f"# {line}")
-
     result("a planted sentence is found, and what staff read is let through", check_self())
     sources = {}
     for path in sorted(p for p in glob.glob("bot/*/*.[ch]") if not COMMANDS.match(p)):
@@ -316,8 +312,7 @@ def main():
         if not of_floor:
             wrong.append("no files")
         result(f"no sentence for patients in {floor}", wrong)
-    print(f"1..{len(tests)}")
-    raise SystemExit(not all(tests))
+    end()
 
 
 main()

@@ -29,6 +29,11 @@ def ok(good, what, *seen):
             print('# ' + line)
 
 
+def result(what, wrong):
+    """What is wrong, in a list; none of it: good."""
+    ok(not wrong, what, *wrong)
+
+
 def run(*arguments, input='', cwd=ROOT):
     """(exit status, standard output, standard error)"""
     if isinstance(input, str):
