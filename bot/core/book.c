@@ -243,10 +243,11 @@ static void pack_lessons_read(struct building *b)
 static const struct speller *speller_of(struct building *b)
 {
 	struct arena scratch;
-	struct spellings spellings = {.scratch = &scratch};
+	struct spellings spellings;
 	const struct speller *speller;
 
 	arena_init(&scratch);
+	spellings_init(&spellings, &scratch);
 	for (size_t i = 0; i < b->book->articles_n; i++)
 		spellings_add_article(&spellings, b->book->articles[i]);
 	for (size_t i = 0; i < b->lessons.phrasings_n; i++)

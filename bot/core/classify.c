@@ -9,7 +9,7 @@
 #define REST_ROUNDS 2	  /* ... and the example is left alone for some rounds */
 #define NEVER (-4.0f)	  /* the margin of a class without examples */
 #define LANES 8		  /* classes that are trained side by side */
-#define AHEAD 4		  /* examples that the memory is asked for in advance */
+#define AHEAD ((size_t)4) /* examples that the memory is asked for in advance */
 #define LINE_WEIGHTS 8	  /* in a line of the cache */
 #define LINE_FLOATS 16
 
@@ -165,6 +165,8 @@ static float round_run(struct group *g, const uint32_t *order)
 	for (size_t k = 0; k < g->n; k++) {
 		float change;
 
+		if (k + 2 * AHEAD < g->n)
+			__builtin_prefetch(&g->examples[order[k + 2 * AHEAD]]);
 		if (k + AHEAD < g->n && !g->rests[order[k + AHEAD]])
 			example_fetch(&g->examples[order[k + AHEAD]]);
 		if (g->rests[order[k]]) {

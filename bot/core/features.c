@@ -69,26 +69,6 @@ struct feature_slot *feature_slot(const struct features *f, uint64_t key)
 
 /* --- the blocks --------------------------------------------------------------------------- */
 
-/* By number, 8 bits at a time from the lowest on. A general sort would be a tenth of the time in
- * which the bot reads its content. `spare` has room for as many. Gives where they end up. */
-static struct weight *weights_sort(struct weight *v, struct weight *spare, size_t n, size_t highest)
-{
-	for (unsigned shift = 0; highest >> shift; shift += 8) {
-		size_t starts[257] = {0};
-		struct weight *sorted = spare;
-
-		for (size_t i = 0; i < n; i++)
-			starts[(v[i].term >> shift & 255) + 1]++;
-		for (size_t k = 0; k < 256; k++)
-			starts[k + 1] += starts[k];
-		for (size_t i = 0; i < n; i++)
-			sorted[starts[v[i].term >> shift & 255]++] = v[i];
-		spare = v;
-		v = sorted;
-	}
-	return v;
-}
-
 /* Those of [v, v + n) below `end` move into the bag, each number once, to this length. How many. */
 static size_t block_add(struct bag *bag, const struct weight *v, size_t n, size_t end, float length)
 {
@@ -111,7 +91,7 @@ static size_t block_add(struct bag *bag, const struct weight *v, size_t n, size_
 struct bag features_terms(const struct features *f, struct weight *v, size_t n, size_t room,
 			  struct arena *arena)
 {
-	struct weight *sorted = weights_sort(v, v + n, n, f->terms_n);
+	struct weight *sorted = weights_sort(v, v + n, n);
 	struct bag bag = {arena_array(arena, n + room, sizeof *bag.v), 0};
 	size_t of_words = block_add(&bag, sorted, n, f->words_n, 1);
 

@@ -15,7 +15,7 @@
 struct counted {
 	uint64_t key;
 	uint32_t texts; /* it occurs in */
-	uint32_t last;	/* of them, from 1 */
+	uint32_t last;	/* of them, from 1; in the end the feature, or UNKEPT */
 };
 
 /* A word of any text, looked up once. */
@@ -34,8 +34,9 @@ struct read {
 
 struct learning {
 	struct features *features;
+	/* On the heap, where they can grow in place: they are the largest by far. */
 	struct counted *counted;
-	size_t counted_n, counted_cap;
+	size_t counted_n;
 	uint32_t *slots; /* of `counted` by key: place + 1; at most half of them taken */
 	size_t slots_n;
 	struct textset words;
@@ -43,26 +44,38 @@ struct learning {
 	size_t met_n, met_cap;
 	uint32_t *letters;
 	size_t letters_n, letters_cap;
-	uint64_t *stems;	/* of one text */
-	struct weight *weights; /* of one text, twice */
+	/* Of one text: */
+	uint64_t *stems, *pairs;
+	uint32_t *terms;
+	struct weight *weights; /* twice as many */
 	struct arena scratch;
 };
 
 /* --- counting ----------------------------------------------------------------------------- */
 
+static size_t slot_first(const struct learning *l, uint64_t key)
+{
+	return (size_t)(key >> 2) & (l->slots_n - 1);
+}
+
 static uint32_t *slot_of(const struct learning *l, uint64_t key)
 {
-	size_t slot = (size_t)(key >> 2) & (l->slots_n - 1);
+	size_t slot = slot_first(l, key);
 
 	while (l->slots[slot] && l->counted[l->slots[slot] - 1].key != key)
 		slot = (slot + 1) & (l->slots_n - 1);
 	return &l->slots[slot];
 }
 
+/* Room in `counted` for all that the slots may hold. */
 static void slots_grow(struct learning *l)
 {
-	l->slots_n = l->slots_n ? l->slots_n * 4 : FEATURES_SLOTS_LEAST;
-	l->slots = arena_array(&l->scratch, l->slots_n, sizeof *l->slots);
+	free(l->slots);
+	l->slots_n = l->slots_n ? l->slots_n * 2 : FEATURES_SLOTS_LEAST;
+	l->slots = calloc(l->slots_n, sizeof *l->slots);
+	l->counted = realloc(l->counted, l->slots_n / 2 * sizeof *l->counted);
+	if (!l->slots || !l->counted)
+		out_of_memory();
 	for (size_t i = 0; i < l->counted_n; i++)
 		*slot_of(l, l->counted[i].key) = (uint32_t)i + 1;
 }
@@ -72,13 +85,11 @@ static uint32_t term_number(struct learning *l, uint64_t key)
 {
 	uint32_t *slot;
 
-	if (2 * l->counted_n >= l->slots_n)
+	if (l->counted_n >= l->slots_n / 2)
 		slots_grow(l);
 	slot = slot_of(l, key);
 	if (*slot == 0) {
-		l->counted = arena_grow(&l->scratch, l->counted, &l->counted_n, &l->counted_cap,
-					sizeof *l->counted);
-		l->counted[l->counted_n - 1].key = key;
+		l->counted[l->counted_n++] = (struct counted){.key = key};
 		*slot = (uint32_t)l->counted_n;
 	}
 	return *slot - 1;
@@ -132,20 +143,28 @@ static void count(struct learning *l, struct read *read, uint32_t term)
 	read->terms[read->n++] = term;
 }
 
-static void pairs_count(struct learning *l, struct read *read, const uint64_t *stems, size_t n)
+/* The slots of a text's pairs lie anywhere: they are asked for before the first is looked at, as
+ * waiting for one after the other would take most of the time. */
+static void pairs_count(struct learning *l, struct read *read, size_t words_n)
 {
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = i + 1; k < n && k <= i + FEATURES_NEAR; k++) {
-			uint64_t key = term_of_pair(stems[i], stems[k]);
+	size_t n = 0;
 
-			if (key)
-				count(l, read, term_number(l, key));
+	for (size_t i = 0; i < words_n; i++)
+		for (size_t k = i + 1; k < words_n && k <= i + FEATURES_NEAR; k++) {
+			uint64_t key = term_of_pair(l->stems[i], l->stems[k]);
+
+			if (key == 0)
+				continue;
+			l->pairs[n++] = key;
+			__builtin_prefetch(&l->slots[slot_first(l, key)]);
 		}
+	for (size_t i = 0; i < n; i++)
+		count(l, read, term_number(l, l->pairs[i]));
 }
 
 static size_t terms_most(const struct words *words)
 {
-	size_t n = 1;
+	size_t n = 0;
 
 	for (size_t i = 0; i < words->n; i++)
 		n += 1 + FEATURES_NEAR + words->v[i].text.n + 1;
@@ -157,7 +176,7 @@ static struct vector_sum text_read(struct learning *l, const struct words *words
 {
 	struct vector_sum direction = {{0}};
 
-	read->terms = arena_array(&l->scratch, terms_most(words), sizeof *read->terms);
+	read->terms = l->terms;
 	for (size_t i = 0; i < words->n; i++) {
 		const struct met *met = met_of(l, words->v[i].text);
 
@@ -168,7 +187,9 @@ static struct vector_sum text_read(struct learning *l, const struct words *words
 		l->stems[i] = term_of_stem(words->v[i].stem);
 		count(l, read, term_number(l, l->stems[i]));
 	}
-	pairs_count(l, read, l->stems, words->n);
+	pairs_count(l, read, words->n);
+	read->terms = arena_array(&l->scratch, read->n, sizeof *read->terms);
+	memcpy(read->terms, l->terms, read->n * sizeof *read->terms);
 	vector_sum_normalise(&direction);
 	return direction;
 }
@@ -196,48 +217,56 @@ static int compare_counted(const void *a, const void *b)
 	return (x->key > y->key) - (x->key < y->key);
 }
 
-/* Numbers the terms that are kept. Gives number and idf by place in `counted`. */
-static const struct weight *terms_keep(struct learning *l, size_t texts_n, struct arena *arena)
+/* Numbers the terms that are kept; `last` of each says how. Gives the idf by feature. */
+static const float *terms_keep(struct learning *l, size_t texts_n, struct arena *arena)
 {
 	struct features *f = l->features;
-	const struct counted **kept = arena_array(&l->scratch, l->counted_n + 1, sizeof *kept);
-	struct weight *weights = arena_array(&l->scratch, l->counted_n + 1, sizeof *weights);
+	struct counted **kept;
+	float *idf;
+	size_t n = 0;
 
+	for (size_t i = 0; i < l->counted_n; i++)
+		f->terms_n += is_kept(&l->counted[i], texts_n);
+	kept = arena_array(&l->scratch, f->terms_n + 1, sizeof *kept);
+	idf = arena_array(&l->scratch, f->terms_n + 1, sizeof *idf);
 	for (size_t i = 0; i < l->counted_n; i++) {
-		weights[i].term = UNKEPT;
+		l->counted[i].last = UNKEPT;
 		if (is_kept(&l->counted[i], texts_n))
-			kept[f->terms_n++] = &l->counted[i];
+			kept[n++] = &l->counted[i];
 	}
-	qsort(kept, f->terms_n, sizeof *kept, compare_counted);
+	if (n)
+		qsort(kept, n, sizeof *kept, compare_counted);
 	f->slots_n = FEATURES_SLOTS_LEAST;
-	while (f->slots_n < f->terms_n * 2)
+	while (f->slots_n < n * 2)
 		f->slots_n *= 2;
 	f->slots = arena_array(arena, f->slots_n, sizeof *f->slots);
-	for (size_t i = 0; i < f->terms_n; i++) {
-		float idf = logf((float)(texts_n + 1) / ((float)kept[i]->texts + 1)) + 1;
-
+	for (size_t i = 0; i < n; i++) {
+		idf[i] = logf((float)(texts_n + 1) / ((float)kept[i]->texts + 1)) + 1;
 		f->words_n += term_kind(kept[i]->key) != TERM_LETTERS;
 		if (term_kind(kept[i]->key) == TERM_PAIR)
-			idf *= FEATURES_PAIR_WEIGHT;
+			idf[i] *= FEATURES_PAIR_WEIGHT;
 		*feature_slot(f, kept[i]->key) =
-			(struct feature_slot){kept[i]->key, (uint32_t)i, idf};
-		weights[kept[i] - l->counted] = (struct weight){(uint32_t)i, idf};
+			(struct feature_slot){kept[i]->key, (uint32_t)i, idf[i]};
+		kept[i]->last = (uint32_t)i;
 	}
 	f->idf_unseen = logf((float)(texts_n + 1)) + 1;
-	return weights;
+	return idf;
 }
 
 /* What features_of() would give, from what was read. */
-static void text_weigh(const struct learning *l, const struct weight *weights,
-		       const struct read *read, struct text_features *out, struct arena *arena)
+static void text_weigh(const struct learning *l, const float *idf, const struct read *read,
+		       struct text_features *out, struct arena *arena)
 {
 	struct weight *v = l->weights;
 	struct vector_sum direction = {{0}};
 	size_t n = 0;
 
-	for (size_t i = 0; i < read->n; i++)
-		if (weights[read->terms[i]].term != UNKEPT)
-			v[n++] = weights[read->terms[i]];
+	for (size_t i = 0; i < read->n; i++) {
+		uint32_t feature = l->counted[read->terms[i]].last;
+
+		if (feature != UNKEPT)
+			v[n++] = (struct weight){feature, idf[feature]};
+	}
 	out->terms = features_terms(l->features, v, n, 0, arena);
 	memcpy(direction.v, out->meaning, VECTOR_DIMENSIONS * sizeof *out->meaning);
 	features_turn(l->features, &direction);
@@ -254,8 +283,10 @@ static void room_make(struct learning *l, const struct words *texts, size_t text
 		words = texts[i].n > words ? texts[i].n : words;
 		terms = terms_most(&texts[i]) > terms ? terms_most(&texts[i]) : terms;
 	}
-	l->stems = arena_array(&l->scratch, words + 1, sizeof *l->stems);
-	l->weights = arena_array(&l->scratch, 2 * terms + 1, sizeof *l->weights);
+	l->stems = arena_array(&l->scratch, words, sizeof *l->stems);
+	l->pairs = arena_array(&l->scratch, words * FEATURES_NEAR, sizeof *l->pairs);
+	l->terms = arena_array(&l->scratch, terms, sizeof *l->terms);
+	l->weights = arena_array(&l->scratch, 2 * terms, sizeof *l->weights);
 }
 
 const struct features *features_new(const struct words *texts, size_t texts_n,
@@ -263,7 +294,7 @@ const struct features *features_new(const struct words *texts, size_t texts_n,
 				    struct text_features *out, struct arena *out_arena)
 {
 	struct learning l = {.features = arena_new(arena, struct features)};
-	const struct weight *weights;
+	const float *idf;
 	struct read *reads;
 
 	arena_init(&l.scratch);
@@ -281,9 +312,11 @@ const struct features *features_new(const struct words *texts, size_t texts_n,
 		out[i].meaning = arena_array(out_arena, VECTOR_DIMENSIONS, sizeof *out[i].meaning);
 		memcpy(out[i].meaning, direction.v, VECTOR_DIMENSIONS * sizeof *direction.v);
 	}
-	weights = terms_keep(&l, texts_n, arena);
+	free(l.slots);
+	idf = terms_keep(&l, texts_n, arena);
 	for (size_t i = 0; out && i < texts_n; i++)
-		text_weigh(&l, weights, &reads[i], &out[i], out_arena);
+		text_weigh(&l, idf, &reads[i], &out[i], out_arena);
+	free(l.counted);
 	arena_done(&l.scratch);
 	return l.features;
 }

@@ -10,18 +10,6 @@ struct framing {
 	uint64_t last[RUN]; /* of the sentence, the latest first */
 };
 
-static bool carries_topic(const struct lexicon *l, struct str word)
-{
-	const struct wordset *const without[] = {&l->stop_words,      &l->question_starters,
-						 &l->subjects,	      &l->negations,
-						 &l->clause_starters, &l->followup_words};
-
-	for (size_t i = 0; i < sizeof without / sizeof *without; i++)
-		if (wordset_has(without[i], word))
-			return false;
-	return true;
-}
-
 /* Fibonacci hashing: the high bits depend on all. */
 static uint32_t number_of(uint64_t hash)
 {
@@ -54,18 +42,21 @@ static void sentence_begin(struct framing *f)
 struct bag frames_of(const struct lexicon *lexicon, const struct words *words, size_t from,
 		     size_t to, struct arena *arena)
 {
-	struct framing f = {.bag = {arena_array(arena, FRAMES_MAX(to - from), sizeof *f.bag.v), 0}};
+	struct framing f = {
+		.bag = {arena_array(arena, 2 * FRAMES_MAX(to - from), sizeof *f.bag.v), 0}};
 
 	for (size_t i = from; i < to; i++) {
 		const struct word *word = &words->v[i];
 
 		if (i == from || word->sentence != word[-1].sentence)
 			sentence_begin(&f);
-		framing_add(&f, carries_topic(lexicon, word->text) ? GAP : str_hash(word->text, 0));
+		framing_add(&f, wordset_has(&lexicon->topicless, word->text)
+					? str_hash(word->text, 0)
+					: GAP);
 		if (i + 1 == to || word->sentence != word[1].sentence)
 			framing_add(&f, EDGE);
 	}
-	f.bag = bag_sum(f.bag.v, f.bag.n);
+	f.bag = bag_sum(f.bag.v, f.bag.v + f.bag.n, f.bag.n);
 	for (size_t i = 0; i < f.bag.n; i++)
 		f.bag.v[i].w = 1;
 	bag_normalise(&f.bag);

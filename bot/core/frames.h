@@ -3,8 +3,7 @@
  * (urgency.h), as the same sign is asked about, feared, remembered and reported.
  *
  * A frame is a run of one to three words in one sentence, in which every run of topic words is a gap
- * and the sentence's edges count as words. Words that carry no topic are those of `en/words.md`: stop
- * words, question starters, subjects, negations, clause starters and follow-up words. A frame's
+ * and the sentence's edges count as words. Words that carry no topic are the lexicon's. A frame's
  * number is its hash (Weinberger, Dasgupta, Langford, Smola, Attenberg: Feature Hashing for Large
  * Scale Multitask Learning, ICML 2009), so that nothing has to be kept of the texts. */
 #ifndef CORE_FRAMES_H

@@ -114,11 +114,11 @@ static void terms_number(struct building *b, const struct stem_table *stems)
 
 static struct bag words_bag(struct building *b, struct words words)
 {
-	struct weight *v = arena_array(&b->scratch, words.n + 1, sizeof *v);
+	struct weight *v = arena_array(&b->scratch, 2 * words.n, sizeof *v);
 
 	for (size_t i = 0; i < words.n; i++)
 		v[i] = (struct weight){index_term(b->index, words.v[i].stem), 1};
-	return bag_sum(v, words.n);
+	return bag_sum(v, v + words.n, words.n);
 }
 
 static void document_count(struct building *b, const struct bag *bag)
@@ -137,7 +137,7 @@ static float idf_of(const struct building *b, uint32_t df)
 static struct bag fields_bag(struct building *b, const struct texts *t)
 {
 	size_t n = t->title.n + t->text.n + t->phrasings.n;
-	struct weight *v = arena_array(&b->scratch, n + 1, sizeof *v);
+	struct weight *v = arena_array(&b->scratch, 2 * n, sizeof *v);
 
 	n = 0;
 	for (size_t f = 0; f < FIELDS_N; f++) {
@@ -148,19 +148,19 @@ static struct bag fields_bag(struct building *b, const struct texts *t)
 		for (size_t i = 0; i < words->n; i++)
 			v[n++] = (struct weight){index_term(b->index, words->v[i].stem), w};
 	}
-	return bag_sum(v, n);
+	return bag_sum(v, v + n, n);
 }
 
 static struct bag unit_bag(struct building *b, const struct words *words)
 {
-	struct weight *v = arena_array(&b->scratch, words->n + 1, sizeof *v);
+	struct weight *v = arena_array(&b->scratch, 2 * words->n, sizeof *v);
 	struct bag bag;
 
 	for (size_t i = 0; i < words->n; i++) {
 		v[i].term = index_term(b->index, words->v[i].stem);
 		v[i].w = index_word_weight(b->index, &words->v[i]) * b->index->idf[v[i].term];
 	}
-	bag = bag_sum(v, words->n);
+	bag = bag_sum(v, v + words->n, words->n);
 	bag_normalise(&bag);
 	return bag;
 }

@@ -256,15 +256,33 @@ static void form_put(struct words_making *m, const struct short_form *form, stru
 	}
 }
 
+/* How many words from the first on are the same in long. */
+static size_t long_already(const struct lexicon *lexicon, const struct words *written)
+{
+	const struct short_form *form;
+	size_t n = 0;
+
+	while (n < written->n && !form_at(lexicon, written, n) &&
+	       !text_is_pictograph(written->v[n].text) &&
+	       !number_at(lexicon, written->v[n].text, &form))
+		n++;
+	return n;
+}
+
 struct words lexicon_lengthen(const struct lexicon *lexicon, const struct words *written,
 			      struct arena *arena)
 {
 	struct words_making m = {.from = written, .arena = arena};
+	size_t same = long_already(lexicon, written);
 	size_t pictographs = 0;
 
-	for (size_t i = 0; i < written->n; i++)
+	if (same == written->n)
+		return *written;
+	for (size_t i = 0; i < same; i++)
+		words_add(&m, written->v[i]);
+	for (size_t i = same; i < written->n; i++)
 		pictographs += text_is_pictograph(written->v[i].text);
-	for (size_t i = 0; i < written->n; i++) {
+	for (size_t i = same; i < written->n; i++) {
 		struct word word = written->v[i];
 		const struct short_form *form = form_at(lexicon, written, i);
 		size_t digits;
@@ -290,6 +308,17 @@ struct words lexicon_lengthen(const struct lexicon *lexicon, const struct words 
 }
 
 /* --- the file ----------------------------------------------------------------------------- */
+
+static void topicless_gather(struct lexicon *l, struct arena *arena)
+{
+	const struct wordset *const sets[] = {&l->stop_words,	   &l->question_starters,
+					      &l->subjects,	   &l->negations,
+					      &l->clause_starters, &l->followup_words};
+
+	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
+		for (size_t k = 0; k < sets[i]->words.n; k++)
+			textset_add(&l->topicless.words, sets[i]->words.v[k], arena);
+}
 
 bool lexicon_parse(const struct source *words_md, struct arena *arena, struct lexicon *out,
 		   struct mistakes *mistakes)
@@ -330,6 +359,7 @@ bool lexicon_parse(const struct source *words_md, struct arena *arena, struct le
 			mistake_add(mistakes, words_md->name, list ? list->line : 0,
 				    "no words under \"## " STR_FMT "\"", STR_ARG(sets[i].title));
 	}
+	topicless_gather(out, arena);
 	phrases_read(out, lists_find(&lists, phrases), words_md, arena, mistakes);
 	forms_parse(out, lists_find(&lists, short_forms), words_md, arena, mistakes);
 	for (size_t i = 0; i < lists.n; i++) {

@@ -38,6 +38,9 @@ struct lexicon {
 	struct wordset question_starters, question_verbs, subjects, nominatives, alternatives;
 	struct wordset reason_words, subordinators, clause_subjects;
 	struct wordset followup_words, pointing_words, doubting_words, correcting_words;
+	struct wordset
+		topicless; /* stop words, question starters, subjects, negations, clause starters
+				     and follow-up words: they carry no topic */
 	struct words *question_phrases;
 	size_t question_phrases_n;
 	struct short_form *short_forms; /* sorted */
@@ -62,7 +65,7 @@ struct words lexicon_written(const struct lexicon *lexicon, struct str text, str
 struct words lexicon_written_by(const struct lexicon *lexicon, struct str text, struct stems *stems,
 				struct arena *arena);
 /* The same words in long: short forms as what they mean, and pictographs that mean nothing left out
- * where there are other words. */
+ * where there are other words. May be `*written` itself. */
 struct words lexicon_lengthen(const struct lexicon *lexicon, const struct words *written,
 			      struct arena *arena);
 /* Both: the reading of texts that are compared with others. */

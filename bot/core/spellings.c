@@ -2,6 +2,12 @@
 
 #include "core/lists.h"
 
+void spellings_init(struct spellings *spellings, struct arena *scratch)
+{
+	*spellings = (struct spellings){.scratch = scratch};
+	stems_init(&spellings->words, STR(""), scratch);
+}
+
 void spellings_add_words(struct spellings *spellings, const struct words *words,
 			 enum spelling_how how)
 {
@@ -14,7 +20,7 @@ void spellings_add_words(struct spellings *spellings, const struct words *words,
 
 void spellings_add(struct spellings *spellings, struct str text, enum spelling_how how)
 {
-	struct words words = text_words(text, STR(""), spellings->scratch);
+	struct words words = text_words_by(text, &spellings->words, spellings->scratch);
 
 	spellings_add_words(spellings, &words, how);
 }

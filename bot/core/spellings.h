@@ -10,7 +10,10 @@ struct spellings {
 	struct spelling *v;
 	size_t n, cap;
 	struct arena *scratch;
+	struct stems words; /* of no language: a word met again is not kept again */
 };
+
+void spellings_init(struct spellings *spellings, struct arena *scratch);
 
 void spellings_add(struct spellings *spellings, struct str text, enum spelling_how how);
 /* The letters of the words must live as long as the arena. */

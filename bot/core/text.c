@@ -430,6 +430,19 @@ static void character_read(struct cutting *c, struct str s, size_t from, size_t 
 		clause_end(c);
 }
 
+/* Room for the words of most texts, so that their list need not move as it grows. */
+static void room_make(struct cutting *c, struct str s)
+{
+	size_t words = 1;
+
+	for (size_t i = 0; i < s.n; i++)
+		words += s.p[i] == ' ';
+	c->words_cap = words < WORDS_MAX ? words : WORDS_MAX;
+	c->sentences_cap = 1;
+	c->out->v = arena_array(c->arena, c->words_cap, sizeof *c->out->v);
+	c->out->sentences = arena_new(c->arena, struct sentence);
+}
+
 struct words text_words_by(struct str text, struct stems *stems, struct arena *arena)
 {
 	struct str s = text_fold(text, arena);
@@ -437,6 +450,7 @@ struct words text_words_by(struct str text, struct stems *stems, struct arena *a
 	struct cutting c = {
 		.out = &out, .stems = stems, .arena = arena, .word = arena_alloc(arena, s.n + 1)};
 
+	room_make(&c, s);
 	for (size_t at = 0; at < s.n;) {
 		size_t from = at;
 		utf8proc_int32_t cp = codepoint_next(s, &at);

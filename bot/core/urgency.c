@@ -89,11 +89,13 @@ static void form_add(struct bag *all, uint32_t first, const struct lexicon *lexi
 		(struct weight){first + FORM_LENGTH, FORM_WEIGHT * (length < 1 ? length : 1)};
 }
 
-/* How it is said: form and frames, whose numbers follow the features'. */
+/* How it is said: form and frames, whose numbers follow the features'. In `arena`; `work` may be the
+ * same. */
 static struct bag manner_of(const struct features *features, const struct lexicon *lexicon,
-			    const struct words *words, size_t from, size_t to, struct arena *arena)
+			    const struct words *words, size_t from, size_t to, struct arena *arena,
+			    struct arena *work)
 {
-	struct bag frames = frames_of(lexicon, words, from, to, arena);
+	struct bag frames = frames_of(lexicon, words, from, to, work);
 	struct bag all = {arena_array(arena, FORMS_N + frames.n, sizeof *all.v), 0};
 	uint32_t first = (uint32_t)features_count(features);
 
@@ -207,7 +209,9 @@ static void train(struct urgency_model *model, struct teaching *t, struct arena 
 {
 	struct text_features *topics;
 	struct example *examples;
+	struct arena work;
 
+	arena_init(&work);
 	parts_cut(t);
 	topics = arena_array(&t->scratch, t->parts_n, sizeof *topics);
 	examples = arena_array(&t->scratch, t->parts_n, sizeof *examples);
@@ -215,15 +219,17 @@ static void train(struct urgency_model *model, struct teaching *t, struct arena 
 	for (size_t i = 0; i < t->parts_n; i++) {
 		const struct part *p = &t->parts[i];
 
-		examples[i] =
-			(struct example){.features = topics[i].terms,
-					 .dense_first = (uint32_t)model->features->terms_n,
-					 .dense_n = VECTOR_DIMENSIONS,
-					 .dense = topics[i].meaning,
-					 .more = manner_of(model->features, t->lessons->lexicon,
-							   p->words, p->from, p->to, &t->scratch),
-					 .class = p->class};
+		examples[i] = (struct example){
+			.features = topics[i].terms,
+			.dense_first = (uint32_t)model->features->terms_n,
+			.dense_n = VECTOR_DIMENSIONS,
+			.dense = topics[i].meaning,
+			.more = manner_of(model->features, t->lessons->lexicon, p->words, p->from,
+					  p->to, &t->scratch, &work),
+			.class = p->class};
+		arena_reset(&work);
 	}
+	arena_done(&work);
 	model->classifier = classify_train(examples, t->parts_n, traits_n(model->features),
 					   URGENT_LEVELS + 1, 1, arena);
 }
@@ -271,7 +277,7 @@ struct urgency urgency_of(const struct urgency_model *model, const struct lexico
 	if (!model->classifier || to - from < JUDGED_WORDS)
 		return urgency_unjudged();
 	topic = features_of(model->features, words, from, to, turn);
-	manner = manner_of(model->features, lexicon, words, from, to, turn);
+	manner = manner_of(model->features, lexicon, words, from, to, turn, turn);
 	margins = arena_array(turn, model->classifier->stride, sizeof *margins);
 	classify_scores(model->classifier, &topic, margins);
 	classify_add(model->classifier, &manner, margins);

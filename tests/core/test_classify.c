@@ -21,12 +21,12 @@ static uint32_t chance(uint64_t *state, uint32_t below)
 /* Class c shows itself by feature c; the others come by chance. */
 static struct bag sample(struct arena *a, uint32_t class, uint64_t *state)
 {
-	struct weight *v = arena_array(a, 4, sizeof *v);
+	struct weight *v = arena_array(a, 8, sizeof *v);
 
 	v[0] = (struct weight){class, 1};
 	for (size_t i = 1; i < 4; i++)
 		v[i] = (struct weight){CLASSES + chance(state, FEATURES - CLASSES), 0.5f};
-	return bag_sum(v, 4);
+	return bag_sum(v, v + 4, 4);
 }
 
 static struct example *examples_of(struct arena *a)
@@ -174,8 +174,9 @@ static void bags_are_sums(void **state)
 {
 	struct weight v[] = {{5, 1}, {2, 0.5f}, {5, 2}, {1, -1}};
 	struct weight w[] = {{5, 2}, {9, 4}};
-	struct bag a = bag_sum(v, 4);
-	struct bag b = bag_sum(w, 2);
+	struct weight spare[4];
+	struct bag a = bag_sum(v, spare, 4);
+	struct bag b = bag_sum(w, spare, 2);
 	struct bag nothing = {NULL, 0};
 
 	(void)state;
@@ -190,6 +191,26 @@ static void bags_are_sums(void **state)
 	bag_normalise(&nothing);
 }
 
+/* Of every number of them up to a hundred: sorted, and in the order they came where terms are equal. */
+static void weights_are_sorted(void **state)
+{
+	struct weight v[100], spare[100];
+	uint64_t seed = 3;
+
+	(void)state;
+	for (size_t n = 0; n <= 100; n++) {
+		const struct weight *sorted;
+
+		for (size_t i = 0; i < n; i++)
+			v[i] = (struct weight){chance(&seed, 30), (float)i};
+		sorted = weights_sort(v, spare, n);
+		for (size_t i = 1; i < n; i++)
+			assert_true(sorted[i - 1].term < sorted[i].term ||
+				    (sorted[i - 1].term == sorted[i].term &&
+				     sorted[i - 1].w < sorted[i].w));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +220,7 @@ int main(void)
 		cmocka_unit_test(some_features_may_be_dense),
 		cmocka_unit_test(a_class_without_examples_is_never_claimed),
 		cmocka_unit_test(bags_are_sums),
+		cmocka_unit_test(weights_are_sorted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,12 +28,13 @@ static char *bytes_read(const char *path, size_t *n)
 /* Some words of a book, beside the shipped table. */
 static void world_init(struct world *w)
 {
-	struct spellings s = {.scratch = &w->arena};
+	struct spellings s;
 	struct vectors *vectors;
 	struct str table;
 	struct err err;
 
 	arena_init(&w->arena);
+	spellings_init(&s, &w->arena);
 	vectors = arena_new(&w->arena, struct vectors);
 	w->table = bytes_read("intents/en/words.vec", &table.n);
 	table.p = w->table;
@@ -206,11 +207,12 @@ static void places_and_sentences_stay(void **state)
 static void a_small_vocabulary(void **state)
 {
 	struct arena arena;
-	struct spellings s = {.scratch = &arena};
+	struct spellings s;
 	const struct speller *speller;
 
 	(void)state;
 	arena_init(&arena);
+	spellings_init(&s, &arena);
 	speller = speller_new(NULL, 0, NULL, STR("en"), &arena);
 	assert_string_equal(mended(speller, "shampo anything", &arena), "shampo anything");
 	spellings_add(&s, STR("shampoo"), SPELLING_SURE);
@@ -254,12 +256,13 @@ static void any_bytes_can_be_mended(void **state)
 static void words_of_a_table_of_concepts(void **state)
 {
 	struct arena arena;
-	struct spellings s = {.scratch = &arena};
+	struct spellings s;
 	struct source table = {STR("en/concepts.txt"),
 			       STR("# a comment\n\nspa (the spa): sauna* hot_tub\n\tjacuzzi\n")};
 
 	(void)state;
 	arena_init(&arena);
+	spellings_init(&s, &arena);
 	spellings_add_concepts(&s, NULL);
 	assert_int_equal(s.n, 0);
 	spellings_add_concepts(&s, &table);
