@@ -3,57 +3,57 @@
 	{                                                    \
 		.signals =                                   \
 			{                                    \
-				-0.478, /* words */          \
-				-1.880, /* title_words */    \
-				1.009,	/* mean */           \
-				1.259,	/* concepts */       \
-				-0.165, /* title_concepts */ \
-				5.441,	/* lexical */        \
-				1.639,	/* near */           \
-				4.761,	/* margin */         \
+				-0.825, /* words */          \
+				-2.521, /* title_words */    \
+				1.013,	/* mean */           \
+				1.814,	/* concepts */       \
+				0.697,	/* title_concepts */ \
+				5.513,	/* lexical */        \
+				1.119,	/* near */           \
+				4.511,	/* margin */         \
 			},                                   \
 		.doubts =                                    \
 			{                                    \
-				-1.009, /* always */         \
-				3.690,	/* near_none */      \
-				0.247,	/* near_best */      \
-				0.838,	/* margin_none */    \
-				1.408,	/* margin_best */    \
-				4.059,	/* lexical_best */   \
-				0.682,	/* known */          \
-				2.075,	/* unsupported */    \
-				1.133,	/* supported */      \
-				-2.455, /* length */         \
-				0.058,	/* empty */          \
+				-0.638, /* always */         \
+				3.346,	/* near_none */      \
+				0.111,	/* near_best */      \
+				0.671,	/* margin_none */    \
+				1.221,	/* margin_best */    \
+				3.928,	/* lexical_best */   \
+				0.554,	/* known */          \
+				1.888,	/* unsupported */    \
+				0.807,	/* supported */      \
+				-2.421, /* length */         \
+				0.308,	/* empty */          \
 			},                                   \
-		.answer = 0.73, .offer = 0.12                \
+		.answer = 0.76, .offer = 0.13                \
 	}
 #define JUDGE_UNTAUGHT                                      \
 	{                                                   \
 		.signals =                                  \
 			{                                   \
-				1.946, /* words */          \
-				0.468, /* title_words */    \
-				2.873, /* mean */           \
-				2.432, /* concepts */       \
-				0.933, /* title_concepts */ \
-				3.172, /* lexical */        \
-				3.951, /* near */           \
+				1.815, /* words */          \
+				0.083, /* title_words */    \
+				2.815, /* mean */           \
+				2.899, /* concepts */       \
+				1.482, /* title_concepts */ \
+				3.107, /* lexical */        \
+				3.665, /* near */           \
 				0.000, /* margin */         \
 			},                                  \
 		.doubts =                                   \
 			{                                   \
-				3.979,	/* always */        \
-				0.543,	/* near_none */     \
-				2.429,	/* near_best */     \
+				4.157,	/* always */        \
+				0.634,	/* near_none */     \
+				2.501,	/* near_best */     \
 				0.000,	/* margin_none */   \
 				0.000,	/* margin_best */   \
-				0.085,	/* lexical_best */  \
-				1.100,	/* known */         \
-				2.006,	/* unsupported */   \
-				1.040,	/* supported */     \
-				-1.539, /* length */        \
-				-1.816, /* empty */         \
+				-0.144, /* lexical_best */  \
+				0.987,	/* known */         \
+				2.013,	/* unsupported */   \
+				0.875,	/* supported */     \
+				-1.563, /* length */        \
+				-1.789, /* empty */         \
 			},                                  \
-		.answer = 0.76, .offer = 0.16               \
+		.answer = 0.82, .offer = 0.14               \
 	}

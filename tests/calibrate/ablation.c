@@ -71,7 +71,7 @@ static void row_print(const struct cases *cases, const char *name, unsigned out,
 	printf("%-24s %7.4f %+8.4f | %5.1f %5.1f | %5.1f %5.1f %5.1f %5.1f\n", name, loss,
 	       loss - *all, 100 * fit.right, 100 * (fit.right + fit.offered), 100 * kept_out.right,
 	       100 * (kept_out.right + kept_out.offered), 100 * kept_out.wrong,
-	       100 * kept_out.text);
+	       100 * kept_out.near_text);
 	fflush(stdout);
 	arena_done(&arena);
 }
@@ -81,7 +81,7 @@ void ablation_print(const struct cases *cases, const char *title, const struct l
 	double all = 0;
 
 	printf("%s\n%-24s %7s %8s | in the fit  | kept out: right, or offered, wrong, text to "
-	       "uncovered\n",
+	       "near misses\n",
 	       title, "", "loss", "");
 	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
 		row_print(cases, groups[i].name, groups[i].out, limits, &all);

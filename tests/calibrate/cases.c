@@ -17,6 +17,9 @@
 #define LINE_MAX_BYTES ((size_t)64 * 1024)
 /* Of the questions about one article in the fit, those that it does not answer. */
 #define UNCOVERED_SHARE 0.4
+/* And of these, those that have nothing to do with it, where there are such: however long the list of
+ * them grows, near misses say what is a wrong answer. */
+#define FAR_SHARE 0.6
 /* Of the fit for taught articles, the article with the most phrasings. */
 #define MAIN_SHARE 0.5
 
@@ -30,6 +33,7 @@ struct asked {
 	struct str text;
 	struct str passages[8]; /* ids */
 	size_t passages_n;
+	bool far;
 	unsigned fold;
 };
 
@@ -97,8 +101,14 @@ static unsigned fold_of(struct str text)
 	return (unsigned)(str_hash(text, 0) >> 32) % FOLDS;
 }
 
-/* The items of a list file, with the heading they stand under as the passage. */
-static void list_read(struct asked_list *out, struct str name, struct str text, bool covered,
+enum list_kind {
+	LIST_COVERED, /* the heading they stand under is the passage */
+	LIST_NEAR,    /* what the article leaves out */
+	LIST_FAR,     /* what no article answers */
+};
+
+/* The items of a list file. */
+static void list_read(struct asked_list *out, struct str name, struct str text, enum list_kind kind,
 		      struct arena *arena)
 {
 	struct mistakes mistakes;
@@ -115,7 +125,8 @@ static void list_read(struct asked_list *out, struct str name, struct str text, 
 			one = &out->v[out->n - 1];
 			one->text = lists.v[i].items[k].text;
 			one->fold = fold_of(one->text);
-			if (covered)
+			one->far = kind == LIST_FAR;
+			if (kind == LIST_COVERED)
 				one->passages[one->passages_n++] = lists.v[i].title;
 		}
 }
@@ -213,6 +224,7 @@ static void case_add(struct cases *cases, const struct book *book, const struct 
 	*one = (struct kase){.signals = signals,
 			     .n = article->passages_n,
 			     .covered = asked->passages_n > 0,
+			     .far = asked->far,
 			     .right = arena_array(cases->arena, article->passages_n, sizeof(bool)),
 			     .set = set};
 	memcpy(one->doubts, w->doubts, sizeof one->doubts);
@@ -284,9 +296,9 @@ static void main_collect(struct cases *cases, const struct parts *pack, bool tau
 	struct asked_list asked = {0};
 	size_t set = set_add(cases, "mesotherapy", share, false);
 
-	list_read(&asked, STR("questions"), questions, true, cases->arena);
-	list_read(&asked, STR("own"), own, false, cases->arena);
-	list_read(&asked, STR("bank"), bank, false, cases->arena);
+	list_read(&asked, STR("questions"), questions, LIST_COVERED, cases->arena);
+	list_read(&asked, STR("own"), own, LIST_NEAR, cases->arena);
+	list_read(&asked, STR("bank"), bank, LIST_FAR, cases->arena);
 	part_add(&parts, STR("mesotherapy.md"), beside_read(cases, "mesotherapy", ".md"));
 	for (unsigned fold = 0; fold < FOLDS; fold++) {
 		struct parts one = parts;
@@ -322,26 +334,38 @@ static void sample_collect(struct cases *cases, const struct parts *pack, size_t
 		part_add(&parts, arena_fmt(arena, "%s.questions.md", name), questions);
 		part_add(&parts, arena_fmt(arena, "%s.not-covered.md", name), own);
 	} else {
-		list_read(&asked, STR("questions"), questions, true, arena);
-		list_read(&asked, STR("own"), own, false, arena);
+		list_read(&asked, STR("questions"), questions, LIST_COVERED, arena);
+		list_read(&asked, STR("own"), own, LIST_NEAR, arena);
 	}
 	book_ask(cases, &parts, &asked, set, FOLDS);
 }
 
-/* Each set has its share, and in it what is covered and what is not. */
+/* The share of its set that cases like it have together, when the set has `far_n` of the far ones. */
+static double share_of(const struct kase *one, size_t far_n)
+{
+	if (one->covered)
+		return 1 - UNCOVERED_SHARE;
+	if (far_n == 0)
+		return UNCOVERED_SHARE;
+	return UNCOVERED_SHARE * (one->far ? FAR_SHARE : 1 - FAR_SHARE);
+}
+
+/* Each set has its share, and in it what is covered, what is nearly, and what is not at all. */
 static void weights_set(struct cases *cases)
 {
 	for (size_t s = 0; s < cases->sets_n; s++) {
-		double counts[2] = {0};
+		size_t counts[3] = {0};
 
 		for (size_t i = 0; i < cases->n; i++)
-			counts[cases->v[i].covered] += cases->v[i].set == s;
+			if (cases->v[i].set == s)
+				counts[cases->v[i].covered ? 0 : 1 + cases->v[i].far]++;
 		for (size_t i = 0; i < cases->n; i++) {
 			struct kase *one = &cases->v[i];
-			double share = one->covered ? 1 - UNCOVERED_SHARE : UNCOVERED_SHARE;
+			size_t alike = counts[one->covered ? 0 : 1 + one->far];
 
 			if (one->set == s && !cases->sets[s].kept_out)
-				one->weight = cases->sets[s].share * share / counts[one->covered];
+				one->weight = cases->sets[s].share * share_of(one, counts[2]) /
+					      (double)alike;
 		}
 	}
 }

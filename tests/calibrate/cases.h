@@ -16,6 +16,7 @@ struct kase {
 	double doubts[DOUBTS_N];
 	bool *right; /* by passage */
 	bool covered;
+	bool far;      /* nothing to do with the article; else, when not covered, a near miss */
 	size_t set;    /* which of the sets below */
 	double weight; /* 0: kept out of the fit, measured only */
 };

@@ -49,13 +49,20 @@ static void tally_add(struct tally *t, const struct ranked *r, const struct judg
 	bool right = r->right[0] || (both && r->right[1]);
 	bool among = r->right[0] || r->right[1] || r->right[2];
 
+	if (r->of->far) {
+		if (one || both)
+			t->far_text += w;
+		else if (r->covered >= judge->offer)
+			t->far_offered += w;
+		return;
+	}
 	if (!r->of->covered) {
 		if (one || both)
-			t->text += w;
+			t->near_text += w;
 		else if (r->covered >= judge->offer)
-			t->offered_uncovered += w;
+			t->near_offered += w;
 		else
-			t->refused_uncovered += w;
+			t->near_refused += w;
 		return;
 	}
 	t->first += r->right[0] ? w : 0;
@@ -70,18 +77,23 @@ static void tally_add(struct tally *t, const struct ranked *r, const struct judg
 	}
 }
 
+/* Covered, near or far. */
+static size_t kind_of(const struct kase *one)
+{
+	return one->covered ? 0 : 1 + (size_t)one->far;
+}
+
 struct tally tally_fit(const struct ranked *ranked, size_t n, const struct judge *judge)
 {
 	struct tally t = {0};
-	double covered = 0, uncovered = 0;
+	double all[3] = {0};
 
 	for (size_t i = 0; i < n; i++)
-		*(ranked[i].of->covered ? &covered : &uncovered) += ranked[i].of->weight;
+		all[kind_of(ranked[i].of)] += ranked[i].of->weight;
 	for (size_t i = 0; i < n; i++)
 		if (ranked[i].of->weight > 0)
 			tally_add(&t, &ranked[i], judge,
-				  ranked[i].of->weight /
-					  (ranked[i].of->covered ? covered : uncovered));
+				  ranked[i].of->weight / all[kind_of(ranked[i].of)]);
 	return t;
 }
 
@@ -103,14 +115,17 @@ static struct tally tally_alike(const struct ranked *ranked, size_t n, tally_of 
 				const struct judge *judge)
 {
 	struct tally t = {0};
+	size_t all[3] = {0};
 
 	for (size_t i = 0; i < n; i++)
 		if (counts(ranked[i].of, set))
-			*(ranked[i].of->covered ? &t.covered : &t.uncovered) += 1;
+			all[kind_of(ranked[i].of)]++;
+	t.covered = all[0];
+	t.near = all[1];
+	t.far = all[2];
 	for (size_t i = 0; i < n; i++)
 		if (counts(ranked[i].of, set))
-			tally_add(&t, &ranked[i], judge,
-				  1.0 / (double)(ranked[i].of->covered ? t.covered : t.uncovered));
+			tally_add(&t, &ranked[i], judge, 1.0 / (double)all[kind_of(ranked[i].of)]);
 	return t;
 }
 
@@ -133,7 +148,8 @@ void thresholds_choose(const struct ranked *ranked, size_t n, const struct limit
 
 		judge->answer = percent / 100.0;
 		t = tally_fit(ranked, n, judge);
-		if (t.wrong <= limits->wrong && t.text <= limits->uncovered)
+		if (t.wrong <= limits->wrong && t.near_text <= limits->near &&
+		    t.far_text <= limits->far)
 			break;
 	}
 	for (int percent = 95; percent >= 0; percent--) {

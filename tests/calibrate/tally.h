@@ -10,18 +10,20 @@
 
 /* What may go wrong at most, as shares, with room below the floors that the README names. */
 struct limits {
-	double wrong;	  /* of covered questions: another passage given */
-	double uncovered; /* of others: a passage given. Those in the fit are near misses in the main,
-			     several times harder than what patients ask */
-	double refused;	  /* of covered questions: neither answered nor offered topics */
+	double wrong;	/* of covered questions: another passage given */
+	double near;	/* of near misses: a passage given. They are several times harder than what
+			   patients ask */
+	double far;	/* of what has nothing to do with the article: a passage given */
+	double refused; /* of covered questions: neither answered nor offered topics */
 };
 
-/* What comes of a question; shares of all covered, or of all others. */
+/* What comes of a question; shares of all covered, of all near misses, or of all that are far. */
 struct tally {
 	double right, both, wrong, offered, offered_other, refused;
-	double text, offered_uncovered, refused_uncovered;
+	double near_text, near_offered, near_refused;
+	double far_text, far_offered;
 	double first, among_three; /* ranking alone */
-	size_t covered, uncovered;
+	size_t covered, near, far;
 };
 
 /* How a case ranks under a judge; worked out once for all thresholds. */

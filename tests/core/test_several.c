@@ -74,7 +74,7 @@ static void each_thing_is_a_question(void **state)
 		{"can i have a sauna, a head massage and a beer",
 		 "can i have a sauna | a head massage | a beer"},
 		/* one that is nothing by itself, beside two that are */
-		{"sauna, knitting and wine", "sauna | knitting | wine"},
+		{"sauna, my tattoo and wine", "sauna | my tattoo | wine"},
 		/* what no bot may answer beside what it may */
 		{"side effects and price", "side effects | price"},
 		/* what was told is asked about too, where the question is none without it */
