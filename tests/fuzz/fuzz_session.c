@@ -170,6 +170,9 @@ static void take_steps(struct world *w)
 		case DISCORD_MESSAGE:
 			on_message(w, &step.message);
 			break;
+		case DISCORD_DELETED:
+			HOLDS(step.text.n > 0 && step.text.n <= 20, step.text); /* an id */
+			break;
 		case DISCORD_POSITION:
 			on_position(w, step.text);
 			break;
