@@ -122,7 +122,38 @@ static void sending_mark(struct bot *bot, const struct sending *s, enum outbox_s
 					      .message = s->message,
 					      .kind = s->kind,
 					      .pieces_sent = (unsigned)s->next,
-					      .state = state});
+					      .state = state,
+					      .sent_as = buf_str(&s->sent_as)});
+}
+
+/* It had gone out when its question was deleted. */
+static void reply_unwanted(struct bot *bot, const struct sending *s)
+{
+	const struct store_outbox row = {.platform = s->platform_name,
+					 .message = s->message,
+					 .kind = s->kind,
+					 .room = s->room,
+					 .pieces_sent = (unsigned)s->next,
+					 .state = OUTBOX_SENT,
+					 .sent_as = buf_str(&s->sent_as)};
+
+	if (bot->settings.removes && s->answer.kind != ANSWER_URGENT)
+		reply_remove(bot, seat_of(bot, s->platform), &row);
+}
+
+/* What cannot be removed is gone already, or no longer ours. */
+static void removal_went_on(struct bot *bot, struct sending *s, enum delivery_outcome outcome,
+			    struct str why)
+{
+	if (outcome == DELIVERY_REFUSED)
+		log_warn(s->platform->ops->name, "a reply could not be removed: " STR_FMT,
+			 STR_ARG(why));
+	if (++s->next < s->pieces_n) {
+		sending_go(&bot->sendings, s);
+		return;
+	}
+	sending_mark(bot, s, OUTBOX_REMOVED);
+	sending_end(&bot->sendings, s);
 }
 
 static void on_delivered(struct platform_sink *sink, struct platform *from, uint64_t id,
@@ -139,6 +170,10 @@ static void on_delivered(struct platform_sink *sink, struct platform *from, uint
 		alert_delivered(bot, s, outcome, sent_as, why);
 		return;
 	}
+	if (s->removes) {
+		removal_went_on(bot, s, outcome, why);
+		return;
+	}
 	if (outcome == DELIVERY_REFUSED && s->withdrawn) {
 		log_info(from->ops->name, "a reply was not sent: its question was deleted");
 		sending_mark(bot, s, OUTBOX_REFUSED);
@@ -152,12 +187,16 @@ static void on_delivered(struct platform_sink *sink, struct platform *from, uint
 		return;
 	}
 	s->next++;
+	if (sent_as.n)
+		buf_addf(&s->sent_as, "%s" STR_FMT, s->sent_as.n ? " " : "", STR_ARG(sent_as));
 	if (s->next < s->pieces_n && !s->withdrawn) {
 		sending_mark(bot, s, OUTBOX_OWED);
 		sending_go(&bot->sendings, s);
 		return;
 	}
 	sending_mark(bot, s, s->next < s->pieces_n ? OUTBOX_REFUSED : OUTBOX_SENT);
+	if (s->withdrawn)
+		reply_unwanted(bot, s);
 	sending_end(&bot->sendings, s);
 }
 

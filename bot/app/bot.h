@@ -31,6 +31,7 @@ struct bot_settings {
 	int64_t late_after_ms;	 /* a question that waited longer while the bot was away is late */
 	bool answers_late;	 /* with a word of excuse; else only when it is urgent */
 	int64_t alert_again_ms;	 /* an alert that nobody took for so long is shown again */
+	bool removes;		 /* the reply, too, when its question is deleted */
 	bool greets;		 /* says what it is to whoever it did not tell for GREETED_DAYS */
 };
 

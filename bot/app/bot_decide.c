@@ -206,50 +206,6 @@ static void decide(struct bot *bot, const struct incoming *in)
 	answer_log(in->seat, &answer);
 }
 
-/* --- a message that is deleted --- */
-
-static void incoming_withdraw(struct bot *bot, struct seat *seat, struct str message)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < bot->incoming_n; i++) {
-		const struct incoming *in = &bot->incoming[i];
-
-		if (in->seat == seat &&
-		    (str_eq(in->message.id, message) || str_eq(in->message.edits, message)))
-			inbox_mark(bot, seat, in->message.id);
-		else
-			bot->incoming[kept++] = *in;
-	}
-	bot->incoming_n = kept;
-}
-
-/* Decided, but the store did not take it yet. */
-static void decided_withdraw(struct bot *bot, struct seat *seat, struct str message)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < bot->decided_n; i++) {
-		struct decided *d = &bot->decided[i];
-
-		if (d->seat == seat && str_eq(d->message, message) &&
-		    d->notice.kind == NOTICE_NONE) {
-			inbox_mark(bot, seat, message);
-			edition_drop(d->edition);
-		} else {
-			bot->decided[kept++] = *d;
-		}
-	}
-	bot->decided_n = kept;
-}
-
-void message_withdraw(struct bot *bot, struct seat *seat, struct str message)
-{
-	incoming_withdraw(bot, seat, message);
-	decided_withdraw(bot, seat, message);
-	sendings_withdraw(&bot->sendings, seat->platform, message);
-}
-
 /* In staff's rooms the bot is asked by mentioning it; a reply to it is about an alert, and the rest is
  * not for it, even where the room lies under one that it watches. */
 static bool is_from_staff(const struct incoming *in)

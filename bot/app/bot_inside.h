@@ -42,7 +42,8 @@ struct decided {
 	struct str words; /* of the patient, for the notice */
 	struct edition *edition;
 	struct str encoded;
-	unsigned with; /* the answer: enum reply_with */
+	unsigned with;	    /* the answer: enum reply_with */
+	struct str removes; /* the ids of what was sent of it, which is removed; else empty */
 	unsigned
 		showing; /* of an alert; from the second on the row stands, and a mark changes it */
 };
@@ -94,8 +95,11 @@ int64_t greeted_since(void);
 /* What a stored answer was sent with, which stands in front of it: sent again it must have the same
  * words, by which the platform finds what it has already. `*stored` becomes the answer alone. */
 unsigned stored_with(struct str *stored);
+/* bot_deleted.c */
 /* The message is gone: what was not decided or not sent about it is not, but for alerts. */
 void message_withdraw(struct bot *bot, struct seat *seat, struct str message);
+/* What was sent as the reply of this row is removed. */
+void reply_remove(struct bot *bot, struct seat *seat, const struct store_outbox *row);
 /* Room for one more decision; its edition is the one of now. */
 struct decided *decided_add(struct bot *bot, struct seat *seat);
 

@@ -42,6 +42,7 @@ static void owed_copy(void *arg, const struct store_outbox *row)
 	copy->room = arena_str(arena, row->room);
 	copy->answer = arena_str(arena, row->answer);
 	copy->version = arena_str(arena, row->version);
+	copy->sent_as = arena_str(arena, row->sent_as);
 }
 
 /* Of the patient's words, which are gone, an alert says so. */
@@ -82,6 +83,10 @@ static void owed_take_up(struct bot *bot, const struct store_outbox *row)
 
 	if (!seat)
 		return; /* that platform is not configured now: its replies wait */
+	if (row->state == OUTBOX_UNWANTED) {
+		reply_remove(bot, seat, row);
+		return;
+	}
 	if (notice_is(row->answer)) {
 		notice_take_up(bot, seat, row);
 		return;
@@ -99,6 +104,7 @@ static void owed_take_up(struct bot *bot, const struct store_outbox *row)
 							      .answer = &answer,
 							      .edition = bot->edition,
 							      .with = with,
+							      .sent_as = row->sent_as,
 							      .pieces_sent = row->pieces_sent});
 }
 

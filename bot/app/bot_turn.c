@@ -108,7 +108,7 @@ static bool turn_commit(struct bot *bot)
 	for (size_t i = 0; i < bot->decided_n; i++) {
 		const struct decided *d = &bot->decided[i];
 
-		if (d->showing)
+		if (d->showing || d->removes.n)
 			continue;
 		if (d->with & REPLY_WITH_FIRST)
 			greetings[batch.greetings_n++] =
@@ -142,11 +142,13 @@ static void turn_send(struct bot *bot)
 					      .message = d->message,
 					      .room = d->room,
 					      .kind = d->kind,
-					      .answer = is_notice ? NULL : &d->answer,
+					      .answer =
+						      is_notice || d->removes.n ? NULL : &d->answer,
 					      .notice = is_notice ? &d->notice : NULL,
 					      .words = d->words,
 					      .edition = d->edition,
 					      .with = d->with,
+					      .sent_as = d->removes,
 					      .pieces_sent = d->showing};
 
 		if (d->notice.kind == NOTICE_ALERT && !d->showing)

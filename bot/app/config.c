@@ -187,6 +187,7 @@ static void discord_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes
 				    "Discord: right click on the channel, Copy Channel ID)",
 				    id);
 	}
+	c->discord.remove_with_question = cfg_getbool(section, "remove_with_question");
 	missed_take(c, section, mistakes);
 	staff_take(c, section, mistakes);
 }
@@ -349,6 +350,7 @@ bool config_read(struct str path, struct config *out, struct mistakes *mistakes)
 			       CFG_STR("ca_file", "", CFGF_NONE),
 			       CFG_STR_LIST("channels", none, CFGF_NONE),
 			       CFG_BOOL("compress", cfg_false, CFGF_NONE),
+			       CFG_BOOL("remove_with_question", cfg_false, CFGF_NONE),
 			       CFG_INT("missed_hours", MISSED_H, CFGF_NONE),
 			       CFG_INT("missed_messages", MISSED_MESSAGES, CFGF_NONE),
 			       CFG_STR("staff_channel", "", CFGF_NONE),

@@ -15,6 +15,7 @@ struct config_discord {
 	struct str staff_channel; /* where staff are told of urgent messages; empty: nowhere */
 	struct str staff_second;  /* another one, for those that nobody took; empty: none */
 	bool alert_with_text;	  /* with the patient's words */
+	bool remove_with_question;
 	unsigned missed_h, missed_messages; /* what is read back after a lost session, at most */
 	unsigned alert_again_s;		    /* shown again when nobody took it for so long */
 };

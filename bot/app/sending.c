@@ -5,6 +5,7 @@
 #include "core/alerts.h"
 
 #define TIME_BYTES_MAX ((size_t)64)
+#define SENT_AS_MAX ((size_t)4096)
 
 struct edition *edition_new(const struct book *book)
 {
@@ -67,6 +68,19 @@ static void notice_put(struct sending *s, const struct sending_order *order)
 	s->is_alert = order->notice->kind == NOTICE_ALERT;
 }
 
+/* The pieces are what is to be removed. */
+static void removal_put(struct sending *s, const struct sending_order *order)
+{
+	struct str rest = order->sent_as, id;
+	struct str *ids = arena_array(&s->arena, order->sent_as.n / 2 + 1, sizeof *ids);
+
+	while (str_cut(&rest, ' ', &id))
+		if (id.n)
+			ids[s->pieces_n++] = arena_str(&s->arena, id);
+	s->pieces = ids;
+	s->removes = true;
+}
+
 void sending_start(struct sendings *sendings, const struct sending_order *order)
 {
 	struct sending *s = calloc(1, sizeof *s);
@@ -80,8 +94,12 @@ void sending_start(struct sendings *sendings, const struct sending_order *order)
 	s->room = arena_str(&s->arena, order->room);
 	s->kind = arena_str(&s->arena, order->kind);
 	s->edition = edition_hold(order->edition);
+	buf_init(&s->sent_as, SENT_AS_MAX);
+	buf_add(&s->sent_as, order->sent_as);
 	if (order->notice)
 		notice_put(s, order);
+	else if (!order->answer)
+		removal_put(s, order);
 	else
 		reply_write(s, order);
 	s->next_one = sendings->first;
@@ -100,7 +118,8 @@ void sending_go(struct sendings *sendings, struct sending *s)
 				     .elsewhere = s->is_alert,
 				     .kind = s->kind,
 				     .piece = s->showing + (unsigned)s->next,
-				     .text = s->pieces[s->next],
+				     .text = s->removes ? STR("") : s->pieces[s->next],
+				     .removes = s->removes ? s->pieces[s->next] : STR(""),
 				     .known_by = s->known_by,
 				     .answer = s->answer.kind == ANSWER_SILENT ? NULL : &s->answer,
 				     .book = s->edition->book};
@@ -119,7 +138,8 @@ struct sending *sending_find(const struct sendings *sendings, uint64_t id)
 void sendings_withdraw(struct sendings *sendings, struct platform *platform, struct str message)
 {
 	for (struct sending *s = sendings->first; s; s = s->next_one)
-		if (s->platform == platform && !s->is_alert && str_eq(s->message, message))
+		if (s->platform == platform && !s->is_alert && !s->removes &&
+		    str_eq(s->message, message))
 			s->withdrawn = true;
 	if (platform->ops->withdraw)
 		platform->ops->withdraw(platform, message);
@@ -135,6 +155,7 @@ void sending_end(struct sendings *sendings, struct sending *sending)
 		return;
 	*at = sending->next_one;
 	edition_drop(sending->edition);
+	buf_done(&sending->sent_as);
 	arena_done(&sending->arena);
 	free(sending);
 }

@@ -24,6 +24,7 @@ struct sending {
 	struct platform *platform;
 	struct str platform_name, message, room, kind;
 	bool is_alert;
+	bool removes;	      /* the pieces are ids of what was sent */
 	bool withdrawn;	      /* its message was deleted: what did not go out is not sent */
 	struct answer answer; /* silent for a notice */
 	struct edition *edition;
@@ -32,6 +33,7 @@ struct sending {
 	size_t next;	     /* the piece that is under way: as many were sent before it */
 	unsigned showing;    /* of an alert: the piece that the platform knows it by */
 	struct str known_by; /* of a notice */
+	struct buf sent_as;  /* ids of the pieces, parted by blanks */
 	struct arena arena;
 };
 
@@ -44,11 +46,12 @@ struct sendings {
 struct sending_order {
 	struct platform *platform;
 	struct str message, room, kind;
-	const struct answer *answer; /* or NULL, and a notice */
+	const struct answer *answer; /* or NULL, and a notice; or neither, and it is removed */
 	const struct notice *notice;
 	struct str words; /* of the patient, for the notice, while they are there */
 	struct edition *edition;
 	unsigned with;	      /* the answer: enum reply_with */
+	struct str sent_as;   /* ... under these ids, parted by blanks */
 	unsigned pieces_sent; /* in an earlier run; of an alert: showings before this one */
 };
 

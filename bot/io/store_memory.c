@@ -22,7 +22,7 @@ struct row {
 	int64_t settled_ms;
 	int64_t at_ms;
 	unsigned count; /* tries, or pieces sent */
-	bool open;	/* undecided, or owed */
+	bool open;	/* undecided, owed or unwanted */
 	enum outbox_state state;
 	char bytes[];
 };
@@ -266,6 +266,11 @@ static void set_sent_as(struct row *row, struct str sent_as)
 	row->sent_as[sent_as.n] = '\0';
 }
 
+static bool is_open(enum outbox_state state)
+{
+	return state == OUTBOX_OWED || state == OUTBOX_UNWANTED;
+}
+
 static void put_outbox(struct store_memory *s, const struct store_outbox *out)
 {
 	const struct row row = {.platform = out->platform,
@@ -276,7 +281,7 @@ static void put_outbox(struct store_memory *s, const struct store_outbox *out)
 				.version = out->version,
 				.at_ms = out->decided_ms,
 				.count = out->pieces_sent,
-				.open = out->state == OUTBOX_OWED,
+				.open = is_open(out->state),
 				.settled_ms = out->settled_ms,
 				.state = out->state};
 
@@ -293,7 +298,7 @@ static void mark_outbox(struct store_memory *s, const struct store_mark *mark)
 		return;
 	row->count = mark->pieces_sent;
 	row->state = mark->state;
-	row->open = mark->state == OUTBOX_OWED;
+	row->open = is_open(mark->state);
 	row->settled_ms = mark->settled_ms;
 	set_sent_as(row, mark->sent_as);
 }
@@ -404,6 +409,20 @@ static bool memory_owed(struct store *self, void (*each)(void *arg, const struct
 	return true;
 }
 
+static bool memory_replies(struct store *self, struct str platform, struct str message,
+			   void (*each)(void *arg, const struct store_outbox *row), void *arg,
+			   struct err *err)
+{
+	const struct table *outbox = &of(self)->outbox;
+
+	(void)err;
+	for (size_t i = 0; i < outbox->buckets_n; i++)
+		for (struct row *row = outbox->buckets[i]; row; row = row->chain)
+			if (str_eq(row->platform, platform) && str_eq(row->message, message))
+				outbox_give(row, each, arg);
+	return true;
+}
+
 /* Those that are owed and those that are not, put in one order. */
 static bool memory_unclaimed(struct store *self, struct str kind,
 			     void (*each)(void *arg, const struct store_outbox *row), void *arg,
@@ -482,6 +501,7 @@ static const struct store_ops ops = {
 	.position = memory_position,
 	.undecided = memory_undecided,
 	.owed = memory_owed,
+	.replies = memory_replies,
 	.unclaimed = memory_unclaimed,
 	.decision = memory_decision,
 	.greeted = memory_greeted,

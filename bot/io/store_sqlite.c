@@ -27,6 +27,7 @@ enum statement {
 	OUTBOX_MARK,
 	OUTBOX_OWED_LIST,
 	OUTBOX_UNCLAIMED_LIST,
+	OUTBOX_REPLIES,
 	OUTBOX_DECISION,
 	OUTBOX_PURGE,
 	GREETED_SET,
@@ -62,13 +63,15 @@ static const char *const texts[STATEMENTS] = {
 		       " ON CONFLICT DO NOTHING",
 	[OUTBOX_MARK] = "UPDATE outbox SET pieces_sent = ?4, state = ?5, sent_as = ?6,"
 			" settled_ms = ?7 WHERE platform = ?1 AND message = ?2 AND kind = ?3",
-	[OUTBOX_OWED_LIST] = OUTBOX_SELECT " WHERE state = 0 ORDER BY decided_ms, id",
+	[OUTBOX_OWED_LIST] = OUTBOX_SELECT " WHERE state IN (0, 4) ORDER BY decided_ms, id",
+	[OUTBOX_REPLIES] = OUTBOX_SELECT " WHERE platform = ?1 AND message = ?2",
 	[OUTBOX_UNCLAIMED_LIST] =
 		OUTBOX_SELECT " WHERE kind = ?1 AND state <> 3 ORDER BY decided_ms, id",
 	[OUTBOX_DECISION] = "SELECT answer FROM outbox"
 			    " WHERE platform = ?1 AND message = ?2 AND kind = ?3",
 	[OUTBOX_PURGE] = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox"
-			 " WHERE state <> 0 AND decided_ms < ?1 ORDER BY decided_ms, id LIMIT ?2)",
+			 " WHERE state <> 0 AND state <> 4 AND decided_ms < ?1"
+			 " ORDER BY decided_ms, id LIMIT ?2)",
 	[GREETED_SET] = "INSERT INTO greeted VALUES (?1, ?2) ON CONFLICT DO UPDATE SET day = ?2",
 	[GREETED_GET] = "SELECT 1 FROM greeted WHERE person_key = ?1 AND day >= ?2",
 	[GREETED_PURGE] = "DELETE FROM greeted WHERE person_key IN (SELECT person_key FROM greeted"
@@ -380,6 +383,17 @@ static bool sqlite_owed(struct store *self, void (*each)(void *arg, const struct
 	return outbox_give(of(self), OUTBOX_OWED_LIST, each, arg, err);
 }
 
+static bool sqlite_replies(struct store *self, struct str platform, struct str message,
+			   void (*each)(void *arg, const struct store_outbox *row), void *arg,
+			   struct err *err)
+{
+	struct store_sqlite *s = of(self);
+
+	bind_text(s->statements[OUTBOX_REPLIES], 1, platform);
+	bind_text(s->statements[OUTBOX_REPLIES], 2, message);
+	return outbox_give(s, OUTBOX_REPLIES, each, arg, err);
+}
+
 static bool sqlite_unclaimed(struct store *self, struct str kind,
 			     void (*each)(void *arg, const struct store_outbox *row), void *arg,
 			     struct err *err)
@@ -426,6 +440,7 @@ static const struct store_ops ops = {
 	.position = sqlite_position,
 	.undecided = sqlite_undecided,
 	.owed = sqlite_owed,
+	.replies = sqlite_replies,
 	.unclaimed = sqlite_unclaimed,
 	.decision = sqlite_decision,
 	.greeted = sqlite_greeted,

@@ -47,13 +47,15 @@ struct delivery {
 	unsigned piece;	     /* from 0 */
 	struct str text;     /* Markdown, within the platform's limits */
 	struct str known_by; /* a copy that went out before begins with this; empty: is the same */
+	/* What was sent before, by the platform's id: it is removed, and nothing is sent. Else empty. */
+	struct str removes;
 	const struct answer
 		*answer; /* what it was built from, for platforms that show it, or NULL */
 	const struct book *book;
 };
 
 enum delivery_outcome {
-	DELIVERY_SENT,	  /* the platform has it */
+	DELIVERY_SENT,	  /* the platform has it; or has it no more, when it was to be removed */
 	DELIVERY_REFUSED, /* it never will (room gone, no permission); `why` says so */
 };
 

@@ -39,8 +39,10 @@ struct store_inbox {
 enum outbox_state {
 	OUTBOX_OWED,
 	OUTBOX_SENT,
-	OUTBOX_REFUSED, /* the platform will never take it; kept for the operator to see */
-	OUTBOX_CLAIMED, /* an alert that somebody took */
+	OUTBOX_REFUSED,	 /* the platform will never take it; kept for the operator to see */
+	OUTBOX_CLAIMED,	 /* an alert that somebody took */
+	OUTBOX_UNWANTED, /* sent, and to be removed, as its message was deleted */
+	OUTBOX_REMOVED,
 };
 
 struct store_outbox {
@@ -54,8 +56,8 @@ struct store_outbox {
 	unsigned pieces_sent;
 	enum outbox_state state;
 	int64_t decided_ms;
-	/* Of an alert, else empty and 0: the platform's ids of its showings, parted by blanks, and when
-	 * the last of them was sent or refused. `pieces_sent` is how many there were. */
+	/* The platform's ids of the pieces, or of an alert's showings, parted by blanks; of an alert, when
+	 * the last of them was sent or refused, else 0. `pieces_sent` is how many there were. */
 	struct str sent_as;
 	int64_t settled_ms;
 };
@@ -104,13 +106,17 @@ struct store_ops {
 	bool (*seen)(struct store *self, struct str platform, struct str message, struct err *err);
 	/* The position in `*out` (which the caller initialised), empty when there is none. */
 	bool (*position)(struct store *self, struct str platform, struct buf *out, struct err *err);
-	/* Calls `each` for every undecided message and every owed reply, oldest first. The store
-	 * must not be changed from inside. */
+	/* Calls `each` for every undecided message, and for every reply that is owed or unwanted, oldest
+	 * first. The store must not be changed from inside. */
 	bool (*undecided)(struct store *self,
 			  void (*each)(void *arg, const struct store_inbox *row), void *arg,
 			  struct err *err);
 	bool (*owed)(struct store *self, void (*each)(void *arg, const struct store_outbox *row),
 		     void *arg, struct err *err);
+	/* ... for every row about the message, in no order. */
+	bool (*replies)(struct store *self, struct str platform, struct str message,
+			void (*each)(void *arg, const struct store_outbox *row), void *arg,
+			struct err *err);
 	/* ... for every row of the kind that nobody claimed. */
 	bool (*unclaimed)(struct store *self, struct str kind,
 			  void (*each)(void *arg, const struct store_outbox *row), void *arg,

@@ -70,9 +70,9 @@ struct request *request_new(enum request_kind kind, struct str channel, struct s
 struct ratelimit_key request_limit_key(const struct request *request)
 {
 	static const char *const routes[] = {
-		[REQUEST_SEND] = "POST messages",	   [REQUEST_FETCH] = "GET message",
-		[REQUEST_HISTORY] = "GET messages",	   [REQUEST_GATEWAY] = "GET gateway",
-		[REQUEST_APPLICATION] = "GET application",
+		[REQUEST_SEND] = "POST messages",    [REQUEST_FETCH] = "GET message",
+		[REQUEST_REMOVE] = "DELETE message", [REQUEST_HISTORY] = "GET messages",
+		[REQUEST_GATEWAY] = "GET gateway",   [REQUEST_APPLICATION] = "GET application",
 	};
 	return (struct ratelimit_key){request->must_look ? STR("GET messages")
 							 : str_of(routes[request->kind]),
@@ -128,6 +128,7 @@ void request_write(const struct request *request, struct str api_url, struct buf
 			buf_addf(url, "?after=%" PRIu64 "&limit=%d", look_from(request),
 				 HISTORY_PAGE);
 		break;
+	case REQUEST_REMOVE:
 	case REQUEST_FETCH:
 		buf_addf(url, "/channels/" STR_FMT "/messages/" STR_FMT, STR_ARG(request->channel),
 			 STR_ARG(discord_edited(request->message)));
@@ -145,7 +146,9 @@ void request_write(const struct request *request, struct str api_url, struct buf
 	}
 	*call = (struct discord_call){
 		.id = request->call,
-		.method = posts ? STR("POST") : STR("GET"),
+		.method = posts				    ? STR("POST")
+			  : request->kind == REQUEST_REMOVE ? STR("DELETE")
+							    : STR("GET"),
 		.url = buf_str(url),
 		.content_type = posts ? STR("application/json") : STR(""),
 		.body = buf_str(body),

@@ -205,11 +205,29 @@ static void put(struct discord_rest *r, struct request *request)
 	lane->channel = lane->first->channel;
 }
 
+static void removal_put(struct discord_rest *r, const struct delivery *delivery)
+{
+	struct request *request;
+
+	if (!snowflake(delivery->room) || !snowflake(delivery->removes)) {
+		refuse(r, delivery->id, STR("what is to be removed is none of Discord's"));
+		return;
+	}
+	request = request_new(REQUEST_REMOVE, delivery->room, delivery->removes, STR(""),
+			      random_below(&r->random, UINT64_MAX));
+	request->delivery = delivery->id;
+	put(r, request);
+}
+
 void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, int64_t wall_ms)
 {
 	struct request *request;
 	char nonce[DISCORD_NONCE_MAX + 1];
 
+	if (delivery->removes.n) {
+		removal_put(r, delivery);
+		return;
+	}
 	if (!snowflake(delivery->room) ||
 	    !discord_nonce(delivery->message, delivery->kind, delivery->piece, nonce)) {
 		refuse(r, delivery->id, STR("the channel or the message is none of Discord's"));
@@ -430,6 +448,12 @@ static void finish(struct discord_rest *r, const struct request *request,
 		made = request->found ? request->found : created_id(response->body);
 		if (verdict == VERDICT_DONE && made)
 			buf_addf(&node->message, "%" PRIu64, made);
+		break;
+	case REQUEST_REMOVE:
+		node = result_add(r, DISCORD_DELIVERED);
+		node->result.delivery = request->delivery;
+		node->result.outcome = verdict == VERDICT_DONE ? DELIVERY_SENT : DELIVERY_REFUSED;
+		buf_add(&node->why, why);
 		break;
 	case REQUEST_FETCH:
 		node = result_add(r, DISCORD_FETCHED);

@@ -17,8 +17,9 @@ struct world {
 	struct stage *stage;
 	struct moody moody;
 	struct bot *bot;
-	bool silent; /* does not say what it is */
-	bool leaves; /* what waited long, unless it is urgent */
+	bool silent;  /* does not say what it is */
+	bool leaves;  /* what waited long, unless it is urgent */
+	bool removes; /* the reply with its question */
 };
 
 static bool moody_commit(struct store *self, const struct store_batch *batch, struct err *err)
@@ -79,6 +80,15 @@ static bool moody_unclaimed(struct store *self, struct str kind,
 	return m->inner->ops->unclaimed(m->inner, kind, each, arg, err);
 }
 
+static bool moody_replies(struct store *self, struct str platform, struct str message,
+			  void (*each)(void *arg, const struct store_outbox *row), void *arg,
+			  struct err *err)
+{
+	struct moody *m = (struct moody *)self;
+
+	return m->inner->ops->replies(m->inner, platform, message, each, arg, err);
+}
+
 static bool moody_decision(struct store *self, struct str platform, struct str message,
 			   struct str kind, struct buf *answer, struct err *err)
 {
@@ -110,6 +120,7 @@ static const struct store_ops moody_ops = {
 	.undecided = moody_undecided,
 	.owed = moody_owed,
 	.unclaimed = moody_unclaimed,
+	.replies = moody_replies,
 	.decision = moody_decision,
 	.greeted = moody_greeted,
 	.purge = moody_purge,
@@ -127,6 +138,7 @@ static void bot_begin(struct world *w)
 						.book = fixture_book(f),
 						.late_after_ms = 600000,
 						.answers_late = !w->leaves,
+						.removes = w->removes,
 						.greets = !w->silent});
 	bot_platform_add(w->bot, &w->stage->base, NULL);
 	assert_true(bot_start(w->bot, &err));
@@ -360,6 +372,75 @@ static void a_reply_that_waits_is_withdrawn_and_not_owed_any_more(void **state)
 	assert_int_equal(w->stage->sent_n, 0);
 }
 
+static void ask_as(struct world *w, const char *id, const char *person, const char *text)
+{
+	struct platform *p = &w->stage->base;
+	struct message message = message_named(id);
+
+	message.person = str_of(person);
+	message.text = str_of(text);
+	p->sink->message(p->sink, p, &message);
+}
+
+static void settle(struct world *w, size_t n, enum delivery_outcome outcome, const char *sent_as)
+{
+	struct platform *p = &w->stage->base;
+
+	p->sink->delivered(p->sink, p, w->stage->sent[n].id, outcome, str_of(sent_as), STR("why"));
+	run_for(w, 20);
+}
+
+static void a_reply_goes_with_its_question_when_that_is_set(void **state)
+{
+	struct world *w = *state;
+
+	bot_end(w);
+	w->removes = true;
+	bot_begin(w);
+	say(w, "1");
+	ask_as(w, "2", "bob", "I cannot breathe");
+	run_for(w, 20);
+	settle(w, 0, DELIVERY_SENT, "101");
+	settle(w, 1, DELIVERY_SENT, "102");
+	take_back(w, "1");
+	take_back(w, "2"); /* a safety text stays */
+	take_back(w, "101");
+	run_for(w, 20);
+	assert_int_equal(w->stage->sent_n, 3);
+	assert_string_equal(w->stage->sent[2].removes, "101");
+	assert_string_equal(w->stage->sent[2].text, "");
+	/* Until it is done it is taken up again. */
+	bot_end(w);
+	bot_begin(w);
+	run_for(w, 20);
+	assert_int_equal(w->stage->sent_n, 1);
+	assert_string_equal(w->stage->sent[0].removes, "101");
+	settle(w, 0, DELIVERY_REFUSED, "");
+	bot_end(w);
+	bot_begin(w);
+	run_for(w, 20);
+	assert_int_equal(w->stage->sent_n, 0);
+}
+
+static void a_reply_that_was_on_its_way_goes_too(void **state)
+{
+	struct world *w = *state;
+
+	bot_end(w);
+	w->removes = true;
+	bot_begin(w);
+	say(w, "1");
+	run_for(w, 20);
+	take_back(w, "1");
+	run_for(w, 20);
+	assert_int_equal(w->stage->sent_n, 1);
+	settle(w, 0, DELIVERY_SENT, "101");
+	assert_int_equal(w->stage->sent_n, 2);
+	assert_string_equal(w->stage->sent[1].removes, "101");
+	settle(w, 1, DELIVERY_SENT, "");
+	assert_int_equal(w->stage->sent_n, 2);
+}
+
 static void undecided_add(struct world *w, const char *id, unsigned tries)
 {
 	struct store_inbox row = {.platform = STR("stage"),
@@ -408,16 +489,6 @@ static void a_message_that_is_never_decided_is_given_up(void **state)
 }
 
 /* --- what the bot is, said once in thirty days --- */
-
-static void ask_as(struct world *w, const char *id, const char *person, const char *text)
-{
-	struct platform *p = &w->stage->base;
-	struct message message = message_named(id);
-
-	message.person = str_of(person);
-	message.text = str_of(text);
-	p->sink->message(p->sink, p, &message);
-}
 
 /* Of each reply since the last call, whether it says so: "yn" of two. */
 static void assert_greets(struct world *w, const char *wanted)
@@ -514,6 +585,8 @@ int main(void)
 		CASE(what_is_deleted_at_once_is_not_answered),
 		CASE(what_is_deleted_while_the_disk_is_full_is_not_answered),
 		CASE(a_reply_that_waits_is_withdrawn_and_not_owed_any_more),
+		CASE(a_reply_goes_with_its_question_when_that_is_set),
+		CASE(a_reply_that_was_on_its_way_goes_too),
 		CASE(what_waited_is_answered_with_an_excuse),
 		CASE(what_waited_may_be_left_unless_it_is_urgent),
 		CASE(restarts_alone_give_no_message_up),

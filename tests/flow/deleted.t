@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Messages that are deleted before they are answered get no reply, whatever held the reply up."""
+"""Messages that are deleted before they are answered get no reply, whatever held the reply up;
+and by setting a reply goes with its question."""
 import os
 import sys
 import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../fake'))
-from fake import Fake, Bot, Tap
+from fake import Fake, Bot, Tap, wait_until
 
 tap = Tap()
 
@@ -36,5 +37,28 @@ with Fake(identify_window_ms=100) as fake, Bot(fake, quick=True) as bot:
     tap.is_({m['reference'] for m in fake.report()['created']} & set(gone), set(),
             'nor after a crash')
     tap.is_(fake.not_once(kept), {}, 'and nothing twice')
+    tap.is_(fake.hard(), {}, 'no malformed request')
+
+with Fake(identify_window_ms=100) as fake, \
+        Bot(fake, quick=True, discord='remove_with_question = true') as bot:
+    fake.wait_live()
+    answered = [fake.ask('is the sauna ok'), fake.ask('can i sunbathe'),
+                fake.ask('my lips are swelling up and i cannot breathe')]
+    replies = fake.wait_replies(answered)
+    fake.rest_fault(method='DELETE', status=503, times=2)
+    fake.delete(answered[0])
+    fake.delete(answered[2])
+    wait_until(lambda: fake.report()['deletes'], 20, 'the removal')
+    # Killed before the removal of the second is known to be done.
+    fake.rest_fault(method='DELETE', hang_ms=3000)
+    fake.delete(answered[1])
+    fake.wait_hanging()
+    bot.kill9()
+    bot.start()
+    fake.wait_live()
+    time.sleep(1)
+    tap.is_({d['id'] for d in fake.report()['deletes']}, {replies[answered[0]][0],
+                                                         replies[answered[1]][0]},
+            'by setting a reply goes with its question; a safety text stays')
     tap.is_(fake.hard(), {}, 'no malformed request')
 tap.done()

@@ -247,6 +247,36 @@ static void test_unclaimed(void **state)
 	assert_unclaimed("staff", "e 0 0  0|b 2 0 32 33 200|");
 }
 
+/* What is to be removed stays owed until it is; the rows of one message are told from all others. */
+static void test_unwanted(void **state)
+{
+	struct buf got;
+
+	(void)state;
+	reply("a", "answer", 1);
+	reply("a", "edit-urgent", 2);
+	reply("ab", "answer", 3);
+	mark("a", "answer", 1, OUTBOX_UNWANTED);
+	mark("a", "edit-urgent", 1, OUTBOX_SENT);
+	mark("ab", "answer", 1, OUTBOX_REMOVED);
+	open_again();
+	assert_owed("a answer answer after.alcohol v1 1 4 1|");
+	buf_init(&got, 1000);
+	assert_true(store->ops->replies(store, D, STR("a"), list_outbox, &got, &err));
+	assert_true(str_find(buf_str(&got), STR("a answer answer after.alcohol v1 1 4 1|")) >= 0);
+	assert_true(str_find(buf_str(&got), STR("a edit-urgent ")) >= 0);
+	assert_true(str_find(buf_str(&got), STR("ab ")) < 0);
+	buf_clear(&got);
+	assert_true(store->ops->replies(store, STR("matrix"), STR("a"), list_outbox, &got, &err));
+	assert_int_equal(got.n, 0);
+	buf_done(&got);
+	assert_true(store->ops->purge(store, INT64_MAX, 0, 1000, &err));
+	assert_owed("a answer answer after.alcohol v1 1 4 1|");
+	mark("a", "answer", 1, OUTBOX_REMOVED);
+	open_again();
+	assert_owed("");
+}
+
 static void test_purge(void **state)
 {
 	(void)state;
@@ -393,6 +423,7 @@ int main(void)
 		TWICE(test_links),
 		TWICE(test_decisions),
 		TWICE(test_unclaimed),
+		TWICE(test_unwanted),
 		TWICE(test_purge),
 		TWICE(test_greeted),
 		TWICE(test_greetings_are_purged),

@@ -1,0 +1,115 @@
+/* bot.h: a message that was deleted is not answered any more, and by setting its reply goes too. */
+#include "app/bot_inside.h"
+
+static void incoming_withdraw(struct bot *bot, struct seat *seat, struct str message)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < bot->incoming_n; i++) {
+		const struct incoming *in = &bot->incoming[i];
+
+		if (in->seat == seat &&
+		    (str_eq(in->message.id, message) || str_eq(in->message.edits, message)))
+			inbox_mark(bot, seat, in->message.id);
+		else
+			bot->incoming[kept++] = *in;
+	}
+	bot->incoming_n = kept;
+}
+
+/* Decided, but the store did not take it yet. */
+static void decided_withdraw(struct bot *bot, struct seat *seat, struct str message)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < bot->decided_n; i++) {
+		struct decided *d = &bot->decided[i];
+
+		if (d->seat == seat && str_eq(d->message, message) && !d->removes.n &&
+		    d->notice.kind == NOTICE_NONE) {
+			inbox_mark(bot, seat, message);
+			edition_drop(d->edition);
+		} else {
+			bot->decided[kept++] = *d;
+		}
+	}
+	bot->decided_n = kept;
+}
+
+struct rows {
+	struct bot *bot;
+	struct store_outbox *v;
+	size_t n, cap;
+};
+
+static void row_copy(void *arg, const struct store_outbox *row)
+{
+	struct rows *rows = arg;
+	struct arena *arena = &rows->bot->turn;
+	struct store_outbox *copy;
+
+	rows->v = arena_grow(arena, rows->v, &rows->n, &rows->cap, sizeof *rows->v);
+	copy = &rows->v[rows->n - 1];
+	*copy = *row;
+	copy->platform = arena_str(arena, row->platform);
+	copy->message = arena_str(arena, row->message);
+	copy->kind = arena_str(arena, row->kind);
+	copy->room = arena_str(arena, row->room);
+	copy->answer = arena_str(arena, row->answer);
+	copy->sent_as = arena_str(arena, row->sent_as);
+}
+
+/* True when the reply stands where its question stood, and is no safety text. */
+static bool may_be_removed(const struct bot *bot, const struct store_outbox *row)
+{
+	struct str stored = row->answer;
+	struct answer answer;
+	struct err err;
+
+	stored_with(&stored);
+	return row->state == OUTBOX_SENT && row->sent_as.n && !notice_is(stored) &&
+	       answer_decode(bot->edition->book, stored, &answer, &err) &&
+	       answer.kind != ANSWER_URGENT;
+}
+
+void reply_remove(struct bot *bot, struct seat *seat, const struct store_outbox *row)
+{
+	struct decided *d;
+
+	if (!row->sent_as.n)
+		return;
+	outbox_mark(bot, &(struct store_mark){.platform = row->platform,
+					      .message = row->message,
+					      .kind = row->kind,
+					      .pieces_sent = row->pieces_sent,
+					      .state = OUTBOX_UNWANTED,
+					      .sent_as = row->sent_as});
+	d = decided_add(bot, seat);
+	d->message = arena_str(&bot->turn, row->message);
+	d->room = arena_str(&bot->turn, row->room);
+	d->kind = arena_str(&bot->turn, row->kind);
+	d->removes = arena_str(&bot->turn, row->sent_as);
+}
+
+/* All but alerts and safety texts. */
+static void replies_remove(struct bot *bot, struct seat *seat, struct str message)
+{
+	struct rows rows = {.bot = bot};
+	struct store *store = bot->settings.store;
+	struct err err;
+
+	if (!store->ops->replies(store, seat->name, message, row_copy, &rows, &err))
+		log_warn("store", "the reply to a deleted question stays: %s", err.text);
+	for (size_t i = 0; i < rows.n; i++)
+		if (may_be_removed(bot, &rows.v[i]))
+			reply_remove(bot, seat, &rows.v[i]);
+}
+
+void message_withdraw(struct bot *bot, struct seat *seat, struct str message)
+{
+	incoming_withdraw(bot, seat, message);
+	decided_withdraw(bot, seat, message);
+	sendings_withdraw(&bot->sendings, seat->platform, message);
+	if (bot->settings.removes)
+		replies_remove(bot, seat, message);
+}
