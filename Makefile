@@ -291,7 +291,7 @@ clean:
 
 help:
 	@echo "make run     install what is missing, build, start the bot (CONF=FILE for a configuration)"
-	@echo "make test    install what is missing, build, run every test"
+	@echo "make test    install what is missing, build, run every test; JOBS=N of them at a time"
 	@echo "make         build build/clinicbot; SAN=1 builds build/san/clinicbot with sanitizers"
 	@echo "make fuzz    look for inputs that break something; FUZZ_SECONDS=60 each, FUZZ_TARGETS=..."
 	@echo "make lane    how many urgent messages of a writer not learnt from are recognised"
