@@ -254,6 +254,55 @@ static struct answer answer_asks(const struct turn *t)
 	return answer;
 }
 
+/* A reading without what stands in one of these questions. */
+static struct words words_beside(const struct turn *t, const struct words *reading,
+				 const struct ask *asks, size_t n)
+{
+	struct words_making making = {.from = reading, .arena = t->arena};
+
+	for (size_t i = 0; i < reading->n; i++) {
+		size_t place = reading->v[i].place;
+		bool inside = false;
+
+		for (size_t k = 0; k < n && !inside; k++)
+			inside = place >= t->words->v[asks[k].from].place &&
+				 place <= t->words->v[asks[k].to - 1].place;
+		if (!inside)
+			words_add(&making, reading->v[i]);
+	}
+	return words_done(&making);
+}
+
+/* "can I wash my hair and can I take ibuprofen": some of its questions are for a doctor, and nothing is told
+ * outside of them that the others would have to be held against. */
+static bool is_for_doctor_in_part(const struct turn *t)
+{
+	struct ask asks[ANSWER_PARTS_MAX], met[ANSWER_PARTS_MAX];
+	size_t n = asks_find(t->book->lexicon, t->words, asks, ANSWER_PARTS_MAX);
+	size_t met_n = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct ask alone = {asks[i].from, asks[i].to, asks[i].from, asks[i].to};
+
+		if (ask_policy(t, &alone) != CUE_CONTRAINDICATION)
+			continue;
+		/* "I take warfarin can I wash my hair" tells it. */
+		if (!wordset_has(&t->book->lexicon->question_starters,
+				 t->words->v[alone.from].text))
+			return false;
+		met[met_n++] = alone;
+	}
+	if (met_n == 0 || met_n == n)
+		return false;
+	for (size_t i = 0; i < READINGS_N; i++) {
+		struct words rest = words_beside(t, &t->readings.v[i], met, met_n);
+
+		if (cues_policy(t->book->cues, t->book->lexicon, &rest, 0, rest.n) != CUE_NONE)
+			return false;
+	}
+	return true;
+}
+
 /* Who must not have this treatment, and children, are asked about in any sentence. */
 static bool policy_of_whole(const struct turn *t, struct answer *out)
 {
@@ -262,6 +311,8 @@ static bool policy_of_whole(const struct turn *t, struct answer *out)
 	struct ranking ranking;
 
 	if (cue != CUE_MINOR && cue != CUE_CONTRAINDICATION)
+		return false;
+	if (cue == CUE_CONTRAINDICATION && is_for_doctor_in_part(t))
 		return false;
 	ranking = ranking_of(t->book->index, t->words, whole.from, whole.to, t->arena);
 	if (policy_yields(cue, t->book, t->words, whole.from, whole.to, &ranking, t->arena) !=

@@ -80,6 +80,14 @@ FOLLOWUPS = [('can i go to the sauna', 'for how long', 'after.sauna'),
              ('can i go to the sauna', 'thanks', None),
              ('i cant breathe', 'how long', None),
              ('i cant breathe', 'and wine?', None)]
+# A doctor has to say one thing, the article says another: the passages that are given beside the doctor's text. What
+# is told of oneself holds for all that is asked.
+DOCTOR = 'The article does not say who should not have this treatment.'
+IN_PART = [('can i wash my hair and can i take ibuprofen', ['after.washing']),
+           ('can i go to the sauna and is it ok with blood thinners', ['after.sauna']),
+           ('im on warfarin can i wash my hair and how often is it done', []),
+           ('i am pregnant. can i wash my hair and can i take ibuprofen', []),
+           ("i'm diabetic and can i drink wine", [])]
 RANK = {'': 0, 'urgent': 1, 'crisis': 2, 'emergency': 3}
 
 
@@ -96,6 +104,9 @@ for q, a in zip(WHOLE, ask(WHOLE)):
 for (before, q, passage), a in zip(FOLLOWUPS, ask([f[1] for f in FOLLOWUPS], [f[0] for f in FOLLOWUPS])):
     ok(a['passages'] == [passage] if passage else a['kind'] not in ('answer', 'offer'),
        '%s ... %s: %s' % (before, q, passage), a['kind'], a['passages'])
+for (q, passages), a in zip(IN_PART, ask([q for q, _ in IN_PART])):
+    ok(a['passages'] == passages and DOCTOR in a['text'], 'for a doctor, %s: %s' % (passages, q), a['kind'],
+       a['passages'], a['text'])
 for (q, level), a in zip(URGENT, ask([q for q, _ in URGENT])):
     ok(RANK[a['level']] >= RANK[level], '%s: %s' % (level, q), a['kind'], a['level'])
 for q, a in zip(HARMLESS, ask(HARMLESS)):
