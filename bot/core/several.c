@@ -57,6 +57,12 @@ static size_t last_joiner(const struct cutting *c, const struct ask *ask)
 	return at;
 }
 
+/* "or what", "and why": one small word is no question of its own. */
+static bool is_small(const struct cutting *c, size_t from, size_t to)
+{
+	return from + 1 == to && wordset_has(&c->book->lexicon->stop_words, c->words->v[from].text);
+}
+
 static void cuts_find(struct cutting *c, const struct ask *ask)
 {
 	size_t last = last_joiner(c, ask);
@@ -71,7 +77,7 @@ static void cuts_find(struct cutting *c, const struct ask *ask)
 			continue;
 		while (behind < ask->to && is_joiner(c, behind))
 			behind++;
-		if (behind == ask->to)
+		if (behind == ask->to || is_small(c, behind, ask->to))
 			break;
 		c->ends[c->n++] = at;
 		c->starts[c->n] = behind;

@@ -94,6 +94,8 @@ static void what_belongs_together_stays_together(void **state)
 		{"and", "and"},
 		{"and and and", "and and and"},
 		{"sauna and", "sauna and"},
+		{"does everyone get the same mix or what",
+		 "does everyone get the same mix or what"},
 		{"can i have beer and wine", "can i have beer and wine"},
 		{"can i wash and blow dry my hair", "can i wash and blow dry my hair"},
 		{"can my wife and i go to the sauna", "can my wife and i go to the sauna"},
