@@ -22,8 +22,7 @@ const struct speller *speller_new(const struct spelling *words, size_t words_n,
 				  struct arena *arena);
 
 /* The words with each unknown one mended or as it was; one that was run together gives several. What
- * stays keeps its text, clause, sentence and place. A text that looks like another language is given back as
- * it is, the very same words. */
+ * stays keeps its text, clause, sentence and place. */
 struct words speller_mend(const struct speller *speller, const struct words *words,
 			  struct arena *arena);
 

@@ -19,7 +19,8 @@ SMALL_TALK = {
             'omg', 'me too', 'no worries', 'np', 'you are funny', 'congratulations', 'then', '😂😂😂'],
     MORE: ['yes', 'no', 'nope', 'maybe', 'idk', 'hm', 'hmmmm', 'mmm', 'um', 'wait', 'wait what', 'one moment',
            'whatever', 'nothing', 'nothing really', 'seriously?', 'are you sure?', 'is that so', 'nvm',
-           'say something', 'reply please', 'because', 'wrong number', 'brb', '1', 'this one', 'huh', ':)'],
+           'say something', 'reply please', 'because', 'wrong number', 'brb', '1', 'this one', 'huh', ':)', 'im done', 'had it done',
+           'ok i had mine now'],
     WELCOME: ['ty', 'k thx', 'great, thanks', 'got it'],
     BYE: ['bye', 'good night all'],
 }
