@@ -25,6 +25,11 @@ app:app io wire port core|confuse argp'
 libraries='cmark.h:cmark utf8proc.h:utf8proc libstemmer.h:libstemmer cjson/cJSON.h:cjson
 zlib.h:zlib uv.h:uv libwebsockets.h:libwebsockets curl/curl.h:curl sqlite3.h:sqlite3
 confuse.h:confuse argp.h:argp openssl/crypto.h:openssl libxml/HTMLparser.h:libxml2 libxml/tree.h:libxml2'
+plain='assert.h ctype.h errno.h inttypes.h limits.h math.h signal.h stdarg.h stdbool.h stddef.h stdint.h
+stdio.h stdlib.h string.h strings.h time.h'
+# awk takes no lines as a value
+libraries=$(echo $libraries)
+plain=$(echo $plain)
 
 IFS='
 '
@@ -33,39 +38,27 @@ for rule in $rules; do
 	rest=${rule#*:}
 	floors=${rest%%|*}
 	allowed=${rest#*|}
-	wrong=$(grep -Hn '^#include "' bot/"$floor"/*.[ch] 2>/dev/null | while read -r line; do
-		target=$(echo "$line" | sed 's/.*#include "\([^"]*\)".*/\1/')
-		case $target in
-		*/*) ;;
-		*) echo "$line: an include names its floor"; continue ;;
-		esac
-		case " $floors " in
-		*" ${target%%/*} "*) ;;
-		*) echo "$line: $floor may not include ${target%%/*}" ;;
-		esac
-	done)
+	wrong=$(grep -Hn '^#include "' bot/"$floor"/*.[ch] 2>/dev/null | awk -F '"' -v floor="$floor" -v may="$floors" '
+		$2 !~ "/" { print $0 ": an include names its floor"; next }
+		index(" " may " ", " " substr($2, 1, index($2, "/") - 1) " ") == 0 {
+			print $0 ": " floor " may not include " substr($2, 1, index($2, "/") - 1) }')
 	result "$floor includes downwards only" "$wrong"
-	wrong=$(grep -Hn '^#include <' bot/"$floor"/*.[ch] 2>/dev/null | while read -r line; do
-		header=$(echo "$line" | sed 's/.*<\([^>]*\)>.*/\1/')
-		library=$(echo "$libraries" | tr ' ' '\n' | grep "^$header:" | cut -d: -f2)
-		[ -n "$library" ] || continue
-		case " $allowed " in
-		*" $library "*) ;;
-		*) echo "$line: $floor may not use $library" ;;
-		esac
-	done)
-	result "$floor uses only its libraries" "$wrong"
-	# Headers of libraries that no rule knows.
-	wrong=$(grep -Hn '^#include <' bot/"$floor"/*.[ch] 2>/dev/null | while read -r line; do
-		header=$(echo "$line" | sed 's/.*<\([^>]*\)>.*/\1/')
-		echo "$libraries" | tr ' ' '\n' | grep -q "^$header:" && continue
-		case $header in
-		assert.h | ctype.h | errno.h | inttypes.h | limits.h | math.h | signal.h | stdarg.h | stdbool.h | \
-			stddef.h | stdint.h | stdio.h | stdlib.h | string.h | strings.h | time.h) ;;
-		*) [ "$floor" = io ] || [ "$floor" = app ] || echo "$line: unknown header" ;;
-		esac
-	done)
-	result "$floor includes no unknown header" "$wrong"
+	# A header of no library that is known here must be one of the language; io and app may know more.
+	wrong=$(grep -Hn '^#include <' bot/"$floor"/*.[ch] 2>/dev/null |
+		awk -F '[<>]' -v floor="$floor" -v may="$allowed" -v libraries="$libraries" -v plain="$plain" '
+		BEGIN {
+			n = split(libraries, rows, " ")
+			for (i = 1; i <= n; i++) { split(rows[i], row, ":"); library[row[1]] = row[2] }
+		}
+		$2 in library {
+			if (index(" " may " ", " " library[$2] " ") == 0)
+				print "may: " $0 ": " floor " may not use " library[$2]
+			next
+		}
+		index(" " plain " ", " " $2 " ") == 0 && floor != "io" && floor != "app" {
+			print "new: " $0 ": unknown header" }')
+	result "$floor uses only its libraries" "$(echo "$wrong" | sed -n 's/^may: //p')"
+	result "$floor includes no unknown header" "$(echo "$wrong" | sed -n 's/^new: //p')"
 done
 
 # A library with a room of its own is known there only.
@@ -86,18 +79,15 @@ for floor in core wire; do
 		[ $floor = core ] && result "core is built" "build/bot/core/*.o is missing: run make"
 		continue
 	fi
-	own=$(nm -g --defined-only build/bot/core/*.o build/bot/wire/*.o 2>/dev/null | awk 'NF==3{print $3}')
-	wrong=$(for object in $objects; do
-		nm -u "$object" | awk '{print $2}' | while read -r symbol; do
-			case $symbol in
-			cmark_* | utf8proc_* | sb_stemmer_*) [ $floor = core ] && continue ;;
-			cJSON_* | inflate* | html[A-Z]* | xml[A-Z]*) [ $floor = wire ] && continue ;;
-			esac
-			echo "$own" | grep -qx "$symbol" && continue
-			echo $pure | tr ' ' '\n' | grep -qx "$symbol" && continue
-			echo "$object uses $symbol"
-		done
-	done)
+	wrong=$({
+		nm -g --defined-only build/bot/core/*.o build/bot/wire/*.o 2>/dev/null | awk 'NF == 3 { print "may", $3 }'
+		echo "$pure" | tr ' ' '\n' | sed 's/^/may /'
+		nm -A -u $objects
+	} | awk -v floor=$floor '
+		$1 == "may" { may[$2]; next }
+		floor == "core" && $3 ~ /^(cmark_|utf8proc_|sb_stemmer_)/ { next }
+		floor == "wire" && $3 ~ /^(cJSON_|inflate|html[A-Z]|xml[A-Z])/ { next }
+		!($3 in may) { print $1 " uses " $3 }')
 	result "$floor asks nothing of the system" "$wrong"
 	wrong=$(for object in $objects; do
 		size -A "$object" | awk -v o="$object" '($1 ~ /^\.(data|bss|tdata|tbss)$/) && $2 > 0 {print o, $1, $2}'

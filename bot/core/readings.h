@@ -18,11 +18,16 @@ enum reading { READING_WRITTEN, READING_MENDED, READING_OUT, READINGS_N };
 struct readings {
 	struct words v[READINGS_N];
 	bool same[READINGS_N]; /* as the one before it, word by word */
+	bool unmended;	       /* the speller took it for another language, and let all stand */
 	unsigned kinds;	       /* whole-message kinds (cues_kinds()) of the first that has any */
 	bool foreign;	       /* in another language than the bot's (foreign.h), as it was typed */
 };
 
 struct readings readings_of(const struct book *book, struct str text, struct arena *turn);
+
+/* Those of one of its sentences (struct word's number) by itself. */
+struct readings readings_sentence(const struct readings *whole, const struct book *book,
+				  unsigned sentence, struct arena *turn);
 
 /* The contained kind (cues_contained()) of the first that has one, or CUE_NONE. */
 enum cue readings_contained(const struct readings *readings, const struct book *book);

@@ -22,7 +22,8 @@ const struct speller *speller_new(const struct spelling *words, size_t words_n,
 				  struct arena *arena);
 
 /* The words with each unknown one mended or as it was; one that was run together gives several. What
- * stays keeps its text, clause, sentence and place. */
+ * stays keeps its text, clause, sentence and place. A text that looks like another language is given back as
+ * it is, the very same words. */
 struct words speller_mend(const struct speller *speller, const struct words *words,
 			  struct arena *arena);
 

@@ -132,6 +132,18 @@ static void raise(float *highest, float other)
 		*highest = other;
 }
 
+void urgent_signs_raise(struct urgent_signs *highest, const struct urgent_signs *other)
+{
+	urgency_raise(&highest->highest, &other->highest);
+	for (size_t i = 0; i < URGENT_LEVELS; i++) {
+		raise(&highest->likely[i], other->likely[i]);
+		raise(&highest->flagged[i], other->flagged[i]);
+		raise(&highest->framed[i], other->framed[i]);
+	}
+	raise(&highest->asked, other->asked);
+	raise(&highest->told, other->told);
+}
+
 static void unit_judge(struct judging *j, size_t from, size_t to, float torn)
 {
 	struct urgency u = judged(j, from, to);

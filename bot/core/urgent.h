@@ -79,6 +79,8 @@ bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct ur
  * is not asked about `small_talk`: a "no" is like much that is said in despair. */
 struct urgent_signs urgent_signs_of(const struct urgent *urgent, const struct lexicon *lexicon,
 				    const struct words *words, bool small_talk, struct arena *turn);
+/* Each sign of `highest` becomes the higher of the two. */
+void urgent_signs_raise(struct urgent_signs *highest, const struct urgent_signs *other);
 enum urgent_level urgent_judge(const struct urgent_bounds *bounds,
 			       const struct urgent_signs *signs);
 

@@ -13,9 +13,35 @@ static bool are_all_foreign(const struct readings *readings, const struct book *
 	return readings->foreign;
 }
 
+/* Looks at each sentence that is not all foreign by itself as if it were the message. */
+static void sentences_look(struct warnings *w, const struct readings *readings,
+			   const struct book *book, const struct urgent *urgent, struct arena *turn)
+{
+	const struct words *written = &readings->v[READING_WRITTEN];
+
+	for (size_t i = 0; i < written->n; i++) {
+		unsigned sentence = written->v[i].sentence;
+		struct readings one;
+
+		if (i > 0 && written->v[i - 1].sentence == sentence)
+			continue;
+		one = readings_sentence(readings, book, sentence, turn);
+		for (size_t k = 0; k < READINGS_N && !are_all_foreign(&one, book); k++) {
+			struct urgent_signs signs;
+
+			if (one.same[k])
+				continue;
+			signs = urgent_signs_of(urgent, book->lexicon, &one.v[k], one.kinds != 0,
+						turn);
+			urgent_signs_raise(&w->signs[0], &signs);
+		}
+	}
+}
+
 struct warnings warnings_of(const struct readings *readings, const struct book *book,
 			    const struct urgent *urgent, struct arena *turn)
 {
+	const struct words *written = &readings->v[READING_WRITTEN];
 	bool foreign = are_all_foreign(readings, book);
 	bool small_talk = foreign || readings->kinds != 0;
 	struct warnings w = {.signs_n = 0};
@@ -24,7 +50,9 @@ struct warnings warnings_of(const struct readings *readings, const struct book *
 		if (!readings->same[i])
 			w.signs[w.signs_n++] = urgent_signs_of(urgent, book->lexicon,
 							       &readings->v[i], small_talk, turn);
-	w.found = tongues_find(book->tongues, &readings->v[READING_WRITTEN], turn);
+	if (written->sentences_n > 1 && (foreign || readings->unmended))
+		sentences_look(&w, readings, book, urgent, turn);
+	w.found = tongues_find(book->tongues, written, turn);
 	return w;
 }
 

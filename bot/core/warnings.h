@@ -15,7 +15,9 @@ struct warnings {
 
 /* `urgent` is the book's own lane, or one that was taught otherwise. A message that is all in another
  * language, without a small word of the bot's own, is looked at as it was typed only, and by its flags:
- * likeness to English messages says nothing about it, nor does what mending would make of it. */
+ * likeness to English messages says nothing about it, nor does what mending would make of it. Where
+ * sentences of two languages stand together, each that is the bot's own is looked at by itself too:
+ * "Guten Tag. chest pian". */
 struct warnings warnings_of(const struct readings *readings, const struct book *book,
 			    const struct urgent *urgent, struct arena *turn);
 

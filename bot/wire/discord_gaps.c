@@ -1,14 +1,15 @@
 #include "wire/discord_gaps.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/arena.h"
 #include "wire/discord_rooms.h"
 
-#define ID_SHIFT 22 /* the time of a snowflake stands above */
-#define LINE_MAX ((size_t)96)
+#define ID_SHIFT 22	   /* the time of a snowflake stands above */
+#define LINE_BYTES_MAX 112 /* five numbers of 20 digits */
 
 void gaps_done(struct gaps *gaps)
 {
@@ -176,13 +177,13 @@ void gaps_close(struct gaps *gaps)
 
 static void put_line(struct json_writer *w, const uint64_t *numbers, size_t n)
 {
-	struct buf line;
+	char line[LINE_BYTES_MAX];
+	size_t length = 0;
 
-	buf_init(&line, LINE_MAX);
 	for (size_t i = 0; i < n; i++)
-		buf_addf(&line, "%s%" PRIu64, i ? " " : "", numbers[i]);
-	json_put_text(w, NULL, buf_str(&line));
-	buf_done(&line);
+		length += (size_t)snprintf(line + length, sizeof line - length, "%s%" PRIu64,
+					   i ? " " : "", numbers[i]);
+	json_put_text(w, NULL, (struct str){line, length});
 }
 
 void gaps_write(const struct gaps *gaps, struct json_writer *w)

@@ -370,6 +370,29 @@ static void m20_what_was_ruled_urgent_is(void **state)
 	assert_true(100.0 * (double)right / (double)n >= RULED_LEAST);
 }
 
+/* The sentences of another language around it are no reason to read it as typed. */
+static void m12_typos_among_another_language(void **state)
+{
+	static const char *const typed[] = {"chest pian", "my chest pian", "cant breth",
+					    "my thraot is closign"};
+	static const char *const around[][2] = {
+		{"Danke. ", ""},
+		{"Guten Tag, ich war heute bei Ihnen. ", ""},
+		{"", ". Guten Tag, ich war heute bei Ihnen."},
+		{"Hola, estuve hoy en su clinica. ", ". Muchas gracias."},
+	};
+	struct setting *s = *state;
+
+	for (size_t i = 0; i < sizeof typed / sizeof *typed; i++)
+		for (size_t k = 0; k < sizeof around / sizeof *around; k++) {
+			struct str text = arena_fmt(&s->f.arena, "%s%s%s", around[k][0], typed[i],
+						    around[k][1]);
+
+			if (level_of(s, arena_cstr(&s->f.arena, text)) < URGENT_EMERGENCY)
+				fail_msg(STR_FMT, STR_ARG(text));
+		}
+}
+
 static int group_begin(void **state)
 {
 	static struct setting s;
@@ -394,6 +417,7 @@ int main(void)
 		cmocka_unit_test(m20_what_was_ruled_urgent_is),
 		cmocka_unit_test(m12_m18_no_change_lowers_the_level),
 		cmocka_unit_test(m12_two_additions_at_once),
+		cmocka_unit_test(m12_typos_among_another_language),
 	};
 
 	return cmocka_run_group_tests(tests, group_begin, group_end);
