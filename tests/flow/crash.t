@@ -74,8 +74,8 @@ with Fake(identify_window_ms=200) as fake, Bot(fake, quick=True) as bot:
 
     bot.term()
     bot.wait()
-    hits = [path for path in glob.glob(bot.dir + '/*')
-            if CANARY in open(path, 'rb').read().decode('latin1')]
+    hits = [path for path in glob.glob(bot.dir + '/*') if os.path.isfile(path) and
+            CANARY in open(path, 'rb').read().decode('latin1')]
     tap.is_(hits, [], "patients' words are in no file: not in the state, not in the log")
     token = open(bot.token).read().strip()
     tap.ok(token not in bot.log(), 'nor is the token in the log')
