@@ -279,15 +279,21 @@ const struct classifier *classify_train(const struct example *examples, size_t n
 	return out;
 }
 
+/* Class by class LANES at a time: their sums stay in registers while the features go by. */
 void classify_add(const struct classifier *classifier, const struct bag *features, float *out)
 {
-	for (size_t i = 0; i < features->n; i++) {
-		const float *row = classifier->rows + features->v[i].term * classifier->stride;
-		float w = features->v[i].w;
+	for (size_t c = 0; c < classifier->stride; c += LANES) {
+		const float *rows = classifier->rows + c;
+		struct lanes sum;
 
-		for (size_t c = 0; c < classifier->stride; c += LANES)
-			for (size_t lane = 0; lane < LANES; lane++)
-				out[c + lane] += w * row[c + lane];
+		memcpy(&sum, out + c, sizeof sum);
+		for (size_t i = 0; i < features->n; i++) {
+			struct lanes row;
+
+			memcpy(&row, rows + features->v[i].term * classifier->stride, sizeof row);
+			lanes_add(&sum, &row, features->v[i].w);
+		}
+		memcpy(out + c, &sum, sizeof sum);
 	}
 }
 
