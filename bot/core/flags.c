@@ -233,8 +233,8 @@ static const struct flag_entry *walk_next(struct walk *w)
 	return NULL;
 }
 
-/* Sets a bit in `flags` for each flag all of whose conditions have an alternative that begins with a word of
- * the span. */
+/* Sets a bit in `found` for each flag all of whose conditions have an alternative that stands in the span,
+ * negated or not. */
 static void flags_find(const struct flags *flags, const struct span *s,
 		       uint64_t found[FLAGS_MAX / 64])
 {
@@ -246,6 +246,9 @@ static void flags_find(const struct flags *flags, const struct span *s,
 
 		for (const struct flag_entry *e = walk_next(&walk); e;
 		     e = e->last ? walk_next(&walk) : e + 1) {
+			if ((bits[e->flag] & e->bit) == e->bit ||
+			    !alternative_at(e->alternative, s, at))
+				continue;
 			bits[e->flag] |= e->bit;
 			if (bits[e->flag] == e->needed)
 				found[e->flag / 64] |= (uint64_t)1 << e->flag % 64;
