@@ -19,6 +19,25 @@ static bool is_kind(struct str heading)
 	return false;
 }
 
+/* The lists of all kinds of a class as one, so that one look at a clause is enough. */
+static struct flags class_parse(const struct lists *lists, enum class class, struct arena *arena,
+				struct mistakes *mistakes)
+{
+	struct list all = {0};
+	size_t cap = 0;
+
+	for (int i = 0; i < CUES_N; i++) {
+		const struct list *list = lists_find(lists, table[i].heading);
+
+		for (size_t k = 0; table[i].class == class && list && k < list->items_n; k++) {
+			all.items =
+				arena_grow(arena, all.items, &all.items_n, &cap, sizeof *all.items);
+			all.items[all.items_n - 1] = list->items[k];
+		}
+	}
+	return flags_parse(&all, lists->file, arena, mistakes);
+}
+
 bool cues_parse(const struct source *cues_md, struct arena *arena, struct cues *out,
 		struct mistakes *mistakes)
 {
@@ -30,12 +49,16 @@ bool cues_parse(const struct source *cues_md, struct arena *arena, struct cues *
 	for (int i = 0; i < CUES_N; i++) {
 		const struct list *list = lists_find(&lists, table[i].heading);
 
-		out->flags[i] = flags_parse(list, cues_md->name, arena, mistakes);
-		if (out->flags[i].n == 0)
-			mistake_add(mistakes, cues_md->name, list ? list->line : 0,
+		out->lines[i] = list ? list->line : 0;
+		if (table[i].class == WHOLE)
+			out->whole[i] = flags_parse(list, cues_md->name, arena, mistakes);
+		if (!list || list->items_n == 0)
+			mistake_add(mistakes, cues_md->name, out->lines[i],
 				    "nothing listed under \"## " STR_FMT "\"",
 				    STR_ARG(table[i].heading));
 	}
+	out->contained = class_parse(&lists, CONTAINED, arena, mistakes);
+	out->policy = class_parse(&lists, POLICY, arena, mistakes);
 	for (size_t i = 0; i < lists.n; i++)
 		if (!is_kind(lists.v[i].title))
 			mistake_add(mistakes, cues_md->name, lists.v[i].line,
@@ -59,7 +82,7 @@ static size_t longest_at(const struct cues *cues, const struct words *words, siz
 	size_t longest = 0;
 
 	for (size_t i = 0; i < WEIGHTS_N; i++) {
-		size_t n = flags_longest(&cues->flags[by_weight[i]], words, at);
+		size_t n = flags_longest(&cues->whole[by_weight[i]], words, at);
 
 		if (n > longest) {
 			longest = n;
@@ -92,31 +115,45 @@ enum cue cues_heaviest(unsigned kinds)
 	return CUE_NONE;
 }
 
-static enum cue clauses_find(const struct cues *cues, const struct lexicon *lexicon,
-			     const struct words *words, size_t from, size_t to, enum class class)
+/* Whose list a line stands in: the last that begins above it. */
+static enum cue kind_at(const struct cues *cues, unsigned line)
 {
-	for (int kind = 0; kind < CUES_N; kind++) {
-		if (table[kind].class != class)
-			continue;
-		for (size_t at = from, end; at < to; at = end) {
-			for (end = at + 1; end < to; end++)
-				if (words->v[end].clause != words->v[at].clause)
-					break;
-			if (flags_match(&cues->flags[kind], lexicon, words, at, end, NULL))
-				return (enum cue)kind;
-		}
+	enum cue at = CUE_NONE;
+
+	for (int i = 0; i < CUES_N; i++)
+		if (cues->lines[i] < line && (at == CUE_NONE || cues->lines[i] > cues->lines[at]))
+			at = (enum cue)i;
+	return at;
+}
+
+/* The first kind that is met in any clause. */
+static enum cue clauses_find(const struct cues *cues, const struct flags *flags,
+			     const struct lexicon *lexicon, const struct words *words, size_t from,
+			     size_t to)
+{
+	enum cue first = CUE_NONE;
+
+	for (size_t at = from, end; at < to; at = end) {
+		unsigned line;
+
+		for (end = at + 1; end < to; end++)
+			if (words->v[end].clause != words->v[at].clause)
+				break;
+		line = flags_match(flags, lexicon, words, at, end, NULL);
+		if (line && kind_at(cues, line) < first)
+			first = kind_at(cues, line);
 	}
-	return CUE_NONE;
+	return first;
 }
 
 enum cue cues_contained(const struct cues *cues, const struct lexicon *lexicon,
 			const struct words *words)
 {
-	return clauses_find(cues, lexicon, words, 0, words->n, CONTAINED);
+	return clauses_find(cues, &cues->contained, lexicon, words, 0, words->n);
 }
 
 enum cue cues_policy(const struct cues *cues, const struct lexicon *lexicon,
 		     const struct words *words, size_t from, size_t to)
 {
-	return clauses_find(cues, lexicon, words, from, to, POLICY);
+	return clauses_find(cues, &cues->policy, lexicon, words, from, to);
 }

@@ -42,7 +42,9 @@ enum cue {
 };
 
 struct cues {
-	struct flags flags[CUES_N];
+	struct flags whole[CUES_N];	/* by kind, of those of whole messages */
+	struct flags contained, policy; /* of all kinds of that class, in the order above */
+	unsigned lines[CUES_N];		/* where the list of a kind begins */
 };
 
 bool cues_parse(const struct source *cues_md, struct arena *arena, struct cues *out,
