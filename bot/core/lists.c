@@ -1,5 +1,7 @@
 #include "core/lists.h"
 
+#include <string.h>
+
 #include "core/text.h"
 
 struct reading {
@@ -9,12 +11,23 @@ struct reading {
 	struct mistakes *mistakes;
 	struct list *list; /* being read */
 	bool in_item;	   /* an indented line goes on with the last item */
+	bool is_full;	   /* said once */
+	char *items;	   /* their texts, one behind the other: the last one can go on */
+	size_t items_n;
 };
 
 static void heading_add(struct reading *r, struct str title, unsigned line)
 {
 	struct lists *out = r->out;
 
+	if (out->n == LISTS_MAX) {
+		if (!r->is_full)
+			mistake_add(r->mistakes, out->file, line, "more than %d headings",
+				    LISTS_MAX);
+		r->is_full = true;
+		r->list = NULL;
+		return;
+	}
 	if (lists_find(out, title))
 		mistake_add(r->mistakes, out->file, line,
 			    "the heading \"" STR_FMT "\" stands twice", STR_ARG(title));
@@ -38,6 +51,15 @@ static void item_add(struct reading *r, struct str text, unsigned line)
 	list->items[list->items_n - 1] = (struct list_item){text, line};
 }
 
+static struct str item_put(struct reading *r, struct str text)
+{
+	struct str put = {r->items + r->items_n, text.n};
+
+	memcpy(r->items + r->items_n, text.p, text.n);
+	r->items_n += text.n;
+	return put;
+}
+
 /* "- text"; Markdown's other bullets do too. */
 static bool is_bullet(struct str text)
 {
@@ -57,13 +79,13 @@ static void line_read(struct reading *r, struct str raw, unsigned line)
 	if (!r->list)
 		return;
 	if (is_bullet(text)) {
-		item_add(r, arena_str(r->arena, str_trim(str_sub(text, 1, text.n))), line);
+		item_add(r, item_put(r, str_trim(str_sub(text, 1, text.n))), line);
 		r->in_item = true;
 	} else if (r->in_item && text.n && r->list->items_n) {
 		struct list_item *item = &r->list->items[r->list->items_n - 1];
 
-		item->text = arena_fmt(r->arena, STR_FMT " " STR_FMT, STR_ARG(item->text),
-				       STR_ARG(text));
+		item->text.n += item_put(r, STR(" ")).n;
+		item->text.n += item_put(r, text).n;
 	} else {
 		r->in_item = false;
 	}
@@ -96,11 +118,13 @@ struct lists lists_parse(const struct source *source, struct arena *arena,
 		mistake_add(mistakes, source->name, bad, "this is not UTF-8 text");
 		return out;
 	}
+	/* A bullet or a line's end gives the place of the blank. */
+	r.items = arena_alloc(arena, rest.n + 1);
 	while (str_cut(&rest, '\n', &line)) {
 		size_t before = out.n;
 
 		line_read(&r, line, ++n);
-		if (out.n > before)
+		if (out.n > before && r.list)
 			r.list->text = (struct str){rest.p, 0};
 		else if (r.list)
 			r.list->text.n = (size_t)(line.p + line.n - r.list->text.p);

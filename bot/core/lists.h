@@ -6,6 +6,8 @@
 #include "core/arena.h"
 #include "core/book.h"
 
+#define LISTS_MAX 4000 /* in one file: as many as an article has ids, and more */
+
 struct list_item {
 	struct str text; /* without the bullet, trimmed; the lines below it, up to a blank one, are
 			    joined to it */
@@ -27,7 +29,7 @@ struct lists {
 };
 
 /* Cuts a file up. Anything above the first `##` heading is for the reader of the file only. A
- * heading that stands twice, an empty bullet and text that is not UTF-8 are mistakes; what could
+ * heading that stands twice, more than LISTS_MAX of them, an empty bullet and text that is not UTF-8 are mistakes; what could
  * be read is given all the same. A byte order mark and carriage returns are passed over. */
 struct lists lists_parse(const struct source *source, struct arena *arena,
 			 struct mistakes *mistakes);

@@ -57,6 +57,42 @@ static void marks_and_returns_of_windows(void **state)
 	fixture_done(&f);
 }
 
+/* Without taking memory for each way there. */
+static void items_of_many_lines(void **state)
+{
+	struct source source = {.name = STR("en/x.md")};
+	struct fixture f;
+	struct lists l;
+	struct buf text;
+
+	(void)state;
+	fixture_init(&f);
+	buf_init(&text, 1000000);
+	buf_add(&text, STR("## one\n- a\n"));
+	for (int i = 0; i < 50000; i++)
+		buf_add(&text, STR("b\n"));
+	buf_add(&text, STR("- c\n  d\n"));
+	source.text = buf_str(&text);
+	mistakes_init(&f.mistakes, &f.arena);
+	l = lists_parse(&source, &f.arena, &f.mistakes);
+	assert_int_equal(l.v[0].items_n, 2);
+	assert_int_equal(l.v[0].items[0].text.n, 100001);
+	assert_true(str_ends(l.v[0].items[0].text, STR("b b b")));
+	assert_str(l.v[0].items[1].text, "c d");
+	assert_true(f.arena.used < 2000000);
+
+	buf_clear(&text);
+	for (int i = 0; i < LISTS_MAX + 5; i++)
+		buf_addf(&text, "## h%d\n- a\n", i);
+	source.text = buf_str(&text);
+	l = lists_parse(&source, &f.arena, &f.mistakes);
+	assert_int_equal(l.n, LISTS_MAX);
+	assert_int_equal(f.mistakes.n, 1);
+	assert_str(mistake_line(&f.mistakes, 0), "en/x.md:8001: more than 4000 headings");
+	buf_done(&text);
+	fixture_done(&f);
+}
+
 static void mistakes_have_lines(void **state)
 {
 	struct fixture f;
@@ -96,6 +132,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(headings_texts_and_items),
 		cmocka_unit_test(marks_and_returns_of_windows),
+		cmocka_unit_test(items_of_many_lines),
 		cmocka_unit_test(mistakes_have_lines),
 		cmocka_unit_test(nothing_in_nothing_out),
 	};
