@@ -36,8 +36,13 @@ static void add(struct mistakes *m, struct mistake mistake, char *what)
 {
 	struct str line = line_of(m, what);
 
-	if (is_said(m, &mistake, line))
+	m->errors += m->n == MISTAKES_MAX && !mistake.warning;
+	if (m->n == MISTAKES_MAX || is_said(m, &mistake, line))
 		return;
+	if (m->n == MISTAKES_MAX - 1) {
+		mistake.line = 0;
+		line = STR("there are more mistakes; mend those above first");
+	}
 	mistake.file = arena_str(m->arena, mistake.file);
 	mistake.what = arena_str(m->arena, line);
 	m->v = arena_grow(m->arena, m->v, &m->n, &m->cap, sizeof *m->v);

@@ -5,10 +5,12 @@
 
 #include "core/arena.h"
 
+#define MISTAKES_MAX 1000 /* kept; of those behind them the last place says that there are more */
+
 struct mistake {
 	struct str file;
-	unsigned line; /* from 1; 0 when it concerns the file as a whole */
-	bool warning;  /* worth mending, does not stop the file from being used */
+	unsigned line;	 /* from 1; 0 when it concerns the file as a whole */
+	bool warning;	 /* worth mending, does not stop the file from being used */
 	struct str what; /* one line of UTF-8, without control characters */
 };
 

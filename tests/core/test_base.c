@@ -323,6 +323,24 @@ static void mistakes_are_lines(void **state)
 	arena_done(&a);
 }
 
+static void mistakes_come_to_an_end(void **state)
+{
+	struct arena a;
+	struct mistakes m;
+
+	(void)state;
+	arena_init(&a);
+	mistakes_init(&m, &a);
+	for (unsigned i = 1; i <= MISTAKES_MAX + 5; i++)
+		mistake_add(&m, STR("f.md"), i, "bad");
+	assert_int_equal(m.n, MISTAKES_MAX);
+	assert_int_equal(m.errors, MISTAKES_MAX + 5);
+	assert_str(mistake_line(&m, MISTAKES_MAX - 2), "f.md:999: bad");
+	assert_str(mistake_line(&m, MISTAKES_MAX - 1),
+		   "f.md: there are more mistakes; mend those above first");
+	arena_done(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -341,6 +359,7 @@ int main(void)
 #endif
 		cmocka_unit_test(err_says_why),
 		cmocka_unit_test(mistakes_are_lines),
+		cmocka_unit_test(mistakes_come_to_an_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
