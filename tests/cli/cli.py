@@ -84,14 +84,20 @@ def ask(questions, before=None):
 
 
 class Folder:
-    """A folder with a copy of intents/ in it that has few of its examples, gone at the end."""
+    """A folder with a copy of intents/ in it, gone at the end. It has few of the examples, and `taught`
+    (tests/shipped.py), unless it is to be the `whole` content."""
 
-    def __init__(self, taught=()):
+    def __init__(self, taught=(), whole=False):
         self.taught = taught
+        self.whole = whole
 
     def __enter__(self):
         self.path = tempfile.mkdtemp(prefix='clinicbot-cli-')
-        shipped.copy_few(os.path.join(self.path, 'intents'), self.taught)
+        intents = os.path.join(self.path, 'intents')
+        if self.whole:
+            shutil.copytree(os.path.join(ROOT, 'intents'), intents)
+        else:
+            shipped.copy_few(intents, self.taught)
         return self
 
     def __exit__(self, *_):

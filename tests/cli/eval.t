@@ -597,7 +597,7 @@ def test_progress(folder, intents):
 
 
 def main():
-    with cli.Folder() as folder:
+    with cli.Folder(whole=True) as folder:
         intents = intents_make(folder, 'cast', PHRASINGS)
         kinds = ask(intents, [dict(q=q) for q in (GIVEN, REFUSED, ALARM, HELLO)])
         ok([(a['kind'], a['passages']) for a in kinds] == [
