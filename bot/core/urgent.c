@@ -12,7 +12,7 @@
 #define FRAME_REACH 4
 #define RAMBLE_FROM 7
 /* What is torn out of a ramble sounds more alarming than it is. */
-#define TORN 0.5F
+#define TORN 0.3F
 
 const struct urgent_bounds urgent_bounds = URGENT_FITTED;
 
