@@ -132,6 +132,15 @@ static void ask_add(struct finding *f, size_t from, size_t to)
 	f->said = to;
 }
 
+/* "no pain no fever when can I": what is denied is not asked about. */
+static bool denies(const struct asking *a, size_t from, size_t to)
+{
+	for (size_t at = from; at < to; at++)
+		if (in(a, &a->lexicon->negations, at))
+			return true;
+	return false;
+}
+
 /* The first question of a sentence: `*open` is where it begins by its form, `*from` where what is
  * said to lead in to it does. False when the sentence asks nothing. */
 static bool first_opening(const struct asking *a, const struct sentence *s, size_t *from,
@@ -147,7 +156,7 @@ static bool first_opening(const struct asking *a, const struct sentence *s, size
 		*open = s->first;
 		return s->asks;
 	}
-	if (*open - *from > LEAD_IN)
+	if (*open - *from > LEAD_IN || (denies(a, *from, *open) && has_topic(a, *open, end)))
 		*from = *open;
 	return true;
 }

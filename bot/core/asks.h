@@ -6,6 +6,7 @@
  *   ("how long should I"), or with a question phrase ("what about");
  *   inside a sentence that asks, behind a joiner, with any starter ("and is sauna ok").
  *
+ * What leads in to it is part of it, unless it is long or denies something ("no pain, when can I swim").
  * It ends where the next one begins or the sentence ends. What says nothing by itself ("could you tell
  * me") belongs to the question beside it. The lists stand in `en/words.md`. Pure. */
 #ifndef CORE_ASKS_H

@@ -84,7 +84,10 @@ static void questions_are_found(void **state)
 		{"could you tell me when can i drink", "could you tell me when can i drink"},
 		{"can i drink wine, is it", "can i drink wine is it"},
 		{"is that ok", "is that ok"},
-		/* a lead-in belongs to it, a story does not */
+		/* a lead-in belongs to it; a story and what is denied do not */
+		{"no pain no fever when can i swim", "when can i swim"},
+		{"i have no fever and no pain, can i swim", "can i swim"},
+		{"no sauna how long is it", "no sauna how long is it"},
 		{"after the jabs can i drink", "after the jabs can i drink"},
 		{"hi i had my session on monday and my scalp is a bit tender and i wanted to ask "
 		 "can i wash my hair",
