@@ -10,8 +10,7 @@ static bool joins(const struct lexicon *lexicon, struct str word)
 static bool takes_in(const struct lexicon *lexicon, struct str word)
 {
 	return wordset_has(&lexicon->subordinators, word) ||
-	       wordset_has(&lexicon->question_verbs, word) ||
-	       wordset_has(&lexicon->question_starters, word);
+	       wordset_has(&lexicon->question_verbs, word);
 }
 
 static bool begins(const struct lexicon *lexicon, const struct words *words, size_t at)

@@ -187,20 +187,21 @@ static void flag_judge(struct judging *j, const struct stretch *s, const bool *h
 	enum urgent_level level =
 		clause_level(j->urgent, j->lexicon, &j->words, s->from, s->to, hidden);
 	struct urgency u;
-	float *highest;
+	bool framed, untold;
 
 	if (level == URGENT_NONE)
 		return;
 	u = judged(j, s->from, s->to);
-	highest = is_framed(j, s) ? j->signs.framed : j->signs.flagged;
+	framed = is_framed(j, s);
+	untold = u.any == -INFINITY;
 	/* Part of a clause may be too little to be told by itself, and a mild sign needs more: a doubt. */
-	if (s->part && (level == URGENT_SAME_DAY ? u.any < 0 : u.any == -INFINITY))
+	if (s->part && (level == URGENT_SAME_DAY ? u.any < 0 : untold && framed))
 		u.any = DOUBT;
-	else if (u.any == -INFINITY)
+	else if (untold)
 		u.any = INFINITY;
 	else
 		raise(&u.any, j->signs.highest.any);
-	raise(&highest[level - URGENT_SAME_DAY], u.any);
+	raise(&(framed ? j->signs.framed : j->signs.flagged)[level - URGENT_SAME_DAY], u.any);
 }
 
 /* A thought that asks frames itself only: "years ago my throat closed" is past, and "can i drink wine my

@@ -136,7 +136,7 @@ known = sum(a['kind'] == 'urgent' or IF_NOW in a['text'] for a in got)
 ok(known >= 0.95 * len(BREATH), 'and an alarm or the careful text', '%d of %d' % (known, len(BREATH)))
 
 # Like a message for the same day, by no sign that is listed: an alarm, but where the article is about it.
-LIKELY = 'crust is itching so much since yesterday'
+LIKELY = 'the scar has become thick and itches like mad since yesterday'
 with cli.Folder() as folder:
     with open(os.path.join(cli.ROOT, 'intents/samples/mole-removal.md')) as article:
         folder.write('moles/mole-removal.md', article.read())

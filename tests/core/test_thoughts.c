@@ -31,6 +31,7 @@ static void thoughts_are_told_apart(void **state)
 		{"can i drink wine i cant breathe", "can i drink wine | i cant breathe"},
 		{"can i drink wine my throat is swelling",
 		 "can i drink wine | my throat is swelling"},
+		{"is sunbathing ok i cant breathe", "is sunbathing ok | i cant breathe"},
 		{"chest pain, can i wash", "chest pain | can i wash"},
 		{"chest pain & wine", "chest pain | wine"},
 		{"can i wash because my eye hurts", "can i wash | my eye hurts"},
