@@ -13,6 +13,14 @@ static bool takes_in(const struct lexicon *lexicon, struct str word)
 	       wordset_has(&lexicon->question_verbs, word);
 }
 
+/* "what are", "when will": a question even where no subject follows that asks.h knows. */
+static bool asks_at(const struct lexicon *lexicon, const struct words *words, size_t at, size_t to)
+{
+	return at + 1 < to && wordset_has(&lexicon->question_starters, words->v[at].text) &&
+	       !wordset_has(&lexicon->question_verbs, words->v[at].text) &&
+	       wordset_has(&lexicon->question_verbs, words->v[at + 1].text);
+}
+
 static bool begins(const struct lexicon *lexicon, const struct words *words, size_t at)
 {
 	const struct word *word = &words->v[at];
@@ -30,7 +38,7 @@ size_t thoughts_of(const struct lexicon *lexicon, const struct words *words, siz
 	for (size_t at = from; at < to; at++) {
 		bool is_joiner = joins(lexicon, words->v[at].text);
 		bool is_new = n == 0 || out[n - 1].to < at || at == question ||
-			      begins(lexicon, words, at);
+			      begins(lexicon, words, at) || asks_at(lexicon, words, at, to);
 
 		if (at == question)
 			question = asks_next(lexicon, words, at, to, true);

@@ -3,7 +3,7 @@
  *
  *   behind a comma, "&", "+" or "/";
  *   at a joiner ("and"), or at a word that gives a reason ("because"); these belong to no thought;
- *   at a question (asks.h);
+ *   at a question (asks.h), and at a question word before a verb ("what are");
  *   at a word that begins a clause of its own ("i", "my"), where nothing before it takes that clause
  *   in ("if my ...", "that she ...", "can i ...").
  *

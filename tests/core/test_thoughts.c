@@ -31,6 +31,8 @@ static void thoughts_are_told_apart(void **state)
 		{"can i drink wine i cant breathe", "can i drink wine | i cant breathe"},
 		{"can i drink wine my throat is swelling",
 		 "can i drink wine | my throat is swelling"},
+		{"i cant breathe what are the risks", "i cant breathe | what are the risks"},
+		{"it hurts when wet", "it hurts when wet"},
 		{"is sunbathing ok i cant breathe", "is sunbathing ok | i cant breathe"},
 		{"chest pain, can i wash", "chest pain | can i wash"},
 		{"chest pain & wine", "chest pain | wine"},
