@@ -91,10 +91,14 @@ static size_t block_add(struct bag *bag, const struct weight *v, size_t n, size_
 struct bag features_terms(const struct features *f, struct weight *v, size_t n, size_t room,
 			  struct arena *arena)
 {
-	struct weight *sorted = weights_sort(v, v + n, n);
-	struct bag bag = {arena_array(arena, n + room, sizeof *bag.v), 0};
-	size_t of_words = block_add(&bag, sorted, n, f->words_n, 1);
+	const struct weight *sorted = weights_sort(v, v + n, n);
+	struct bag bag = {NULL, 0};
+	size_t of_words, different = 0;
 
+	for (size_t i = 0; i < n; i++)
+		different += i == 0 || sorted[i].term != sorted[i - 1].term;
+	bag.v = arena_array(arena, different + room, sizeof *bag.v);
+	of_words = block_add(&bag, sorted, n, f->words_n, 1);
 	block_add(&bag, sorted + of_words, n - of_words, f->terms_n, LETTERS_WEIGHT);
 	return bag;
 }

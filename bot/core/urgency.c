@@ -214,8 +214,8 @@ static void train(struct urgency_model *model, struct teaching *t, struct arena 
 	arena_init(&work);
 	parts_cut(t);
 	topics = arena_array(&t->scratch, t->parts_n, sizeof *topics);
-	examples = arena_array(&t->scratch, t->parts_n, sizeof *examples);
 	model->features = features_learn(t, topics, arena);
+	examples = arena_array(&t->scratch, t->parts_n, sizeof *examples);
 	for (size_t i = 0; i < t->parts_n; i++) {
 		const struct part *p = &t->parts[i];
 
