@@ -442,7 +442,7 @@ static bool parts_make(struct platform_discord *p, const struct platform_discord
 	p->http = http_new(p->loop, &http, err);
 	if (!p->http)
 		return false;
-	p->rest = discord_rest_new(s->api_url, random_u64());
+	p->rest = discord_rest_new(s->api_url, random_u64(), loop_wall_ms());
 	p->timer = timer_new(p->loop, on_time, p);
 	return true;
 }

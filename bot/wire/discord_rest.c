@@ -11,7 +11,8 @@
 
 #define MESSAGE_BODY_MAX ((size_t)64 * 1024)
 #define WHY_MAX 512
-#define HISTORY_EVERY_MS 100 /* ten of the fifty requests that a second has */
+#define CLOCKS_APART_MS 60000 /* ours and Discord's, at most */
+#define HISTORY_EVERY_MS 100  /* ten of the fifty requests that a second has */
 
 /* What must keep its order: the messages to one channel. Only the first request moves. */
 struct lane {
@@ -35,11 +36,12 @@ struct discord_rest {
 	struct lane *lanes; /* a ring walked in turn: served lanes move to the end */
 	struct result_node *results, *results_last, *taken;
 	size_t under_way;
+	int64_t started_ms;
 	int64_t history_ms; /* from when on one more page may be asked for */
 	bool unauthorized, said_too_many;
 };
 
-struct discord_rest *discord_rest_new(struct str api_url, uint64_t seed)
+struct discord_rest *discord_rest_new(struct str api_url, uint64_t seed, int64_t started_ms)
 {
 	struct discord_rest *r = calloc(1, sizeof *r);
 
@@ -52,6 +54,7 @@ struct discord_rest *discord_rest_new(struct str api_url, uint64_t seed)
 	buf_init(&r->url, 2048);
 	buf_init(&r->body, MESSAGE_BODY_MAX);
 	r->random = seed;
+	r->started_ms = started_ms;
 	r->limits = ratelimit_new();
 	return r;
 }
@@ -205,6 +208,15 @@ static void put(struct discord_rest *r, struct request *request)
 	lane->channel = lane->first->channel;
 }
 
+/* True when the process before this one may have sent it, and the nonce is too old to tell. After a power
+ * cut even a reply that the store knows nothing of may have gone out. */
+static bool was_sent_maybe(const struct discord_rest *r, struct str message, int64_t wall_ms)
+{
+	int64_t asked_ms = snowflake_ms(snowflake(message));
+
+	return wall_ms - asked_ms > NONCE_TRUST_MS && asked_ms < r->started_ms + CLOCKS_APART_MS;
+}
+
 static void removal_put(struct discord_rest *r, const struct delivery *delivery)
 {
 	struct request *request;
@@ -239,8 +251,7 @@ void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, 
 	memcpy(request->nonce, nonce, sizeof nonce);
 	request->elsewhere = request->without_reference = delivery->elsewhere;
 	request->known_n = delivery->known_by.n;
-	/* The process before this one may have sent it. */
-	request->must_look = wall_ms - snowflake_ms(snowflake(delivery->message)) > NONCE_TRUST_MS;
+	request->must_look = was_sent_maybe(r, delivery->message, wall_ms);
 	put(r, request);
 }
 

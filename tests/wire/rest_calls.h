@@ -23,7 +23,7 @@
 
 static inline struct discord_rest *rest_new(void)
 {
-	return discord_rest_new(STR("https://discord.example/api/"), 7);
+	return discord_rest_new(STR("https://discord.example/api/"), 7, ASKED_MS + 500000);
 }
 
 static inline void put(struct discord_rest *r, uint64_t id, const char *channel, unsigned piece)

@@ -74,6 +74,25 @@ static void put_old(struct discord_rest *r)
 	discord_rest_send(r, &d, ASKED_MS + 600000);
 }
 
+/* What was asked since the process started no earlier one can have answered, however long ago. */
+static void only_an_earlier_run_is_suspected(void **state)
+{
+	static const struct {
+		int64_t started_ms;
+		const char *method;
+	} cases[] = {{ASKED_MS - 60001, "POST"}, {ASKED_MS - 59999, "GET"}, {ASKED_MS, "GET"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct discord_rest *r = discord_rest_new(STR("https://discord.example/api"), 7,
+							  cases[i].started_ms);
+
+		put_old(r);
+		assert_text(next(r, T0).method, cases[i].method);
+		discord_rest_free(r);
+	}
+}
+
 /* The call is a look at the messages behind `after`. */
 static void assert_looks(const struct discord_call *call, uint64_t after)
 {
@@ -251,6 +270,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(old_replies_are_looked_for_first),
+		cmocka_unit_test(only_an_earlier_run_is_suspected),
 		cmocka_unit_test(a_long_history_is_read_page_by_page),
 		cmocka_unit_test(a_history_without_end_does_not_hold_the_reply),
 		cmocka_unit_test(a_page_that_fails),
