@@ -13,10 +13,7 @@
  *   doubt_*              the lowest with which no more of the article's own questions are doubted.
  *
  * What they reach goes to standard error, also on the questions of the two samples that are kept out of
- * every fit.
- *
- * `lane FILE` chooses nothing: the messages of FILE, one a line, are left out of the teaching and judged
- * by the shipped bounds, to see what becomes of the words of a writer of whom nothing was learnt. */
+ * every fit. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -453,29 +450,8 @@ static void report(const struct lane *lane, const struct urgent_bounds *bounds)
 
 	fprintf(stderr, "%-22s %6s  alarmed careful\n", "", "asked");
 	for (int g = 0; g < GROUPS; g++)
-		if (t.n[g] > 0)
-			fprintf(stderr, "%-22s %6.0f  %6.1f  %6.1f\n", group_names[g], t.n[g],
-				100 * t.alarmed[g], 100 * t.doubted[g]);
-}
-
-/* Fold 0 are all messages, fold 1 those of the file, which alone are kept to be counted. */
-static void left_out_report(struct lane *lane, const char *path)
-{
-	struct str rest = read_file(lane, path), line;
-	size_t kept = 0;
-
-	for (size_t i = 0; i < lane->n; i++)
-		lane->v[i].fold = 0;
-	while (str_cut(&rest, '\n', &line))
-		for (size_t i = 0; i < lane->n; i++)
-			if (str_eq(lane->v[i].text, str_trim(line)))
-				lane->v[i].fold = 1;
-	fold_judge(lane, 1);
-	for (size_t i = 0; i < lane->n; i++)
-		if (lane->v[i].fold == 1)
-			lane->v[kept++] = lane->v[i];
-	lane->n = kept;
-	report(lane, &urgent_bounds);
+		fprintf(stderr, "%-22s %6.0f  %6.1f  %6.1f\n", group_names[g], t.n[g],
+			100 * t.alarmed[g], 100 * t.doubted[g]);
 }
 
 static void bounds_print(const struct urgent_bounds *bounds)
@@ -506,17 +482,14 @@ static void bounds_fit(struct lane *lane)
 	bounds_print(&bounds);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
 	struct lane lane = {.n = 0};
 
 	arena_init(&lane.arena);
 	book_read(&lane);
 	messages_read(&lane);
-	if (argc > 1)
-		left_out_report(&lane, argv[1]);
-	else
-		bounds_fit(&lane);
+	bounds_fit(&lane);
 	book_free(lane.book);
 	arena_done(&lane.arena);
 	return 0;
