@@ -11,8 +11,8 @@ log=build/fuzz/logs/$name
 mkdir -p "$corpus" "$made" "$seeds" build/fuzz/logs build/fuzz/found
 
 options=$(sed -n 's/^ \* Options: \([^*]*\).*/\1/p' "tests/fuzz/fuzz_$name.c")
-# shellcheck disable=SC2086 # the options are several
-"build/fuzz/tests/fuzz/fuzz_$name" $options -seed=1 -timeout=5 -rss_limit_mb=1024 \
+# Nicely: other tests run at the same time, and some of them wait for an answer.
+nice "build/fuzz/tests/fuzz/fuzz_$name" $options -seed=1 -timeout=5 -rss_limit_mb=1024 \
 	-max_total_time="$seconds" -print_final_stats=1 \
 	-artifact_prefix="build/fuzz/found/$name-" "$corpus" "$seeds" "$made" >"$log" 2>&1
 status=$?
