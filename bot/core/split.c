@@ -167,8 +167,9 @@ void text_split(struct str markdown, size_t first_max, size_t max, struct arena 
 	*pieces_n = 0;
 	while (rest.n) {
 		struct borders outside = {0}, all = {0};
-		size_t cut = borders_find(rest, limit, &outside, &all) ? rest.n
-								       : best_cut(&outside, &all);
+		/* A code point has a byte or more. */
+		bool fits = rest.n <= limit || borders_find(rest, limit, &outside, &all);
+		size_t cut = fits ? rest.n : best_cut(&outside, &all);
 
 		*pieces = arena_grow(arena, *pieces, pieces_n, &cap, sizeof **pieces);
 		(*pieces)[*pieces_n - 1] = str_trim(str_sub(rest, 0, cut));
