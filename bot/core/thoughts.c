@@ -2,9 +2,31 @@
 
 #include "core/asks.h"
 
-static bool joins(const struct lexicon *lexicon, struct str word)
+/* Does a question begin at `at`, with its verb? In "i can swim" none does. */
+static bool is_question_verb(const struct lexicon *lexicon, const struct words *words, size_t from,
+			     size_t at)
 {
-	return wordset_has(&lexicon->joiners, word) || wordset_has(&lexicon->reason_words, word);
+	return wordset_has(&lexicon->question_verbs, words->v[at].text) &&
+	       (at == from || !wordset_has(&lexicon->subjects, words->v[at - 1].text));
+}
+
+/* "can it cause", "will the injections cause": behind a question's verb and its subject stands what is asked,
+ * and no reason. */
+static bool is_asked(const struct lexicon *lexicon, const struct words *words, size_t from,
+		     size_t at)
+{
+	if (at >= from + 2 && is_question_verb(lexicon, words, from, at - 2))
+		return true;
+	return at >= from + 3 && is_question_verb(lexicon, words, from, at - 3) &&
+	       !wordset_has(&lexicon->subjects, words->v[at - 2].text);
+}
+
+static bool joins(const struct lexicon *lexicon, const struct words *words, size_t from, size_t at)
+{
+	struct str word = words->v[at].text;
+
+	return wordset_has(&lexicon->joiners, word) ||
+	       (wordset_has(&lexicon->reason_words, word) && !is_asked(lexicon, words, from, at));
 }
 
 static bool takes_in(const struct lexicon *lexicon, struct str word)
@@ -36,7 +58,7 @@ size_t thoughts_of(const struct lexicon *lexicon, const struct words *words, siz
 	size_t n = 0;
 
 	for (size_t at = from; at < to; at++) {
-		bool is_joiner = joins(lexicon, words->v[at].text);
+		bool is_joiner = joins(lexicon, words, from, at);
 		bool is_new = n == 0 || out[n - 1].to < at || at == question ||
 			      begins(lexicon, words, at) || asks_at(lexicon, words, at, to);
 

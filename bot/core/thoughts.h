@@ -2,7 +2,8 @@
  * thought begins
  *
  *   behind a comma, "&", "+" or "/";
- *   at a joiner ("and"), or at a word that gives a reason ("because"); these belong to no thought;
+ *   at a joiner ("and"), or at a word that gives a reason ("because", but not in "can it cause"); these
+ *   belong to no thought;
  *   at a question (asks.h), and at a question word before a verb ("what are");
  *   at a word that begins a clause of its own ("i", "my"), where nothing before it takes that clause
  *   in ("if my ...", "that she ...", "can i ...").

@@ -69,7 +69,7 @@ static const char fixture_words[] =
 	"## joiners\n\n- and also\n\n## alternatives\n\n- or\n\n"
 	"## follow-up words\n\n- long until weeks again\n\n"
 	"## pointing words\n\n- that then\n\n"
-	"## reason words\n\n- because so\n\n"
+	"## reason words\n\n- because so cause\n\n"
 	"## subordinators\n\n- if that when\n\n"
 	"## clause subjects\n\n- i my she\n\n"
 	"## doubting words\n\n- why really\n\n"

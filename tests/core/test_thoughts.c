@@ -37,6 +37,11 @@ static void thoughts_are_told_apart(void **state)
 		{"chest pain, can i wash", "chest pain | can i wash"},
 		{"chest pain & wine", "chest pain | wine"},
 		{"can i wash because my eye hurts", "can i wash | my eye hurts"},
+		{"can i drink because my throat hurts", "can i drink | my throat hurts"},
+		{"i can drink cause my throat hurts", "i can drink | my throat hurts"},
+		{"can it cause clots", "can it cause clots"},
+		{"will mesotherapy cause clots", "will mesotherapy cause clots"},
+		{"will thin needles cause clots", "will thin needles cause clots"},
 		{"i fainted so when can i wash", "i fainted | when can i wash"},
 		{"and also the needle broke", "the needle broke"},
 		/* taken in by what stands before */
