@@ -18,6 +18,7 @@
 #define MEAN_SHARE (-0.7f)  /* of the article's mean that is taken out of each passage's */
 #define CONCEPT_LEAST 0.2f  /* of a topic that every passage speaks of */
 #define QUESTION_SHARE 0.3f /* of a way to ask, beside a topic */
+#define MET_LEAST 0.15f	    /* weight of a word that is no everyday word */
 #define HITS_MAX 128
 
 /* A word of the article, as it is written. */
@@ -489,4 +490,40 @@ const struct fit *align_fits(const struct align *align, const struct words *word
 	for (size_t p = 0; p < align->passages_n; p++)
 		fits[p].mean = vector_sum_dot(&mean, &align->means[p]);
 	return fits;
+}
+
+/* --- what is spoken of -------------------------------------------------------------------- */
+
+static bool has_stem(const struct align *a, const struct align_text *text, struct str stem)
+{
+	for (size_t i = 0; i < text->n; i++)
+		if (str_eq(a->words[text->words[i]].stem, stem))
+			return true;
+	return false;
+}
+
+static bool is_met(const struct align *a, const struct align_text *text,
+		   const struct align_text *title, const struct word *word)
+{
+	return has_meaning(a, word) && background_weight(a, row_of(a, word->text)) >= MET_LEAST &&
+	       (has_stem(a, text, word->stem) || has_stem(a, title, word->stem));
+}
+
+void align_meets(const struct align *align, const struct words *words, size_t passage,
+		 struct arena *turn, bool *met)
+{
+	const struct align_text *text = &align->passages[passage];
+	const struct align_text *title = &align->titles[align->section[passage]];
+	struct concept_hit *hits = arena_array(turn, HITS_MAX, sizeof *hits);
+	size_t n = 0;
+
+	for (size_t i = 0; i < words->n; i++)
+		met[i] = met[i] || is_met(align, text, title, &words->v[i]);
+	if (align->concepts)
+		n = concepts_find(align->concepts, words, 0, words->n, hits, HITS_MAX);
+	for (size_t i = 0; i < n; i++)
+		if (concept_set_has(&text->concepts, hits[i].concept) ||
+		    concept_set_has(&title->concepts, hits[i].concept))
+			for (unsigned k = 0; k < hits[i].count; k++)
+				met[hits[i].first + k] = true;
 }

@@ -47,6 +47,11 @@ struct reach {
 const struct fit *align_fits(const struct align *align, const struct words *words, size_t from,
 			     size_t to, struct reach *reach, struct arena *turn);
 
+/* Sets `met[i]` for every word i that a passage, or its section's title, speaks of: by its stem, where it is no
+ * everyday word, or by a concept. The others stay. */
+void align_meets(const struct align *align, const struct words *words, size_t passage,
+		 struct arena *turn, bool *met);
+
 /* Whether the article mentions a concept, in a passage or a title. */
 bool align_speaks_of(const struct align *align, unsigned concept);
 

@@ -4,6 +4,7 @@
 
 #include "core/alarm.h"
 #include "core/asks.h"
+#include "core/beside.h"
 #include "core/concepts.h"
 #include "core/dialog.h"
 #include "core/followup.h"
@@ -396,6 +397,8 @@ static struct answer answer_text(const struct turn *t)
 		return answer_of(ANSWER_SOCIAL, contained_reply(contained));
 	if (t->dialog->urgent)
 		return hold_back(&answer);
+	if (beside_alarms(t->book, t->words, &answer, t->arena))
+		return answer_careful(t);
 	/* What is found for a question about something that nobody knows is found by chance. */
 	if (answer.kind >= ANSWER_OFFER && t->dialog->answered_n == 0 &&
 	    telling_of(t->book, t->words) == TELLING_UNKNOWN)

@@ -37,6 +37,13 @@ PLAIN = ['dying to know when i can wash', 'i cant live with this hair', 'can i u
 DENIED = [('no pain no fever when can i wash my hair', 'when can i wash my hair'),
           ('i have no fever and no pain, when can i wash my hair?', 'when can i wash my hair'),
           ('no redness no bumps can i have a beer', 'can i have a beer')]
+# Signs that get a safety text by themselves, and how they are wrapped up without a full stop.
+WRAPPED = ['wheezy', 'collapsed at work', 'its oozing', 'air wont go in', 'baby isnt moving', 'omg blood everywhere',
+           'lips swelling', 'chest feels crushed', 'throat closing up', 'puking blood', 'heart racing and dizzy',
+           'fever 39.5 and shaking', 'red streak going up my neck', 'i took all my pills', 'want to end it all tonight',
+           'my neck is so stiff i cant put chin on my chest', 'pus coming out of the needle holes', 'goodbye everyone']
+WRAPS = ['hi when will i see results %s thanks', '%s, when can i wash my hair', 'can i drink wine tonight, %s',
+         'can i go to the sauna %s', '%s and when can i wash my hair', '%s also can i have a glass of wine tonight or not']
 LEVELS = ['', 'urgent', 'crisis', 'emergency']
 VERDICTS = ['is normal', 'nothing to worry', "don't worry", 'it is safe for you', 'wait and see']
 
@@ -70,4 +77,7 @@ ok(not given(PLAIN, ('urgent',)), 'idioms, curses and everyday questions get no 
 differ = [denied for denied, bare in DENIED
           if [(a['kind'], a['passages']) for a in ask([denied])] != [(a['kind'], a['passages']) for a in ask([bare])]]
 ok(not differ, 'M14: what is denied in front of a question changes no answer', *differ)
+ok(not [q for q, a in zip(WRAPPED, ask(WRAPPED)) if a['kind'] != 'urgent'], 'each of the wrapped signs is one by itself')
+wrapped = [wrap % sign for wrap in WRAPS for sign in WRAPPED]
+ok(not given(wrapped), 'M12: no polite question in the same breath brings article text', *given(wrapped))
 cli.end()
