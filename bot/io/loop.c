@@ -23,6 +23,7 @@
 
 struct loop_signal {
 	uv_signal_t handle;
+	struct loop *loop;
 	void (*on_signal)(void *arg, int signum);
 	void *arg;
 };
@@ -248,6 +249,8 @@ static void on_uv_signal(uv_signal_t *handle, int signum)
 {
 	struct loop_signal *s = handle->data;
 
+	/* libuv forgets what it slept until a signal woke it. */
+	turn_begin(s->loop);
 	s->on_signal(s->arg, signum);
 }
 
@@ -261,6 +264,7 @@ void loop_on_signal(struct loop *loop, int signum, void (*on_signal)(void *arg, 
 		abort();
 	}
 	loop->signals_n++;
+	s->loop = loop;
 	s->on_signal = on_signal;
 	s->arg = arg;
 	s->handle.data = s;

@@ -9,7 +9,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "io/loop.h"
 
@@ -240,6 +242,29 @@ static void test_a_turn_that_takes_long_is_counted(void **state)
 	}
 }
 
+/* The system breaks the sleep off for it. */
+static void test_a_signal_wakes_and_is_no_stall(void **state)
+{
+	struct trace *t = *state;
+	pid_t self = getpid();
+	pid_t child;
+
+	loop_on_signal(t->loop, SIGUSR1, note_signal, t);
+	child = fork();
+	if (child == 0) {
+		sleep(1);
+		kill(self, SIGUSR1);
+		_exit(0);
+	}
+	assert_true(child > 0);
+	t->timer = timer_new(t->loop, note_time, t);
+	timer_set(t->timer, loop_now_ms(t->loop) + 1500);
+	loop_run(t->loop);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_int_equal(t->events[0], '1');
+	assert_true(loop_stalls(t->loop).longest_ms < 900);
+}
+
 static void test_clocks(void **state)
 {
 	struct trace *t = *state;
@@ -318,6 +343,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_signals_arrive_on_the_loop, start, stop),
 		cmocka_unit_test_setup_teardown(test_a_turn_that_takes_long_is_counted, start,
 						stop),
+		cmocka_unit_test_setup_teardown(test_a_signal_wakes_and_is_no_stall, start, stop),
 		cmocka_unit_test_setup_teardown(test_clocks, start, stop),
 		cmocka_unit_test(work_runs_elsewhere_and_is_done_here),
 		cmocka_unit_test(test_loops_follow_each_other),
