@@ -146,6 +146,7 @@ struct loop *loop_new(struct err *err)
 	loop->prepare.data = loop;
 	uv_prepare_start(&loop->prepare, on_prepare);
 	uv_unref((uv_handle_t *)&loop->prepare);
+	turn_begin(loop);
 	if (!lws_start(loop, err)) {
 		loop_free(loop);
 		return NULL;

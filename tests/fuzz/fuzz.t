@@ -9,6 +9,7 @@ corpora=build/fuzz/corpora
 if [ $# = 0 ]; then
 	corpora=build/fuzz/fresh
 	rm -rf $corpora
+	export FUZZ_ALIKE=1
 else
 	shift
 fi

@@ -1,5 +1,6 @@
 /* The import of pages: core/page*, core/import*, wire/html*, core/charset. The first character says
  * what the page is written in: h HTML, m Markdown, anything else plain text.
+ * Runs in make test: 600
  * Options: -max_len=2048 -dict=tests/fuzz/seeds/page.dict */
 #include "core/article.h"
 #include "core/charset.h"

@@ -1,5 +1,6 @@
 /* M12: nothing that is added to a message as sentences of its own lowers its level. The first two
  * characters say what is added, the rest is the message.
+ * Runs in make test: 600
  * Options: -max_len=512 -dict=tests/fuzz/seeds/words.dict */
 #include "core/buf.h"
 #include "core/talk.h"

@@ -1,6 +1,8 @@
 #!/bin/sh
 # Runs one fuzz target over its seeds and then over new inputs: run.sh SECONDS FOLDER NAME. New inputs that
-# reach new code are kept in FOLDER/NAME. Says in one line, as TAP, what came of it.
+# reach new code are kept in FOLDER/NAME. Says in one line, as TAP, what came of it. With FUZZ_ALIKE set, a
+# target that tries few inputs a second stops after the number it names itself, so that a slow and a fast
+# machine try the same ones.
 set -u
 seconds=$1
 corpus=$2/$3
@@ -11,8 +13,10 @@ log=build/fuzz/logs/$name
 mkdir -p "$corpus" "$made" "$seeds" build/fuzz/logs build/fuzz/found
 
 options=$(sed -n 's/^ \* Options: \([^*]*\).*/\1/p' "tests/fuzz/fuzz_$name.c")
+runs=
+[ -z "${FUZZ_ALIKE:-}" ] || runs=$(sed -n 's/^ \* Runs in make test: \([0-9]*\)$/-runs=\1/p' "tests/fuzz/fuzz_$name.c")
 # Nicely: other tests run at the same time, and some of them wait for an answer.
-nice "build/fuzz/tests/fuzz/fuzz_$name" $options -seed=1 -timeout=5 -rss_limit_mb=1024 \
+nice "build/fuzz/tests/fuzz/fuzz_$name" $options $runs -seed=1 -timeout=5 -rss_limit_mb=1024 \
 	-max_total_time="$seconds" -print_final_stats=1 \
 	-artifact_prefix="build/fuzz/found/$name-" "$corpus" "$seeds" "$made" >"$log" 2>&1
 status=$?
