@@ -136,9 +136,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	struct world *w = calloc(1, sizeof *w);
 
 	HOLDS(w, STR("memory"));
-	*w = (struct world){.r = discord_rest_new(STR("https://discord.example/api"), 7, INT64_MAX / 2),
-			    .now_ms = 1000000,
-			    .program = fuzz_text(bytes, n)};
+	*w = (struct world){
+		.r = discord_rest_new(STR("https://discord.example/api"), 7, INT64_MAX / 2),
+		.now_ms = 1000000,
+		.program = fuzz_text(bytes, n)};
 	while (w->program.n && w->sent_n < CALLS_MAX) {
 		char event = program_char(&w->program);
 
