@@ -256,8 +256,8 @@ static struct answer answer_asks(const struct turn *t)
 }
 
 /* A reading without what stands in one of these questions. */
-static struct words words_beside(const struct turn *t, const struct words *reading,
-				 const struct ask *asks, size_t n)
+static struct words words_without(const struct turn *t, const struct words *reading,
+				  const struct ask *asks, size_t n)
 {
 	struct words_making making = {.from = reading, .arena = t->arena};
 
@@ -296,7 +296,7 @@ static bool is_for_doctor_in_part(const struct turn *t)
 	if (met_n == 0 || met_n == n)
 		return false;
 	for (size_t i = 0; i < READINGS_N; i++) {
-		struct words rest = words_beside(t, &t->readings.v[i], met, met_n);
+		struct words rest = words_without(t, &t->readings.v[i], met, met_n);
 
 		if (cues_policy(t->book->cues, t->book->lexicon, &rest, 0, rest.n) != CUE_NONE)
 			return false;
@@ -339,24 +339,23 @@ static struct answer hold_back(const struct answer *answer)
 
 #define CAREFUL_TOPICS_LEAST 2
 
-/* What may be urgent gets no article text at once: first what to do if it is, then the topics that it
- * may be about, to pick from. */
-static struct answer answer_careful(const struct turn *t)
+/* What may be urgent gets no article text at once: first what to do if it is, then the topics that the
+ * answer to it is about, to pick from. */
+static struct answer answer_careful(const struct turn *t, const struct answer *asked)
 {
-	struct answer asked = answer_asks(t);
 	struct answer careful = answer_of(ANSWER_UNCOVERED, REPLY_CAREFUL);
 	struct answer_part offer = {.kind = ANSWER_OFFER, .reply = REPLY_OFFER};
 
-	memcpy(careful.considered, asked.considered, sizeof careful.considered);
-	careful.considered_n = asked.considered_n;
-	for (size_t i = 0; i < asked.parts_n && !t->dialog->urgent; i++)
-		for (size_t k = 0; k < asked.parts[i].passages_n; k++)
-			offer_add(&offer, asked.parts[i].passages[k]);
+	memcpy(careful.considered, asked->considered, sizeof careful.considered);
+	careful.considered_n = asked->considered_n;
+	for (size_t i = 0; i < asked->parts_n && !t->dialog->urgent; i++)
+		for (size_t k = 0; k < asked->parts[i].passages_n; k++)
+			offer_add(&offer, asked->parts[i].passages[k]);
 	if (offer.passages_n == 0)
 		return careful;
 	/* Of a single topic "yes" would ask for it, and here it may mean that it is happening. */
-	for (size_t i = 0; i < asked.considered_n && offer.passages_n < CAREFUL_TOPICS_LEAST; i++)
-		offer_add(&offer, asked.considered[i].passage);
+	for (size_t i = 0; i < asked->considered_n && offer.passages_n < CAREFUL_TOPICS_LEAST; i++)
+		offer_add(&offer, asked->considered[i].passage);
 	if (offer.passages_n < CAREFUL_TOPICS_LEAST)
 		return careful;
 	careful.kind = ANSWER_OFFER;
@@ -390,15 +389,15 @@ static struct answer answer_text(const struct turn *t)
 		return answer_of(ANSWER_UNCOVERED, REPLY_FOREIGN);
 	if (!t->dialog->urgent && policy_of_whole(t, &answer))
 		return answer;
-	if (t->doubtful)
-		return answer_careful(t);
 	answer = answer_asks(t);
+	if (t->doubtful)
+		return answer_careful(t, &answer);
 	if (contained != CUE_NONE && answer.kind != ANSWER_PASSAGES)
 		return answer_of(ANSWER_SOCIAL, contained_reply(contained));
 	if (t->dialog->urgent)
 		return hold_back(&answer);
 	if (beside_alarms(t->book, t->words, &answer, t->arena))
-		return answer_careful(t);
+		return answer_careful(t, &answer);
 	/* What is found for a question about something that nobody knows is found by chance. */
 	if (answer.kind >= ANSWER_OFFER && t->dialog->answered_n == 0 &&
 	    telling_of(t->book, t->words) == TELLING_UNKNOWN)
@@ -455,12 +454,13 @@ static struct answer answer_ordinary(const struct turn *t, const struct question
  * none, or where it is no time for topics. */
 static bool answer_likely(const struct turn *t, const struct question *question, struct answer *out)
 {
-	struct answer careful;
+	struct answer asked, careful;
 
 	if (question->to_other || question->late || t->readings.foreign || t->too_long ||
 	    t->dialog->urgent || t->words->sentences_n > 1)
 		return false;
-	careful = answer_careful(t);
+	asked = answer_asks(t);
+	careful = answer_careful(t, &asked);
 	if (careful.kind != ANSWER_OFFER)
 		return false;
 	*out = careful;
