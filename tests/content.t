@@ -193,6 +193,7 @@ def check_replies():
             "not-covered": ["does not cover", r"\{phone\}", "doctor"],
             "personal-advice": ["cannot", r"\{phone\}"],
             "contraindication": ["doctor", "before"], "minor": ["18", "doctor"],
+            "distress": ["sorry", "doctor", r"\{phone\}", r"\{crisis_line\}"],
             "attachment": ["pictures", "recordings"], "after-urgent": ['"show me the article"'],
             "balance": ["side effects"],
             "staff-told": ["have been told", "Do not wait"],

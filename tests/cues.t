@@ -17,7 +17,7 @@ WHOLE = ["greeting", "thanks", "goodbye", "yes", "no", "pick-1", "pick-2", "pick
 WEIGHT = ["pick-none", "pick-all", "pick-1", "pick-2", "pick-3", "pick-last", "show-article", "price",
           "vague", "maybe", "yes", "no", "thanks", "goodbye", "greeting"]
 CONTAINED = ["about-the-bot", "help", "complaint"]
-POLICY = ["minor", "contraindication", "personal-advice", "booking"]
+POLICY = ["minor", "contraindication", "distress", "personal-advice", "booking"]
 SECTIONS = WHOLE + CONTAINED + POLICY
 
 NEGATION_REACH = 3
@@ -233,6 +233,11 @@ CAUGHT = [
 	("i had breast cancer", "contraindication"), ("allergic to lidocaine, ok?", "contraindication"),
 	("I've a pacemaker", "contraindication"), ("on accutane at the moment", "contraindication"),
 	("I'm not 30 but HIV positive", "contraindication"), ("keloids run in our family", "contraindication"),
+	("i feel so ugly these days", "distress"), ("I hate what I see, my hairline", "distress"),
+	("i cried again, my hair came out in the shower", "distress"), ("no one will ever love me", "distress"),
+	("who would want me, no one looks at me", "distress"), ("my bald spot makes me so ashamed", "distress"),
+	("I cant look in the mirror, my hair is gone", "distress"), ("I can't bear my reflection", "distress"),
+	("baldness has ruined my life", "distress"), ("I feel less of a woman", "distress"),
 	("How many mg of zinc should I take?", "personal-advice"), ("do i have alopecia", "personal-advice"),
 	("what is this on my scalp", "personal-advice"), ("is it normal that my head itches", "personal-advice"),
 	("can I take ibuprofen for the pain", "personal-advice"), ("should I worry?", "personal-advice"),

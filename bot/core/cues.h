@@ -30,6 +30,7 @@
 	X(COMPLAINT, "complaint", CONTAINED)            \
 	X(MINOR, "minor", POLICY)                       \
 	X(CONTRAINDICATION, "contraindication", POLICY) \
+	X(DISTRESS, "distress", POLICY)                 \
 	X(PERSONAL, "personal-advice", POLICY)          \
 	X(BOOKING, "booking", POLICY)
 

@@ -12,6 +12,8 @@ enum reply_id policy_reply(enum cue policy)
 		return REPLY_MINOR;
 	case CUE_CONTRAINDICATION:
 		return REPLY_CONTRAINDICATION;
+	case CUE_DISTRESS:
+		return REPLY_DISTRESS;
 	case CUE_PERSONAL:
 		return REPLY_PERSONAL;
 	case CUE_BOOKING:
@@ -42,6 +44,14 @@ static struct words others_of(const struct book *book, const struct align *align
 	return words_done(&making);
 }
 
+static bool gives_benefit(const struct ranking *ranking)
+{
+	for (size_t i = 0; i < ranking->given; i++)
+		if (ranking->v[i].passage->benefit)
+			return true;
+	return false;
+}
+
 enum match_verdict policy_yields(enum cue policy, const struct book *book,
 				 const struct words *words, size_t from, size_t to,
 				 const struct ranking *ranking, struct arena *turn)
@@ -51,6 +61,10 @@ enum match_verdict policy_yields(enum cue policy, const struct book *book,
 
 	if (ranking->verdict == MATCH_NONE || !book->concepts)
 		return MATCH_NONE;
+	/* Who is unhappy about their looks is not told what the treatment promises. */
+	if (policy == CUE_DISTRESS)
+		return ranking->verdict == MATCH_ANSWER && !gives_benefit(ranking) ? MATCH_ANSWER
+										   : MATCH_NONE;
 	if (policy == CUE_BOOKING && ranking->topics.supported)
 		return MATCH_ANSWER;
 	if (policy == CUE_BOOKING || policy == CUE_PERSONAL)

@@ -31,6 +31,7 @@
 	X(PERSONAL, "personal-advice")		  /* dosing, should I, diagnosis, is it normal */ \
 	X(CONTRAINDICATION, "contraindication")	  /* pregnancy, blood thinners, cancer ... */     \
 	X(MINOR, "minor")			  /* somebody under 18 */                         \
+	X(DISTRESS, "distress")			  /* unhappy about their looks */                 \
 	X(BOOKING, "booking")			  /* appointments, prices, staff */               \
 	X(ATTACHMENT, "attachment")		  /* pictures, recordings, files */               \
 	X(TOO_LONG, "too-long")			  /* a message that is too long to read */        \

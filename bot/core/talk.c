@@ -304,14 +304,14 @@ static bool is_for_doctor_in_part(const struct turn *t)
 	return true;
 }
 
-/* Who must not have this treatment, and children, are asked about in any sentence. */
+/* Who must not have this treatment, children, and what somebody suffers from are told in any sentence. */
 static bool policy_of_whole(const struct turn *t, struct answer *out)
 {
 	struct ask whole = {.from = 0, .to = t->words->n};
 	enum cue cue = ask_policy(t, &whole);
 	struct ranking ranking;
 
-	if (cue != CUE_MINOR && cue != CUE_CONTRAINDICATION)
+	if (cue != CUE_MINOR && cue != CUE_CONTRAINDICATION && cue != CUE_DISTRESS)
 		return false;
 	if (cue == CUE_CONTRAINDICATION && is_for_doctor_in_part(t))
 		return false;

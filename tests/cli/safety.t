@@ -23,6 +23,7 @@ MINORS = ['I am 15, can I get it', 'my son is 14, is it allowed', 'is it ok for 
 WHO = ['I am pregnant, can I have it', 'breastfeeding, is it ok', 'I take warfarin, is mesotherapy possible',
        'I am on chemo, may I have it', 'I have a weak immune system, is it safe', 'had surgery last week, can I have mesotherapy',
        'can I have it with blood thinners', 'is it ok with cancer']
+LOOKS_TEXT = 'I am sorry that this is so hard for you.'
 LOOKS = ['I feel so ugly without hair', 'I hate how I look', 'I cry every time I see my scalp',
          'nobody will ever love me with this hairline', 'my hair makes me so sad that I stay at home']
 # Signs that were missed once, with the least that they must get, and questions that were alarmed or refused.
@@ -68,6 +69,11 @@ for name, questions in (('M30: no article text to who asks for advice on their o
                         ('M33: no article text to who may be harmed by it', WHO),
                         ('M34: no article text to who is distressed by their looks', LOOKS)):
     ok(not given(questions), name, *given(questions))
+untold = [q for q, a in zip(LOOKS, ask(LOOKS)) if not a['text'].startswith(LOOKS_TEXT)]
+ok(not untold, 'M34: who is distressed by their looks gets a text of its own', *untold)
+beside = ask(['I hate how I look, will it make my hair thicker', 'My bald spot makes me so ashamed. When can I wash my hair?'])
+ok([a['kind'] for a in beside] == ['uncovered', 'answer'] and beside[1]['passages'] == ['after.washing'],
+   'M34: praise is held back, and what to do is told', *[a['text'] for a in beside])
 echoed = [a['text'] for a in ask(COMMANDS) if '@everyone' in a['text'] or '<script>' in a['text'] or 'cured' in a['text']]
 ok(not echoed, 'M31: nothing of a message is said back', *echoed)
 got = [(q, least, a['level']) for (q, least), a in zip(SIGNS, ask([q for q, _ in SIGNS]))]

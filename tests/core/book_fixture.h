@@ -113,6 +113,7 @@ static const char fixture_cues[] = "## greeting\n\n- hi|hello|good_morning\n\n"
 				   "## complaint\n\n- useless|you_are_stupid\n\n"
 				   "## minor\n\n- #1-17 years|year_old\n- my_child\n\n"
 				   "## contraindication\n\n- pregnan*\n\n"
+				   "## distress\n\n- i_feel_ugly\n\n"
 				   "## personal-advice\n\n- should_i\n\n"
 				   "## booking\n\n- price|appointment\n";
 

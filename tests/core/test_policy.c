@@ -102,6 +102,7 @@ static void each_policy_has_its_text(void **state)
 	(void)state;
 	assert_int_equal(policy_reply(CUE_MINOR), REPLY_MINOR);
 	assert_int_equal(policy_reply(CUE_CONTRAINDICATION), REPLY_CONTRAINDICATION);
+	assert_int_equal(policy_reply(CUE_DISTRESS), REPLY_DISTRESS);
 	assert_int_equal(policy_reply(CUE_PERSONAL), REPLY_PERSONAL);
 	assert_int_equal(policy_reply(CUE_BOOKING), REPLY_BOOKING);
 	assert_int_equal(policy_reply(CUE_THANKS), REPLY_NONE);
