@@ -3,6 +3,7 @@ import json
 import os
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,15 @@ def ok(good, what, *seen):
 def result(what, wrong):
     """What is wrong, in a list; none of it: good."""
     ok(not wrong, what, *wrong)
+
+
+def interval(count, total):
+    """Of a share, in percent: Wilson's, 95 %."""
+    z = statistics.NormalDist().inv_cdf(0.975)
+    p = count / total
+    root = z * (p * (1 - p) / total + z * z / (4 * total ** 2)) ** 0.5
+    return [100 * max(0, min(1, (p + z * z / (2 * total) + sign * root) / (1 + z * z / total)))
+            for sign in (-1, 1)]
 
 
 def run(*arguments, input='', cwd=ROOT):

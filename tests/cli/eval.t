@@ -7,7 +7,6 @@ import json
 import os
 import pty
 import shutil
-import statistics
 import subprocess
 import sys
 # The release binary, as it loads the whole content many times; tests/core runs the same code under the
@@ -15,7 +14,7 @@ import sys
 os.environ.setdefault('CLINICBOT', 'build/clinicbot')
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import cli
-from cli import ok
+from cli import interval, ok
 
 ARTICLE = '''---
 title: Your plaster cast
@@ -121,13 +120,6 @@ def grade_of(line, answer):
     if line.get('kind') == 'multi' and found < len(right):
         return 'partly'
     return 'right' if kind == 'answer' else 'offered'
-
-
-def wilson(count, total):
-    z = statistics.NormalDist().inv_cdf(0.975)
-    p = count / total
-    root = z * (p * (1 - p) / total + z * z / (4 * total ** 2)) ** 0.5
-    return [100 * (p + z * z / (2 * total) + sign * root) / (1 + z * z / total) for sign in (-1, 1)]
 
 
 URGENT = ('severe', 'same_day', 'urgent')
@@ -303,7 +295,7 @@ def test_counts(path, intents, lines, answers):
     off = [row for row in report['rows'] if row['total'] and max(
         abs(a - b) for a, b in zip((row['rate'], row['low'], row['high']),
                                    [100 * row['count'] / row['total']] +
-                                   wilson(row['count'], row['total']))) > 1e-9]
+                                   interval(row['count'], row['total']))) > 1e-9]
     ok(not off, 'and has its interval', off)
     ok(report['files'] == [{'file': path, 'questions': len(lines)}] and
        report['questions'] == len(lines) and report['intents'] == intents, 'the files are told', out)
@@ -337,7 +329,7 @@ def test_text(path, intents, expected):
                        ('social_met', 'answered as small talk')):
         count, total = expected[name]
         line = '  %-44s %5d of %5d  %5.1f %%  (%.1f to %.1f)\n' % (
-            what, count, total, 100 * count / total, *wilson(count, total))
+            what, count, total, 100 * count / total, *interval(count, total))
         ok(line in out, 'as text: ' + what, line, out)
     ok('urgent, and got article text: 1\n  urgent-unsafe (%s:26)  %s\n      given  answer: life.drive\n'
        '      right  a safety text: urgent\n      why    urgency urgent ' % (path, GIVEN) in out and

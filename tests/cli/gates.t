@@ -11,13 +11,12 @@ import json
 import os
 import re
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import cli
-from cli import ROOT, ok
+from cli import ROOT, interval, ok
 
 BINARY = os.path.join(ROOT, 'build', 'clinicbot')
 QUESTIONS = os.path.join(ROOT, 'tests', 'questions')
@@ -152,15 +151,6 @@ def measure(names, taught, folder):
             count, total = rows.get(row['name'], (0, 0))
             rows[row['name']] = (count + row['count'], total + row['total'])
     return rows
-
-
-def interval(count, total):
-    """Wilson's, 95 %."""
-    z = statistics.NormalDist().inv_cdf(0.975)
-    p = count / total
-    root = z * (p * (1 - p) / total + z * z / (4 * total ** 2)) ** 0.5
-    return [100 * max(0, min(1, (p + z * z / (2 * total) + sign * root) / (1 + z * z / total)))
-            for sign in (-1, 1)]
 
 
 def cell(rows, name):

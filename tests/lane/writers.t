@@ -13,12 +13,11 @@ import glob
 import json
 import os
 import re
-import statistics
 import subprocess
 import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'cli'))
 import cli
-from cli import ROOT, ok
+from cli import ROOT, interval, ok
 
 BINARY = os.path.join(ROOT, 'build', 'clinicbot')
 FILES = sorted(glob.glob(os.path.join(ROOT, 'tests', 'questions', 'urgent-?.jsonl')))
@@ -59,15 +58,6 @@ def measure(path):
     if p.returncode:
         raise SystemExit('Bail out! eval of %s: %s' % (path, p.stderr.decode()))
     return json.loads(p.stdout)
-
-
-def interval(count, total):
-    """Wilson's, 95 %."""
-    z = statistics.NormalDist().inv_cdf(0.975)
-    p = count / total
-    root = z * (p * (1 - p) / total + z * z / (4 * total ** 2)) ** 0.5
-    return [100 * max(0, min(1, (p + z * z / (2 * total) + sign * root) / (1 + z * z / total)))
-            for sign in (-1, 1)]
 
 
 def share(count, total):
