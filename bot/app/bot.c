@@ -30,7 +30,7 @@ struct seat *seat_named(struct bot *bot, struct str name)
 
 /* --- collecting what the platforms say ---------------------------------------------------- */
 
-static struct message message_copy(const struct message *m, struct arena *arena)
+struct message message_copy(const struct message *m, struct arena *arena)
 {
 	struct message copy = *m;
 
@@ -116,7 +116,7 @@ void outbox_mark(struct bot *bot, const struct store_mark *mark)
 	copy->sent_as = arena_str(&bot->turn, mark->sent_as);
 }
 
-static void sending_mark(struct bot *bot, const struct sending *s, enum outbox_state state)
+void sending_mark(struct bot *bot, const struct sending *s, enum outbox_state state)
 {
 	outbox_mark(bot, &(struct store_mark){.platform = s->platform_name,
 					      .message = s->message,
@@ -127,7 +127,7 @@ static void sending_mark(struct bot *bot, const struct sending *s, enum outbox_s
 }
 
 /* It had gone out when its question was deleted. */
-static void reply_unwanted(struct bot *bot, const struct sending *s)
+void reply_unwanted(struct bot *bot, const struct sending *s)
 {
 	const struct store_outbox row = {.platform = s->platform_name,
 					 .message = s->message,
@@ -172,6 +172,10 @@ static void on_delivered(struct platform_sink *sink, struct platform *from, uint
 	}
 	if (s->removes) {
 		removal_went_on(bot, s, outcome, why);
+		return;
+	}
+	if (s->changes) {
+		change_went_on(bot, s, outcome, sent_as, why);
 		return;
 	}
 	if (outcome == DELIVERY_REFUSED && s->withdrawn) {
@@ -268,6 +272,7 @@ struct bot *bot_new(const struct bot_settings *settings)
 	bot->retry = timer_new(settings->loop, turn_retry, bot);
 	bot->purge = timer_new(settings->loop, on_purge, bot);
 	bot->again = timer_new(settings->loop, alerts_again, bot);
+	bot->settled = timer_new(settings->loop, edits_settled, bot);
 	alerts_init(&bot->alerts, settings->alert_again_ms);
 	return bot;
 }
@@ -278,6 +283,7 @@ void bot_free(struct bot *bot)
 		return;
 	for (size_t i = 0; i < bot->decided_n; i++)
 		edition_drop(bot->decided[i].edition);
+	edits_drop(bot);
 	sendings_drop(&bot->sendings);
 	alerts_done(&bot->alerts);
 	for (size_t i = 0; i < bot->seats_n; i++) {
@@ -287,6 +293,7 @@ void bot_free(struct bot *bot)
 	timer_free(bot->retry);
 	timer_free(bot->purge);
 	timer_free(bot->again);
+	timer_free(bot->settled);
 	edition_drop(bot->edition);
 	dialogs_free(bot->dialogs);
 	arena_done(&bot->turn);
@@ -346,6 +353,7 @@ static void on_stopped(void *arg)
 	timer_stop(bot->retry);
 	timer_stop(bot->purge);
 	timer_stop(bot->again);
+	timer_stop(bot->settled);
 	turn_end(bot);
 	loop_stop(bot->settings.loop);
 }

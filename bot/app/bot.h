@@ -10,7 +10,8 @@
  *
  * What may be decided about one message, each a row of the outbox with a kind of its own (kinds.h):
  * its answer, a safety text when an edit makes it more urgent, an alert to staff about either, and
- * the word to the patient that staff were told, which is decided when the alert was sent.
+ * the word to the patient that staff were told, which is decided when the alert was sent. An edit may
+ * also change the answer that stands: its row is then decided anew (bot_edits.c).
  *
  * A crash between any two steps loses nothing: an inbox row without a decision is read again from
  * the platform by its id, and an outbox row that is still owed is sent again under the same key. */
@@ -31,11 +32,13 @@ struct bot_settings {
 	int64_t late_after_ms;	 /* a question that waited longer while the bot was away is late */
 	bool answers_late;	 /* with a word of excuse; else only when it is urgent */
 	int64_t alert_again_ms;	 /* an alert that nobody took for so long is shown again */
+	int64_t edit_wait_ms;	 /* behind the first of some edits, the last of them is answered */
 	bool removes;		 /* the reply, too, when its question is deleted */
 	bool greets;		 /* says what it is to whoever it did not tell for GREETED_DAYS */
 };
 
 #define GREETED_DAYS 30
+#define EDIT_WAIT_MS 2000
 
 /* Where a platform's staff are told of messages that got a safety text. */
 struct bot_staff {

@@ -1,10 +1,9 @@
 /* bot.h: what each message gets. */
 #include "app/bot_inside.h"
 
-#define ANSWER_BYTES_MAX ((size_t)4 * 1024)
 #define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
 
-static void answer_log(const struct seat *seat, const struct answer *a)
+void answer_log(const struct seat *seat, const struct answer *a)
 {
 	const struct passage *p = a->parts_n ? a->parts[0].passages[0] : NULL;
 	struct str reply = a->parts_n ? reply_id_name(a->parts[0].reply) : STR("");
@@ -53,11 +52,19 @@ unsigned stored_with(struct str *stored)
 	return with;
 }
 
-static void with_write(unsigned with, struct buf *out)
+struct str answer_stored(struct bot *bot, unsigned with, const struct answer *answer)
 {
+	struct str stored;
+	struct buf b;
+
+	buf_init(&b, ANSWER_BYTES_MAX);
 	for (size_t i = 0; i < MARKS_N; i++)
 		if (with & marks[i].with)
-			buf_add(out, marks[i].mark);
+			buf_add(&b, marks[i].mark);
+	answer_encode(answer, &b);
+	stored = arena_str(&bot->turn, buf_str(&b));
+	buf_done(&b);
+	return stored;
 }
 
 /* --- what was told about a message before --- */
@@ -85,9 +92,8 @@ static enum urgent_level level_told_as(struct bot *bot, const struct seat *seat,
 	return level;
 }
 
-/* The highest level of which this message got the safety text, as it was written or as it was edited;
- * those of this turn are not in the store yet. */
-static enum urgent_level level_told(struct bot *bot, const struct seat *seat, struct str message)
+/* Those of this turn are not in the store yet. */
+enum urgent_level level_told(struct bot *bot, const struct seat *seat, struct str message)
 {
 	enum urgent_level highest = level_told_as(bot, seat, message, KIND_ANSWER);
 
@@ -106,17 +112,14 @@ static enum urgent_level level_told(struct bot *bot, const struct seat *seat, st
 	return highest;
 }
 
-/* An edit is answered only when it makes the message more urgent than what it was told for. The same
- * holds for a message of the last run, which may have been edited before it was read again. */
+/* A message of the last run may have been edited before it was read again: it gets a safety text only
+ * when that says more than what it was told for then. */
 static bool is_wanted(struct bot *bot, const struct incoming *in, const struct answer *answer)
 {
 	const struct message *m = &in->message;
 
 	if (answer->kind == ANSWER_SILENT)
 		return false;
-	if (m->edits.n)
-		return answer->kind == ANSWER_URGENT &&
-		       answer->level > level_told(bot, in->seat, m->edits);
 	if (in->again && answer->kind == ANSWER_URGENT)
 		return answer->level > level_told(bot, in->seat, m->id);
 	return true;
@@ -156,12 +159,11 @@ static bool is_to_greet(struct bot *bot, const struct incoming *in, const struct
 
 /* --- one message --- */
 
-static void answer_decide(struct bot *bot, const struct incoming *in, const struct answer *answer)
+void answer_decide(struct bot *bot, const struct incoming *in, const struct answer *answer)
 {
 	const struct message *m = &in->message;
 	unsigned with = is_to_greet(bot, in, answer) ? REPLY_WITH_FIRST : 0;
 	struct decided *d = decided_add(bot, in->seat);
-	struct buf encoded;
 
 	d->message = m->edits.n ? m->edits : m->id;
 	d->room = m->room;
@@ -171,38 +173,40 @@ static void answer_decide(struct bot *bot, const struct incoming *in, const stru
 	if (is_late(bot, in) && answer->kind != ANSWER_URGENT)
 		with |= REPLY_WITH_DELAY;
 	d->with = with;
-	buf_init(&encoded, ANSWER_BYTES_MAX);
-	with_write(with, &encoded);
-	answer_encode(answer, &encoded);
-	d->encoded = arena_str(&bot->turn, buf_str(&encoded));
-	buf_done(&encoded);
+	d->encoded = answer_stored(bot, with, answer);
 	if (answer->kind == ANSWER_URGENT)
 		alert_decide(bot, m);
+}
+
+struct answer message_answer(struct bot *bot, const struct incoming *in,
+			     const struct dialog *before)
+{
+	const struct message *m = &in->message;
+	const struct question question = {.text = m->text,
+					  .addressed = m->addressed,
+					  .to_other = m->to_other,
+					  .attachment = m->attachment,
+					  .late = !bot->settings.answers_late && is_late(bot, in)};
+
+	return talk(bot->edition->book, before, &question, &bot->turn);
 }
 
 static void decide(struct bot *bot, const struct incoming *in)
 {
 	const struct message *m = &in->message;
-	const struct book *book = bot->edition->book;
 	int64_t now = loop_now_ms(bot->settings.loop);
 	uint64_t key = dialogs_key(bot->dialogs, in->seat->name, m->room, m->person);
 	const struct dialog *before = dialogs_get(bot->dialogs, key, now);
-	struct question question = {.text = m->text,
-				    .addressed = m->addressed,
-				    .to_other = m->to_other,
-				    .attachment = m->attachment,
-				    .late = !bot->settings.answers_late && is_late(bot, in)};
-	struct answer answer = talk(book, before, &question, &bot->turn);
-	struct dialog after = dialog_after(before, book, &answer);
+	struct answer answer = message_answer(bot, in, before);
 
 	inbox_mark(bot, in->seat, m->id);
 	if (!is_wanted(bot, in, &answer)) {
-		if (!m->edits.n)
-			answer_log(in->seat, &(struct answer){.kind = ANSWER_SILENT});
+		answer_log(in->seat, &(struct answer){.kind = ANSWER_SILENT});
 		return;
 	}
 	answer_decide(bot, in, &answer);
-	dialogs_put(bot->dialogs, key, &after, now);
+	dialogs_put(bot->dialogs, key, m->id, before,
+		    dialog_after(before, bot->edition->book, &answer), now);
 	answer_log(in->seat, &answer);
 }
 
@@ -224,6 +228,8 @@ void turn_decide(struct bot *bot)
 
 		if (is_from_staff(in))
 			alert_claim(bot, in->seat, &in->message);
+		else if (in->message.edits.n)
+			edit_decide(bot, in);
 		else
 			decide(bot, in);
 	}

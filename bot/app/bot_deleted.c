@@ -36,13 +36,7 @@ static void decided_withdraw(struct bot *bot, struct seat *seat, struct str mess
 	bot->decided_n = kept;
 }
 
-struct rows {
-	struct bot *bot;
-	struct store_outbox *v;
-	size_t n, cap;
-};
-
-static void row_copy(void *arg, const struct store_outbox *row)
+void row_copy(void *arg, const struct store_outbox *row)
 {
 	struct rows *rows = arg;
 	struct arena *arena = &rows->bot->turn;
@@ -56,6 +50,7 @@ static void row_copy(void *arg, const struct store_outbox *row)
 	copy->kind = arena_str(arena, row->kind);
 	copy->room = arena_str(arena, row->room);
 	copy->answer = arena_str(arena, row->answer);
+	copy->version = arena_str(arena, row->version);
 	copy->sent_as = arena_str(arena, row->sent_as);
 }
 
@@ -67,7 +62,7 @@ static bool may_be_removed(const struct bot *bot, const struct store_outbox *row
 	struct err err;
 
 	stored_with(&stored);
-	return row->state == OUTBOX_SENT && row->sent_as.n && !notice_is(stored) &&
+	return row->state == OUTBOX_SENT && sent_any(row->sent_as) && !notice_is(stored) &&
 	       answer_decode(bot->edition->book, stored, &answer, &err) &&
 	       answer.kind != ANSWER_URGENT;
 }
@@ -76,7 +71,7 @@ void reply_remove(struct bot *bot, struct seat *seat, const struct store_outbox 
 {
 	struct decided *d;
 
-	if (!row->sent_as.n)
+	if (!sent_any(row->sent_as))
 		return;
 	outbox_mark(bot, &(struct store_mark){.platform = row->platform,
 					      .message = row->message,
@@ -108,6 +103,7 @@ static void replies_remove(struct bot *bot, struct seat *seat, struct str messag
 void message_withdraw(struct bot *bot, struct seat *seat, struct str message)
 {
 	incoming_withdraw(bot, seat, message);
+	edits_withdraw(bot, seat, message);
 	decided_withdraw(bot, seat, message);
 	sendings_withdraw(&bot->sendings, seat->platform, message);
 	if (bot->settings.removes)

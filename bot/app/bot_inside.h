@@ -13,6 +13,7 @@
 
 /* How often a message that was read again may stay undecided. */
 #define TRIES_MAX 3
+#define ANSWER_BYTES_MAX ((size_t)4 * 1024) /* as it stands in the store */
 
 /* A platform and where it stands. */
 struct seat {
@@ -44,9 +45,12 @@ struct decided {
 	struct str encoded;
 	unsigned with;	    /* the answer: enum reply_with */
 	struct str removes; /* the ids of what was sent of it, which is removed; else empty */
+	struct str changes; /* ... which the answer takes the place of */
 	unsigned
 		showing; /* of an alert; from the second on the row stands, and a mark changes it */
 };
+
+struct edit; /* bot_edits.c */
 
 struct bot {
 	struct platform_sink sink; /* first: what platforms see of it */
@@ -58,7 +62,9 @@ struct bot {
 	struct sendings sendings;
 	struct alerts alerts;
 	int64_t alerts_from_ms; /* none is shown again before, by the loop's clock */
-	struct timer *retry, *purge, *again;
+	struct timer *retry, *purge, *again, *settled;
+	struct edit *edits; /* that wait, oldest first */
+	size_t edits_n;
 
 	struct arena lists; /* what one commit is handed */
 	struct arena turn;
@@ -77,17 +83,32 @@ struct bot {
 /* The seat of that platform's name, or NULL. */
 struct seat *seat_named(struct bot *bot, struct str name);
 
+struct message message_copy(const struct message *m, struct arena *arena);
+
 /* To be committed in this turn. Texts are copied. */
 void inbox_mark(struct bot *bot, struct seat *seat, struct str message);
 void outbox_mark(struct bot *bot, const struct store_mark *mark);
+void sending_mark(struct bot *bot, const struct sending *s, enum outbox_state state);
+/* It was withdrawn, and is removed where replies are. */
+void reply_unwanted(struct bot *bot, const struct sending *s);
 
 /* bot_turn.c: the loop's hook, before it sleeps. */
 void turn_end(void *arg);
+/* Between turns something was looked at: lets go what that took, when nothing came of it. */
+void turn_tidy(struct bot *bot);
 /* After the store failed: tries the turn again. */
 void turn_retry(void *arg);
 
 /* bot_decide.c: what a message that was recorded gets. */
 void turn_decide(struct bot *bot);
+/* What talk() says to it behind this dialog, which may be NULL. */
+struct answer message_answer(struct bot *bot, const struct incoming *in,
+			     const struct dialog *before);
+/* The highest level of which this message got the safety text, as it was written or as it was edited. */
+enum urgent_level level_told(struct bot *bot, const struct seat *seat, struct str message);
+/* The reply to it. */
+void answer_decide(struct bot *bot, const struct incoming *in, const struct answer *answer);
+void answer_log(const struct seat *seat, const struct answer *answer);
 /* Days since 1970, UTC: this one, and the first of those on which whoever was told what the bot is need
  * not be told again. */
 int64_t day_now(void);
@@ -95,9 +116,32 @@ int64_t greeted_since(void);
 /* What a stored answer was sent with, which stands in front of it: sent again it must have the same
  * words, by which the platform finds what it has already. `*stored` becomes the answer alone. */
 unsigned stored_with(struct str *stored);
+/* As it is stored, in the turn's arena. */
+struct str answer_stored(struct bot *bot, unsigned with, const struct answer *answer);
+
+/* bot_edits.c: a message says something else now. */
+void edit_decide(struct bot *bot, const struct incoming *in);
+/* The message is gone. */
+void edits_withdraw(struct bot *bot, struct seat *seat, struct str message);
+/* The timer: those that waited long enough. */
+void edits_settled(void *arg);
+void edits_drop(struct bot *bot);
+/* A step of changing a reply was carried out. */
+void change_went_on(struct bot *bot, struct sending *s, enum delivery_outcome outcome,
+		    struct str sent_as, struct str why);
+
 /* bot_deleted.c */
 /* The message is gone: what was not decided or not sent about it is not, but for alerts. */
 void message_withdraw(struct bot *bot, struct seat *seat, struct str message);
+struct rows {
+	struct bot *bot;
+	struct store_outbox *v;
+	size_t n, cap;
+};
+
+/* Copies a row of the store, which is being read, into the struct rows `arg`, in the turn's
+ * arena. */
+void row_copy(void *arg, const struct store_outbox *row);
 /* What was sent as the reply of this row is removed. */
 void reply_remove(struct bot *bot, struct seat *seat, const struct store_outbox *row);
 /* Room for one more decision; its edition is the one of now. */

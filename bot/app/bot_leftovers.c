@@ -6,8 +6,7 @@ struct leftovers {
 	struct bot *bot;
 	struct store_inbox *undecided;
 	size_t undecided_n, undecided_cap;
-	struct store_outbox *owed;
-	size_t owed_n, owed_cap;
+	struct rows owed;
 };
 
 static void undecided_copy(void *arg, const struct store_inbox *row)
@@ -25,24 +24,6 @@ static void undecided_copy(void *arg, const struct store_inbox *row)
 		.received_ms = row->received_ms,
 		.tries = row->tries,
 	};
-}
-
-static void owed_copy(void *arg, const struct store_outbox *row)
-{
-	struct leftovers *l = arg;
-	struct arena *arena = &l->bot->turn;
-	struct store_outbox *copy;
-
-	l->owed = arena_grow(arena, l->owed, &l->owed_n, &l->owed_cap, sizeof *l->owed);
-	copy = &l->owed[l->owed_n - 1];
-	*copy = *row;
-	copy->platform = arena_str(arena, row->platform);
-	copy->message = arena_str(arena, row->message);
-	copy->kind = arena_str(arena, row->kind);
-	copy->room = arena_str(arena, row->room);
-	copy->answer = arena_str(arena, row->answer);
-	copy->version = arena_str(arena, row->version);
-	copy->sent_as = arena_str(arena, row->sent_as);
 }
 
 /* Of the patient's words, which are gone, an alert says so. */
@@ -95,17 +76,21 @@ static void owed_take_up(struct bot *bot, const struct store_outbox *row)
 		log_error("store", "%s", err.text);
 		return;
 	}
+	if (row->state == OUTBOX_CHANGED && !sent_any(row->sent_as))
+		return;
 	/* Sent as decided, however late: other words could not be known as those that may have
 	 * reached the platform before the stop. */
-	sending_start(&bot->sendings, &(struct sending_order){.platform = seat->platform,
-							      .message = row->message,
-							      .room = row->room,
-							      .kind = row->kind,
-							      .answer = &answer,
-							      .edition = bot->edition,
-							      .with = with,
-							      .sent_as = row->sent_as,
-							      .pieces_sent = row->pieces_sent});
+	sending_start(&bot->sendings,
+		      &(struct sending_order){.platform = seat->platform,
+					      .message = row->message,
+					      .room = row->room,
+					      .kind = row->kind,
+					      .answer = &answer,
+					      .edition = bot->edition,
+					      .with = with,
+					      .changes = row->state == OUTBOX_CHANGED,
+					      .sent_as = row->sent_as,
+					      .pieces_sent = row->pieces_sent});
 }
 
 static bool undecided_take_up(struct bot *bot, const struct leftovers *l, struct err *err)
@@ -138,16 +123,16 @@ static bool undecided_take_up(struct bot *bot, const struct leftovers *l, struct
 
 bool leftovers_take_up(struct bot *bot, struct err *err)
 {
-	struct leftovers l = {.bot = bot};
+	struct leftovers l = {.bot = bot, .owed = {.bot = bot}};
 	struct store *store = bot->settings.store;
 
-	if (!alerts_take_up(bot, err) || !store->ops->owed(store, owed_copy, &l, err) ||
+	if (!alerts_take_up(bot, err) || !store->ops->owed(store, row_copy, &l.owed, err) ||
 	    !store->ops->undecided(store, undecided_copy, &l, err))
 		return false;
-	if (l.owed_n || l.undecided_n)
-		log_info("store", "taking up %zu owed replies and %zu undecided messages", l.owed_n,
+	if (l.owed.n || l.undecided_n)
+		log_info("store", "taking up %zu owed replies and %zu undecided messages", l.owed.n,
 			 l.undecided_n);
-	for (size_t i = 0; i < l.owed_n; i++)
-		owed_take_up(bot, &l.owed[i]);
+	for (size_t i = 0; i < l.owed.n; i++)
+		owed_take_up(bot, &l.owed.v[i]);
 	return undecided_take_up(bot, &l, err);
 }

@@ -97,7 +97,10 @@ static bool turn_commit(struct bot *bot)
 	struct store_outbox *outbox = arena_array(&bot->lists, bot->decided_n + 1, sizeof *outbox);
 	struct store_greeting *greetings =
 		arena_array(&bot->lists, bot->decided_n + 1, sizeof *greetings);
+	struct store_outbox *changes =
+		arena_array(&bot->lists, bot->decided_n + 1, sizeof *changes);
 	struct store_batch batch = {.outbox = outbox,
+				    .changes = changes,
 				    .greetings = greetings,
 				    .decided = bot->inbox_marks,
 				    .decided_n = bot->inbox_marks_n,
@@ -108,22 +111,26 @@ static bool turn_commit(struct bot *bot)
 	for (size_t i = 0; i < bot->decided_n; i++) {
 		const struct decided *d = &bot->decided[i];
 
-		if (d->showing || d->removes.n)
+		const struct store_outbox row = {.platform = d->seat->name,
+						 .message = d->message,
+						 .kind = d->kind,
+						 .room = d->room,
+						 .answer = d->encoded,
+						 .version = d->edition->book->version,
+						 .state = d->changes.n ? OUTBOX_CHANGED
+								       : OUTBOX_OWED,
+						 .decided_ms = loop_wall_ms()};
+
+		if (d->changes.n)
+			changes[batch.changes_n++] = row;
+		if (d->showing || d->removes.n || d->changes.n)
 			continue;
 		if (d->with & REPLY_WITH_FIRST)
 			greetings[batch.greetings_n++] =
 				(struct store_greeting){d->seat->name, d->person, day_now()};
-		outbox[batch.outbox_n++] =
-			(struct store_outbox){.platform = d->seat->name,
-					      .message = d->message,
-					      .kind = d->kind,
-					      .room = d->room,
-					      .answer = d->encoded,
-					      .version = d->edition->book->version,
-					      .state = OUTBOX_OWED,
-					      .decided_ms = loop_wall_ms()};
+		outbox[batch.outbox_n++] = row;
 	}
-	if (!batch.outbox_n && !batch.decided_n && !batch.marks_n)
+	if (!batch.outbox_n && !batch.decided_n && !batch.marks_n && !batch.changes_n)
 		return true;
 	if (!store_said(bot, bot->settings.store->ops->commit(bot->settings.store, &batch, &err),
 			&err))
@@ -148,7 +155,8 @@ static void turn_send(struct bot *bot)
 					      .words = d->words,
 					      .edition = d->edition,
 					      .with = d->with,
-					      .sent_as = d->removes,
+					      .changes = d->changes.n > 0,
+					      .sent_as = d->changes.n ? d->changes : d->removes,
 					      .pieces_sent = d->showing};
 
 		if (d->notice.kind == NOTICE_ALERT && !d->showing)
@@ -175,6 +183,12 @@ static void turn_reset(struct bot *bot)
 	bot->outbox_marks = bot->inbox_marks = NULL;
 	bot->incoming_cap = bot->decided_cap = 0;
 	bot->outbox_marks_cap = bot->inbox_marks_cap = 0;
+}
+
+void turn_tidy(struct bot *bot)
+{
+	if (turn_is_empty(bot))
+		turn_reset(bot);
 }
 
 /* Record, decide, record, send. What the store did not take stays for the next try, in its order. */

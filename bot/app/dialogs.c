@@ -10,7 +10,8 @@
 struct entry {
 	uint64_t key; /* 0: free */
 	int64_t said_ms;
-	struct dialog dialog;
+	uint64_t message; /* which was answered last */
+	struct dialog before, dialog;
 };
 
 struct dialogs {
@@ -45,18 +46,51 @@ uint64_t dialogs_key(const struct dialogs *dialogs, struct str platform, struct 
 	return h ? h : 1;
 }
 
-const struct dialog *dialogs_get(const struct dialogs *dialogs, uint64_t key, int64_t now_ms)
+static size_t way_of(const struct dialogs *dialogs, uint64_t key, int64_t now_ms)
 {
 	const struct entry *set = dialogs->entries[key % SETS];
+	size_t i = 0;
 
-	for (int i = 0; i < WAYS; i++)
-		if (set[i].key == key && now_ms - set[i].said_ms < DIALOG_KEEP_MS)
-			return &set[i].dialog;
-	return NULL;
+	while (i < WAYS && !(set[i].key == key && now_ms - set[i].said_ms < DIALOG_KEEP_MS))
+		i++;
+	return i;
 }
 
-void dialogs_put(struct dialogs *dialogs, uint64_t key, const struct dialog *dialog, int64_t now_ms)
+const struct dialog *dialogs_get(const struct dialogs *dialogs, uint64_t key, int64_t now_ms)
 {
+	size_t way = way_of(dialogs, key, now_ms);
+
+	return way < WAYS ? &dialogs->entries[key % SETS][way].dialog : NULL;
+}
+
+struct dialog dialogs_before(const struct dialogs *dialogs, uint64_t key, struct str message,
+			     int64_t now_ms)
+{
+	size_t way = way_of(dialogs, key, now_ms);
+	const struct entry *e = &dialogs->entries[key % SETS][way < WAYS ? way : 0];
+
+	if (way == WAYS)
+		return dialog_for(NULL, NULL);
+	return e->message == str_hash(message, 0) ? e->before : dialog_for(&e->dialog, NULL);
+}
+
+void dialogs_amend(struct dialogs *dialogs, uint64_t key, struct str message, struct dialog after,
+		   int64_t now_ms)
+{
+	size_t way = way_of(dialogs, key, now_ms);
+	struct entry *e = &dialogs->entries[key % SETS][way < WAYS ? way : 0];
+
+	if (way == WAYS || e->message != str_hash(message, 0))
+		return;
+	e->dialog = after;
+	e->said_ms = now_ms;
+}
+
+void dialogs_put(struct dialogs *dialogs, uint64_t key, struct str message,
+		 const struct dialog *before, struct dialog after, int64_t now_ms)
+{
+	const struct dialog was =
+		before ? *before : dialog_for(NULL, NULL); /* may lie in the table */
 	struct entry *set = dialogs->entries[key % SETS];
 	struct entry *oldest = &set[0];
 
@@ -68,13 +102,16 @@ void dialogs_put(struct dialogs *dialogs, uint64_t key, const struct dialog *dia
 		if (set[i].key == 0 || set[i].said_ms < oldest->said_ms)
 			oldest = &set[i];
 	}
-	*oldest = (struct entry){key, now_ms, *dialog};
+	*oldest = (struct entry){key, now_ms, str_hash(message, 0), was, after};
 }
 
 void dialogs_book_gone(struct dialogs *dialogs)
 {
 	for (int i = 0; i < SETS; i++)
-		for (int k = 0; k < WAYS; k++)
-			dialogs->entries[i][k].dialog =
-				dialog_for(&dialogs->entries[i][k].dialog, NULL);
+		for (int k = 0; k < WAYS; k++) {
+			struct entry *e = &dialogs->entries[i][k];
+
+			e->dialog = dialog_for(&e->dialog, NULL);
+			e->before = dialog_for(&e->before, NULL);
+		}
 }

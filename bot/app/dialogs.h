@@ -16,9 +16,18 @@ uint64_t dialogs_key(const struct dialogs *dialogs, struct str platform, struct 
 
 /* NULL when nothing was said in the last DIALOG_KEEP_MS. Borrowed until the next put. */
 const struct dialog *dialogs_get(const struct dialogs *dialogs, uint64_t key, int64_t now_ms);
-/* The table is bounded: what was not used for longest gives way. */
-void dialogs_put(struct dialogs *dialogs, uint64_t key, const struct dialog *dialog,
-		 int64_t now_ms);
+/* Behind the answer to `message`, before which the dialog was `before` (NULL: none). The table is
+ * bounded: what was not used for longest gives way. */
+void dialogs_put(struct dialogs *dialogs, uint64_t key, struct str message,
+		 const struct dialog *before, struct dialog after, int64_t now_ms);
+
+/* What a newer wording of `message` is read behind: what had been said when it was written, if nothing
+ * was answered since; else nothing, but for a safety text, and that they have met. */
+struct dialog dialogs_before(const struct dialogs *dialogs, uint64_t key, struct str message,
+			     int64_t now_ms);
+/* The answer to `message` is another one now; no change where that is not the last answer. */
+void dialogs_amend(struct dialogs *dialogs, uint64_t key, struct str message, struct dialog after,
+		   int64_t now_ms);
 
 /* A new book took over: nothing may point into the old one. */
 void dialogs_book_gone(struct dialogs *dialogs);

@@ -1,6 +1,6 @@
 /* The kinds of replies there are to one message, in the store and in idempotency keys:
  *
- *     answer              the reply to it as it was written
+ *     answer              the reply to it; an edit may change it
  *     edit-LEVEL          the safety text of that level, to its edit; each level once
  *     ...-alert           the alert to staff about one of these
  *     ...-alert-second    the same in their second room

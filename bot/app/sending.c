@@ -68,14 +68,14 @@ static void notice_put(struct sending *s, const struct sending_order *order)
 	s->is_alert = order->notice->kind == NOTICE_ALERT;
 }
 
-/* The pieces are what is to be removed. */
+/* The pieces are what is to be removed, but for what is gone already. */
 static void removal_put(struct sending *s, const struct sending_order *order)
 {
 	struct str rest = order->sent_as, id;
 	struct str *ids = arena_array(&s->arena, order->sent_as.n / 2 + 1, sizeof *ids);
 
 	while (str_cut(&rest, ' ', &id))
-		if (id.n)
+		if (id.n && id.p[0] != '-')
 			ids[s->pieces_n++] = arena_str(&s->arena, id);
 	s->pieces = ids;
 	s->removes = true;
@@ -102,9 +102,24 @@ void sending_start(struct sendings *sendings, const struct sending_order *order)
 		removal_put(s, order);
 	else
 		reply_write(s, order);
+	s->changes = order->changes;
+	s->changing.pieces_n = s->pieces_n;
 	s->next_one = sendings->first;
 	sendings->first = s;
 	sending_go(sendings, s);
+}
+
+/* What the next step of a change does to the delivery of a reply. */
+static void change_put(const struct sending *s, struct delivery *delivery)
+{
+	const struct change_step step = changing_next(&s->changing, buf_str(&s->sent_as));
+
+	delivery->piece = (unsigned)step.place;
+	delivery->text = step.kind == CHANGE_REMOVE ? STR("") : s->pieces[step.text];
+	if (step.kind == CHANGE_REMOVE)
+		delivery->removes = step.id;
+	if (step.kind == CHANGE_TEXT)
+		delivery->changes = step.id;
 }
 
 void sending_go(struct sendings *sendings, struct sending *s)
@@ -112,17 +127,20 @@ void sending_go(struct sendings *sendings, struct sending *s)
 	struct delivery delivery;
 
 	s->id = ++sendings->last_id;
-	delivery = (struct delivery){.id = s->id,
-				     .message = s->message,
-				     .room = s->room,
-				     .elsewhere = s->is_alert,
-				     .kind = s->kind,
-				     .piece = s->showing + (unsigned)s->next,
-				     .text = s->removes ? STR("") : s->pieces[s->next],
-				     .removes = s->removes ? s->pieces[s->next] : STR(""),
-				     .known_by = s->known_by,
-				     .answer = s->answer.kind == ANSWER_SILENT ? NULL : &s->answer,
-				     .book = s->edition->book};
+	delivery =
+		(struct delivery){.id = s->id,
+				  .message = s->message,
+				  .room = s->room,
+				  .elsewhere = s->is_alert,
+				  .kind = s->kind,
+				  .piece = s->showing + (unsigned)s->next,
+				  .text = s->removes || s->changes ? STR("") : s->pieces[s->next],
+				  .removes = s->removes ? s->pieces[s->next] : STR(""),
+				  .known_by = s->known_by,
+				  .answer = s->answer.kind == ANSWER_SILENT ? NULL : &s->answer,
+				  .book = s->edition->book};
+	if (s->changes)
+		change_put(s, &delivery);
 	s->platform->ops->send(s->platform, &delivery);
 }
 

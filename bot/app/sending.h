@@ -3,6 +3,7 @@
 #ifndef APP_SENDING_H
 #define APP_SENDING_H
 
+#include "app/changing.h"
 #include "core/notice.h"
 #include "core/reply.h"
 #include "port/platform.h"
@@ -24,7 +25,9 @@ struct sending {
 	struct platform *platform;
 	struct str platform_name, message, room, kind;
 	bool is_alert;
-	bool removes;	      /* the pieces are ids of what was sent */
+	bool removes; /* the pieces are ids of what was sent */
+	bool changes; /* what was sent becomes the pieces */
+	struct changing changing;
 	bool withdrawn;	      /* its message was deleted: what did not go out is not sent */
 	struct answer answer; /* silent for a notice */
 	struct edition *edition;
@@ -51,6 +54,7 @@ struct sending_order {
 	struct str words; /* of the patient, for the notice, while they are there */
 	struct edition *edition;
 	unsigned with;	      /* the answer: enum reply_with */
+	bool changes;	      /* the answer takes the place of what was sent */
 	struct str sent_as;   /* ... under these ids, parted by blanks */
 	unsigned pieces_sent; /* in an earlier run; of an alert: showings before this one */
 };

@@ -19,10 +19,11 @@ struct row {
 	struct str version;
 	struct str link;
 	char *sent_as; /* memory of its own, as it changes; NULL: empty */
+	char *changed; /* ... of an answer and version that came later; NULL: none did */
 	int64_t settled_ms;
 	int64_t at_ms;
 	unsigned count; /* tries, or pieces sent */
-	bool open;	/* undecided, owed or unwanted */
+	bool open;	/* undecided, owed, unwanted or to be changed */
 	enum outbox_state state;
 	char bytes[];
 };
@@ -135,6 +136,7 @@ static struct row *row_add(struct table *t, const struct row *like)
 static void row_free(struct row *row)
 {
 	free(row->sent_as);
+	free(row->changed);
 	free(row);
 }
 
@@ -268,7 +270,7 @@ static void set_sent_as(struct row *row, struct str sent_as)
 
 static bool is_open(enum outbox_state state)
 {
-	return state == OUTBOX_OWED || state == OUTBOX_UNWANTED;
+	return state == OUTBOX_OWED || state == OUTBOX_UNWANTED || state == OUTBOX_CHANGED;
 }
 
 static void put_outbox(struct store_memory *s, const struct store_outbox *out)
@@ -301,6 +303,28 @@ static void mark_outbox(struct store_memory *s, const struct store_mark *mark)
 	row->open = is_open(mark->state);
 	row->settled_ms = mark->settled_ms;
 	set_sent_as(row, mark->sent_as);
+}
+
+static void change_outbox(struct store_memory *s, const struct store_outbox *out)
+{
+	struct row *row = row_find(&s->outbox, out->platform, out->message, out->kind);
+	char *texts;
+
+	if (!row)
+		return;
+	texts = malloc(out->answer.n + out->version.n + 1);
+	if (!texts)
+		out_of_memory();
+	if (out->answer.n)
+		memcpy(texts, out->answer.p, out->answer.n);
+	if (out->version.n)
+		memcpy(texts + out->answer.n, out->version.p, out->version.n);
+	row->answer = (struct str){texts, out->answer.n};
+	row->version = (struct str){texts + out->answer.n, out->version.n};
+	free(row->changed);
+	row->changed = texts;
+	row->state = out->state;
+	row->open = is_open(out->state);
 }
 
 /* As a text, for the table. */
@@ -338,6 +362,8 @@ static bool memory_commit(struct store *self, const struct store_batch *b, struc
 		put_outbox(s, &b->outbox[i]);
 	for (size_t i = 0; i < b->marks_n; i++)
 		mark_outbox(s, &b->marks[i]);
+	for (size_t i = 0; i < b->changes_n; i++)
+		change_outbox(s, &b->changes[i]);
 	for (size_t i = 0; i < b->greetings_n; i++)
 		put_greeting(s, &b->greetings[i]);
 	return true;

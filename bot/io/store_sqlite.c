@@ -25,6 +25,7 @@ enum statement {
 	INBOX_PURGE,
 	OUTBOX_ADD,
 	OUTBOX_MARK,
+	OUTBOX_CHANGE,
 	OUTBOX_OWED_LIST,
 	OUTBOX_UNCLAIMED_LIST,
 	OUTBOX_REPLIES,
@@ -63,14 +64,16 @@ static const char *const texts[STATEMENTS] = {
 		       " ON CONFLICT DO NOTHING",
 	[OUTBOX_MARK] = "UPDATE outbox SET pieces_sent = ?4, state = ?5, sent_as = ?6,"
 			" settled_ms = ?7 WHERE platform = ?1 AND message = ?2 AND kind = ?3",
-	[OUTBOX_OWED_LIST] = OUTBOX_SELECT " WHERE state IN (0, 4) ORDER BY decided_ms, id",
+	[OUTBOX_CHANGE] = "UPDATE outbox SET answer = ?4, version = ?5, state = ?6"
+			  " WHERE platform = ?1 AND message = ?2 AND kind = ?3",
+	[OUTBOX_OWED_LIST] = OUTBOX_SELECT " WHERE state IN (0, 4, 6) ORDER BY decided_ms, id",
 	[OUTBOX_REPLIES] = OUTBOX_SELECT " WHERE platform = ?1 AND message = ?2",
 	[OUTBOX_UNCLAIMED_LIST] =
 		OUTBOX_SELECT " WHERE kind = ?1 AND state <> 3 ORDER BY decided_ms, id",
 	[OUTBOX_DECISION] = "SELECT answer FROM outbox"
 			    " WHERE platform = ?1 AND message = ?2 AND kind = ?3",
 	[OUTBOX_PURGE] = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox"
-			 " WHERE state <> 0 AND state <> 4 AND decided_ms < ?1"
+			 " WHERE state NOT IN (0, 4, 6) AND decided_ms < ?1"
 			 " ORDER BY decided_ms, id LIMIT ?2)",
 	[GREETED_SET] = "INSERT INTO greeted VALUES (?1, ?2) ON CONFLICT DO UPDATE SET day = ?2",
 	[GREETED_GET] = "SELECT 1 FROM greeted WHERE person_key = ?1 AND day >= ?2",
@@ -203,6 +206,19 @@ static bool mark_outbox(struct store_sqlite *s, const struct store_mark *mark)
 	return run(s, OUTBOX_MARK);
 }
 
+static bool change_outbox(struct store_sqlite *s, const struct store_outbox *row)
+{
+	sqlite3_stmt *statement = s->statements[OUTBOX_CHANGE];
+
+	bind_text(statement, 1, row->platform);
+	bind_text(statement, 2, row->message);
+	bind_text(statement, 3, row->kind);
+	bind_text(statement, 4, row->answer);
+	bind_text(statement, 5, row->version);
+	sqlite3_bind_int(statement, 6, (int)row->state);
+	return run(s, OUTBOX_CHANGE);
+}
+
 static bool put_greeting(struct store_sqlite *s, const struct store_greeting *g)
 {
 	sqlite3_stmt *statement = s->statements[GREETED_SET];
@@ -230,6 +246,8 @@ static bool put_all(struct store_sqlite *s, const struct store_batch *b)
 		good = put_outbox(s, &b->outbox[i]);
 	for (size_t i = 0; good && i < b->marks_n; i++)
 		good = mark_outbox(s, &b->marks[i]);
+	for (size_t i = 0; good && i < b->changes_n; i++)
+		good = change_outbox(s, &b->changes[i]);
 	for (size_t i = 0; good && i < b->greetings_n; i++)
 		good = put_greeting(s, &b->greetings[i]);
 	return good;

@@ -23,7 +23,8 @@ struct loop;
 struct message {
 	struct str id;	       /* the platform's id of this message or of this edit: what duplicates
 			      are known by */
-	struct str edits;      /* the message that this is a newer wording of; empty: of none */
+	struct str edits;      /* the message that this is a newer wording of; empty: of none.
+				  `sent_ms` is then still that message's */
 	struct str room;       /* where the reply goes */
 	struct str person;     /* who wrote it; kept in memory only */
 	struct str text;       /* as written, UTF-8, without the mention of the bot; may be empty */
@@ -49,6 +50,9 @@ struct delivery {
 	struct str known_by; /* a copy that went out before begins with this; empty: is the same */
 	/* What was sent before, by the platform's id: it is removed, and nothing is sent. Else empty. */
 	struct str removes;
+	/* What was sent before, by the platform's id: it becomes `text`. Else empty. Doing so twice shows
+	 * the same as once. */
+	struct str changes;
 	const struct answer
 		*answer; /* what it was built from, for platforms that show it, or NULL */
 	const struct book *book;

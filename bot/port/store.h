@@ -8,8 +8,8 @@
  *              the day. The key is random, made with the store, and never leaves it.
  *
  * All changes of one loop turn go in by one call, `commit`, and are there whole or not at all. A
- * message is *undecided* from its inbox row until `inbox_decide` says that it needs no reply or an
- * outbox row stands for it. A reply is *owed* until `outbox_close`.
+ * message is *undecided* from its inbox row until it is marked as decided, needing no reply, or an
+ * outbox row stands for it. A reply is *owed* until a mark says what became of it.
  *
  * Text handed in is borrowed for the call; text handed out is borrowed until the callback returns.
  * Twins: io/store_sqlite (the real one) and io/store_memory (tests, the preview without a state
@@ -43,6 +43,7 @@ enum outbox_state {
 	OUTBOX_CLAIMED,	 /* an alert that somebody took */
 	OUTBOX_UNWANTED, /* sent, and to be removed, as its message was deleted */
 	OUTBOX_REMOVED,
+	OUTBOX_CHANGED, /* sent, and to be changed into `answer`, as its message was edited */
 };
 
 struct store_outbox {
@@ -57,7 +58,8 @@ struct store_outbox {
 	enum outbox_state state;
 	int64_t decided_ms;
 	/* The platform's ids of the pieces, or of an alert's showings, parted by blanks; of an alert, when
-	 * the last of them was sent or refused, else 0. `pieces_sent` is how many there were. */
+	 * the last of them was sent or refused, else 0. `pieces_sent` is how many there were. A piece that is
+	 * there no more keeps its place, with a minus in front (app/changing.h). */
 	struct str sent_as;
 	int64_t settled_ms;
 };
@@ -95,6 +97,8 @@ struct store_batch {
 	size_t outbox_n;
 	const struct store_mark *marks; /* outbox: pieces sent, state, sent as, settled */
 	size_t marks_n;
+	const struct store_outbox *changes; /* outbox, by the key: answer, version, state */
+	size_t changes_n;
 	const struct store_greeting *greetings; /* of who was greeted before, the day is renewed */
 	size_t greetings_n;
 };
@@ -106,8 +110,8 @@ struct store_ops {
 	bool (*seen)(struct store *self, struct str platform, struct str message, struct err *err);
 	/* The position in `*out` (which the caller initialised), empty when there is none. */
 	bool (*position)(struct store *self, struct str platform, struct buf *out, struct err *err);
-	/* Calls `each` for every undecided message, and for every reply that is owed or unwanted, oldest
-	 * first. The store must not be changed from inside. */
+	/* Calls `each` for every undecided message, and for every reply that is owed, unwanted or to be
+	 * changed, oldest first. The store must not be changed from inside. */
 	bool (*undecided)(struct store *self,
 			  void (*each)(void *arg, const struct store_inbox *row), void *arg,
 			  struct err *err);

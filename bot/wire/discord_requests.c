@@ -70,15 +70,17 @@ struct request *request_new(enum request_kind kind, struct str channel, struct s
 struct ratelimit_key request_limit_key(const struct request *request)
 {
 	static const char *const routes[] = {
-		[REQUEST_SEND] = "POST messages",    [REQUEST_FETCH] = "GET message",
-		[REQUEST_REMOVE] = "DELETE message", [REQUEST_HISTORY] = "GET messages",
-		[REQUEST_GATEWAY] = "GET gateway",   [REQUEST_APPLICATION] = "GET application",
+		[REQUEST_SEND] = "POST messages",	   [REQUEST_FETCH] = "GET message",
+		[REQUEST_REMOVE] = "DELETE message",	   [REQUEST_CHANGE] = "PATCH message",
+		[REQUEST_HISTORY] = "GET messages",	   [REQUEST_GATEWAY] = "GET gateway",
+		[REQUEST_APPLICATION] = "GET application",
 	};
 	return (struct ratelimit_key){request->must_look ? STR("GET messages")
 							 : str_of(routes[request->kind]),
 				      request->channel};
 }
 
+/* Discord reads the mentions of a changed message anew, by what is said of them then. */
 static void write_message(const struct request *request, struct buf *body)
 {
 	struct json_writer w;
@@ -92,15 +94,17 @@ static void write_message(const struct request *request, struct buf *body)
 	json_close(&w);
 	json_put_bool(&w, "replied_user", true);
 	json_close(&w);
-	if (!request->without_reference) {
+	if (request->kind == REQUEST_SEND && !request->without_reference) {
 		json_open_object(&w, "message_reference");
 		json_put_text(&w, "message_id", request->message);
 		json_put_text(&w, "channel_id", request->channel);
 		json_put_bool(&w, "fail_if_not_exists", false);
 		json_close(&w);
 	}
-	json_put_text(&w, "nonce", str_of(request->nonce));
-	json_put_bool(&w, "enforce_nonce", true);
+	if (request->kind == REQUEST_SEND) {
+		json_put_text(&w, "nonce", str_of(request->nonce));
+		json_put_bool(&w, "enforce_nonce", true);
+	}
 	json_put_int(&w, "flags", FLAG_SUPPRESS_EMBEDS);
 	json_close(&w);
 }
@@ -111,24 +115,38 @@ static uint64_t look_from(const struct request *request)
 	return request->seen_to ? request->seen_to : snowflake(request->message);
 }
 
+static struct str method_of(const struct request *request)
+{
+	switch (request->kind) {
+	case REQUEST_SEND:
+		return request->must_look ? STR("GET") : STR("POST");
+	case REQUEST_REMOVE:
+		return STR("DELETE");
+	case REQUEST_CHANGE:
+		return STR("PATCH");
+	default:
+		return STR("GET");
+	}
+}
+
 void request_write(const struct request *request, struct str api_url, struct buf *url,
 		   struct buf *body, struct discord_call *call)
 {
-	bool posts = request->kind == REQUEST_SEND && !request->must_look;
-
 	buf_clear(url);
 	buf_clear(body);
 	buf_addf(url, STR_FMT "/v10", STR_ARG(api_url));
+	if (request->kind == REQUEST_CHANGE ||
+	    (request->kind == REQUEST_SEND && !request->must_look))
+		write_message(request, body);
 	switch (request->kind) {
 	case REQUEST_SEND:
 		buf_addf(url, "/channels/" STR_FMT "/messages", STR_ARG(request->channel));
-		if (posts)
-			write_message(request, body);
-		else
+		if (request->must_look)
 			buf_addf(url, "?after=%" PRIu64 "&limit=%d", look_from(request),
 				 HISTORY_PAGE);
 		break;
 	case REQUEST_REMOVE:
+	case REQUEST_CHANGE:
 	case REQUEST_FETCH:
 		buf_addf(url, "/channels/" STR_FMT "/messages/" STR_FMT, STR_ARG(request->channel),
 			 STR_ARG(discord_edited(request->message)));
@@ -146,11 +164,9 @@ void request_write(const struct request *request, struct str api_url, struct buf
 	}
 	*call = (struct discord_call){
 		.id = request->call,
-		.method = posts				    ? STR("POST")
-			  : request->kind == REQUEST_REMOVE ? STR("DELETE")
-							    : STR("GET"),
+		.method = method_of(request),
 		.url = buf_str(url),
-		.content_type = posts ? STR("application/json") : STR(""),
+		.content_type = body->n ? STR("application/json") : STR(""),
 		.body = buf_str(body),
 	};
 }

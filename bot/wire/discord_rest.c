@@ -217,16 +217,19 @@ static bool was_sent_maybe(const struct discord_rest *r, struct str message, int
 	return wall_ms - asked_ms > NONCE_TRUST_MS && asked_ms < r->started_ms + CLOCKS_APART_MS;
 }
 
-static void removal_put(struct discord_rest *r, const struct delivery *delivery)
+/* What was sent before is removed, or becomes another text. */
+static void sent_put(struct discord_rest *r, const struct delivery *delivery)
 {
+	bool removes = delivery->removes.n > 0;
+	struct str sent = removes ? delivery->removes : delivery->changes;
 	struct request *request;
 
-	if (!snowflake(delivery->room) || !snowflake(delivery->removes)) {
-		refuse(r, delivery->id, STR("what is to be removed is none of Discord's"));
+	if (!snowflake(delivery->room) || !snowflake(sent)) {
+		refuse(r, delivery->id, STR("what was sent before is none of Discord's"));
 		return;
 	}
-	request = request_new(REQUEST_REMOVE, delivery->room, delivery->removes, STR(""),
-			      random_below(&r->random, UINT64_MAX));
+	request = request_new(removes ? REQUEST_REMOVE : REQUEST_CHANGE, delivery->room, sent,
+			      delivery->text, random_below(&r->random, UINT64_MAX));
 	request->delivery = delivery->id;
 	put(r, request);
 }
@@ -236,8 +239,8 @@ void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, 
 	struct request *request;
 	char nonce[DISCORD_NONCE_MAX + 1];
 
-	if (delivery->removes.n) {
-		removal_put(r, delivery);
+	if (delivery->removes.n || delivery->changes.n) {
+		sent_put(r, delivery);
 		return;
 	}
 	if (!snowflake(delivery->room) ||
@@ -461,6 +464,7 @@ static void finish(struct discord_rest *r, const struct request *request,
 			buf_addf(&node->message, "%" PRIu64, made);
 		break;
 	case REQUEST_REMOVE:
+	case REQUEST_CHANGE:
 		node = result_add(r, DISCORD_DELIVERED);
 		node->result.delivery = request->delivery;
 		node->result.outcome = verdict == VERDICT_DONE ? DELIVERY_SENT : DELIVERY_REFUSED;

@@ -13,7 +13,8 @@ struct world {
 	struct stage *stage;
 	struct store *store;
 	struct bot *bot;
-	bool second; /* staff have a second room */
+	bool second;  /* staff have a second room */
+	bool removes; /* the reply with its question */
 };
 
 static inline void bot_begin(struct world *w, bool staff)
@@ -29,7 +30,9 @@ static inline void bot_begin(struct world *w, bool staff)
 						.store = w->store,
 						.book = fixture_book(f),
 						.late_after_ms = 600000,
-						.alert_again_ms = 200});
+						.alert_again_ms = 200,
+						.edit_wait_ms = 30,
+						.removes = w->removes});
 	bot_platform_add(w->bot, &w->stage->base, staff ? &room : NULL);
 	assert_true(bot_start(w->bot, &err));
 }

@@ -16,7 +16,7 @@ struct sent {
 	uint64_t id;
 	bool settled, elsewhere;
 	unsigned piece;
-	char message[32], room[32], kind[32], removes[32], text[1024];
+	char message[32], room[32], kind[32], removes[32], changes[32], text[1024];
 };
 
 struct stage {
@@ -48,6 +48,7 @@ static inline void stage_send(struct platform *self, const struct delivery *d)
 	stage_keep(sent->room, sizeof sent->room, d->room);
 	stage_keep(sent->kind, sizeof sent->kind, d->kind);
 	stage_keep(sent->removes, sizeof sent->removes, d->removes);
+	stage_keep(sent->changes, sizeof sent->changes, d->changes);
 	stage_keep(sent->text, sizeof sent->text, d->text);
 }
 

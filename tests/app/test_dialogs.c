@@ -22,11 +22,11 @@ static void kept_for_ten_minutes(void **state)
 
 	(void)state;
 	assert_null(dialogs_get(d, key, NOW));
-	dialogs_put(d, key, &one, NOW);
+	dialogs_put(d, key, STR("m"), NULL, one, NOW);
 	assert_int_equal(dialogs_get(d, key, NOW)->held_n, 1);
 	assert_non_null(dialogs_get(d, key, NOW + DIALOG_KEEP_MS - 1));
 	assert_null(dialogs_get(d, key, NOW + DIALOG_KEEP_MS));
-	dialogs_put(d, key, &two, NOW + 1000);
+	dialogs_put(d, key, STR("m"), NULL, two, NOW + 1000);
 	assert_int_equal(dialogs_get(d, key, NOW + DIALOG_KEEP_MS)->held_n, 2);
 	dialogs_free(d);
 	dialogs_free(NULL);
@@ -62,12 +62,12 @@ static void the_longest_unused_give_way(void **state)
 	for (size_t i = 0; i < 4; i++) {
 		struct dialog one = marked(i);
 
-		dialogs_put(d, base + i * 1024, &one, NOW + (int64_t)i);
+		dialogs_put(d, base + i * 1024, STR("m"), NULL, one, NOW + (int64_t)i);
 	}
 	for (size_t i = 0; i < 4; i++)
 		assert_int_equal(dialogs_get(d, base + i * 1024, NOW + 10)->held_n, i);
-	dialogs_put(d, base, &(struct dialog){.held_n = 7}, NOW + 5);
-	dialogs_put(d, base + 4 * 1024, &(struct dialog){.held_n = 8}, NOW + 6);
+	dialogs_put(d, base, STR("m"), NULL, (struct dialog){.held_n = 7}, NOW + 5);
+	dialogs_put(d, base + 4 * 1024, STR("m"), NULL, (struct dialog){.held_n = 8}, NOW + 6);
 	assert_int_equal(dialogs_get(d, base, NOW + 10)->held_n, 7);
 	assert_null(dialogs_get(d, base + 1024, NOW + 10));
 	assert_non_null(dialogs_get(d, base + 2 * 1024, NOW + 10));
@@ -75,7 +75,7 @@ static void the_longest_unused_give_way(void **state)
 	for (uint64_t key = 1; key <= 100000; key++) {
 		struct dialog one = marked((size_t)key);
 
-		dialogs_put(d, key, &one, NOW + (int64_t)key);
+		dialogs_put(d, key, STR("m"), NULL, one, NOW + (int64_t)key);
 		assert_int_equal(dialogs_get(d, key, NOW + (int64_t)key)->held_n, key);
 	}
 	for (uint64_t key = 1; key <= 100000; key++)
@@ -102,7 +102,7 @@ static void a_book_that_goes_leaves_no_pointers(void **state)
 	const struct dialog *after;
 
 	(void)state;
-	dialogs_put(d, 7, &one, NOW);
+	dialogs_put(d, 7, STR("m"), NULL, one, NOW);
 	dialogs_book_gone(d);
 	after = dialogs_get(d, 7, NOW);
 	assert_non_null(after);
@@ -117,6 +117,47 @@ static void a_book_that_goes_leaves_no_pointers(void **state)
 	dialogs_free(d);
 }
 
+/* "yes" to an offer: edited, it is read behind the offer again, and not behind its own answer. */
+static void an_edit_is_read_behind_what_was_said_before(void **state)
+{
+	struct dialogs *d = dialogs_new();
+	struct book book = {0};
+	struct dialog first = marked(1), second = {.book = &book, .held_n = 2};
+
+	(void)state;
+	assert_false(dialogs_before(d, 7, STR("m1"), NOW).met);
+	dialogs_put(d, 7, STR("m1"), NULL, first, NOW);
+	assert_int_equal(dialogs_before(d, 7, STR("m1"), NOW).held_n, 0);
+	assert_false(dialogs_before(d, 7, STR("m1"), NOW).met);
+	dialogs_put(d, 7, STR("m2"), dialogs_get(d, 7, NOW), second, NOW);
+	assert_int_equal(dialogs_before(d, 7, STR("m2"), NOW).held_n, 1);
+	dialogs_amend(d, 7, STR("m2"), marked(3), NOW);
+	assert_int_equal(dialogs_get(d, 7, NOW)->held_n, 3);
+	assert_int_equal(dialogs_before(d, 7, STR("m2"), NOW).held_n, 1);
+	assert_int_equal(dialogs_before(d, 7, STR("m2"), NOW + DIALOG_KEEP_MS).held_n, 0);
+	dialogs_free(d);
+}
+
+/* Of an older message what was said is not known any more, but for a safety text. */
+static void an_edit_of_an_older_message_is_read_alone(void **state)
+{
+	struct dialogs *d = dialogs_new();
+	struct book book = {0};
+	struct dialog last = {.book = &book, .held_n = 2, .urgent = URGENT_SAME_DAY, .met = true};
+	struct dialog got;
+
+	(void)state;
+	dialogs_put(d, 7, STR("m1"), NULL, marked(1), NOW);
+	dialogs_put(d, 7, STR("m2"), NULL, last, NOW);
+	got = dialogs_before(d, 7, STR("m1"), NOW);
+	assert_int_equal(got.held_n, 0);
+	assert_int_equal(got.urgent, URGENT_SAME_DAY);
+	assert_true(got.met);
+	dialogs_amend(d, 7, STR("m1"), marked(3), NOW);
+	assert_int_equal(dialogs_get(d, 7, NOW)->held_n, 2);
+	dialogs_free(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -124,6 +165,8 @@ int main(void)
 		cmocka_unit_test(everybody_has_their_own),
 		cmocka_unit_test(the_longest_unused_give_way),
 		cmocka_unit_test(a_book_that_goes_leaves_no_pointers),
+		cmocka_unit_test(an_edit_is_read_behind_what_was_said_before),
+		cmocka_unit_test(an_edit_of_an_older_message_is_read_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -223,6 +223,19 @@ class Fake:
         """The texts of the replies to one question."""
         return [m['content'] for m in self.report()['created'] if m['reference'] == id]
 
+    def standing(self, id):
+        """The texts of the replies to one question as they stand now, edited and not deleted."""
+        report = self.report()
+        now = {e['id']: e['content'] for e in report['edits']}  # the last of each
+        gone = {d['id'] for d in report['deletes']}
+        return [now.get(m['id'], m['content']) for m in report['created']
+                if m['reference'] == id and m['id'] not in gone]
+
+    def edits_of(self, id):
+        """How often replies to one question were edited."""
+        mine = {m['id'] for m in self.report()['created'] if m['reference'] == id}
+        return len([e for e in self.report()['edits'] if e['id'] in mine])
+
     def not_once(self, ids):
         """The questions that have not exactly one reply: {id: number of replies}."""
         return {id: len(all) for id, all in self.replies(ids).items() if len(all) != 1}

@@ -277,6 +277,43 @@ static void test_unwanted(void **state)
 	assert_owed("");
 }
 
+/* A reply that is decided anew is owed again, under what it was sent as, until it is marked. */
+static void test_changed(void **state)
+{
+	const struct store_outbox row = {.platform = D,
+					 .message = STR("a"),
+					 .kind = STR("answer"),
+					 .answer = STR("answer after.sun"),
+					 .version = STR("v2"),
+					 .state = OUTBOX_CHANGED};
+	struct buf got;
+
+	(void)state;
+	reply("a", "answer", 1);
+	reply("b", "answer", 2);
+	for (int i = 0; i < 2; i++) {
+		mark("a", "answer", 1, OUTBOX_SENT);
+		commit(&(struct store_batch){.changes = &row, .changes_n = 1});
+		open_again();
+		assert_owed("a answer answer after.sun v2 1 6 1|b answer answer after.alcohol v1 0 "
+			    "0 2|");
+	}
+	commit(&(struct store_batch){.changes = &(struct store_outbox){.platform = D,
+								       .message = STR("c"),
+								       .kind = STR("answer")},
+				     .changes_n = 1});
+	assert_true(store->ops->purge(store, INT64_MAX, 0, 1000, &err));
+	assert_owed("a answer answer after.sun v2 1 6 1|b answer answer after.alcohol v1 0 0 2|");
+	buf_init(&got, 1000);
+	assert_true(store->ops->decision(store, D, STR("a"), STR("answer"), &got, &err));
+	assert_true(str_eq(buf_str(&got), STR("answer after.sun")));
+	buf_done(&got);
+	mark("a", "answer", 1, OUTBOX_SENT);
+	mark("b", "answer", 1, OUTBOX_SENT);
+	open_again();
+	assert_owed("");
+}
+
 static void test_purge(void **state)
 {
 	(void)state;
@@ -424,6 +461,7 @@ int main(void)
 		TWICE(test_decisions),
 		TWICE(test_unclaimed),
 		TWICE(test_unwanted),
+		TWICE(test_changed),
 		TWICE(test_purge),
 		TWICE(test_greeted),
 		TWICE(test_greetings_are_purged),

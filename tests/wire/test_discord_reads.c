@@ -98,6 +98,42 @@ static void what_was_sent_is_removed(void **state)
 	discord_rest_free(r);
 }
 
+static void what_was_sent_becomes_another_text(void **state)
+{
+	struct discord_rest *r = rest_new();
+	struct delivery d = {.id = 4,
+			     .message = STR(QUESTION),
+			     .room = STR("500"),
+			     .kind = STR("answer"),
+			     .text = STR("wait @everyone"),
+			     .changes = STR("777")};
+	struct discord_call call;
+
+	(void)state;
+	/* However late: doing it twice shows the same, so nothing is looked for. */
+	discord_rest_send(r, &d, ASKED_MS + 86400000);
+	call = next(r, T0);
+	assert_text(call.method, "PATCH");
+	assert_text(call.url, "https://discord.example/api/v10/channels/500/messages/777");
+	assert_text(call.content_type, "application/json");
+	assert_text(call.body, "{\"content\":\"wait @everyone\",\"allowed_mentions\":{\"parse\":[],"
+			       "\"replied_user\":true},\"flags\":4}");
+	answer(r, call.id, 503, "", T0);
+	call = next(r, T0 + 1000);
+	assert_text(call.method, "PATCH");
+	answer(r, call.id, 200, "{\"id\":\"777\"}", T0 + 1000);
+	assert_int_equal(result(r, DISCORD_DELIVERED).outcome, DELIVERY_SENT);
+	discord_rest_send(r, &d, ASKED_MS);
+	discord_rest_withdraw(r, STR(QUESTION));
+	answer(r, next(r, T0 + 2000).id, 404, "{\"code\":10008}", T0 + 2000);
+	assert_int_equal(result(r, DISCORD_DELIVERED).outcome, DELIVERY_REFUSED);
+	d.changes = STR("x");
+	discord_rest_send(r, &d, ASKED_MS);
+	assert_int_equal(result(r, DISCORD_DELIVERED).outcome, DELIVERY_REFUSED);
+	none(r, T0 + 3000);
+	discord_rest_free(r);
+}
+
 static void histories_wait_for_everything_else(void **state)
 {
 	struct discord_rest *r = rest_new();
@@ -197,6 +233,7 @@ int main(void)
 		cmocka_unit_test(messages_are_fetched),
 		cmocka_unit_test(replies_to_what_was_deleted_are_not_sent),
 		cmocka_unit_test(what_was_sent_is_removed),
+		cmocka_unit_test(what_was_sent_becomes_another_text),
 		cmocka_unit_test(histories_wait_for_everything_else),
 		cmocka_unit_test(a_history_that_fails),
 		cmocka_unit_test(the_gateway_and_the_application),

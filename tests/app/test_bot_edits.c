@@ -1,0 +1,424 @@
+/* A message that is edited: the reply that stands becomes the answer to the last wording. */
+#include "staff_world.h"
+
+#define BEER "can I have a beer"
+#define COURSE "when is the next course due"
+
+static void edit_as(struct world *w, const char *id, const char *of, const char *text,
+		    bool addressed)
+{
+	struct message message = written(id, text);
+
+	message.edits = str_of(of);
+	message.addressed = addressed;
+	hand_in(w, &message);
+	run_for(w, 5);
+}
+
+static void edit(struct world *w, const char *id, const char *of, const char *text)
+{
+	edit_as(w, id, of, text, true);
+}
+
+/* Longer than an edit waits. */
+static void wait(struct world *w)
+{
+	run_for(w, 60);
+}
+
+static const struct sent *last(const struct world *w)
+{
+	return &w->stage->sent[w->stage->sent_n - 1];
+}
+
+static void assert_changed(const struct world *w, const char *id, const char *words)
+{
+	assert_string_equal(last(w)->changes, id);
+	assert_string_equal(last(w)->removes, "");
+	if (!strstr(last(w)->text, words))
+		fail_msg("\"%s\" is not in: %s", words, last(w)->text);
+}
+
+/* Asked and answered as "31". */
+static void asked(struct world *w)
+{
+	say(w, "1", BEER);
+	settle(w, 0, "31");
+}
+
+static void an_edited_question_is_answered_by_changing_the_reply(void **state)
+{
+	struct world *w = *state;
+
+	asked(w);
+	edit(w, "1:a", "1", COURSE);
+	assert_int_equal(w->stage->sent_n, 1);
+	wait(w);
+	assert_int_equal(w->stage->sent_n, 2);
+	assert_string_equal(last(w)->kind, "answer");
+	assert_changed(w, "31", "nine months");
+	settle(w, 1, "");
+	/* And once more. */
+	edit(w, "1:b", "1", BEER);
+	wait(w);
+	assert_changed(w, "31", "alcohol");
+	settle(w, 2, "");
+	bot_end(w);
+	bot_begin(w, true);
+	wait(w);
+	assert_sent(w, "");
+}
+
+static void a_burst_of_edits_changes_it_once_to_the_last(void **state)
+{
+	struct world *w = *state;
+
+	asked(w);
+	edit(w, "1:a", "1", "can I go to the sauna");
+	edit(w, "1:b", "1", "thanks");
+	edit(w, "1:c", "1", COURSE);
+	wait(w);
+	wait(w);
+	assert_int_equal(w->stage->sent_n, 2);
+	assert_changed(w, "31", "nine months");
+}
+
+/* A run of edits that never ends does not put the answer off for ever. */
+static void the_first_edit_counts_for_the_wait(void **state)
+{
+	struct world *w = *state;
+	char id[20];
+
+	asked(w);
+	for (int i = 0; i < 8; i++) {
+		snprintf(id, sizeof id, "1:%d", i);
+		edit(w, id, "1", i < 7 ? COURSE : BEER);
+		run_for(w, 5);
+	}
+	assert_int_equal(w->stage->sent_n, 2);
+	assert_changed(w, "31", "nine months");
+}
+
+static void what_says_the_same_changes_nothing(void **state)
+{
+	struct world *w = *state;
+
+	asked(w);
+	edit(w, "1:a", "1", "can I have a beer please");
+	edit(w, "1:b", "1", BEER);
+	wait(w);
+	assert_sent(w, "1 answer 0 room|");
+}
+
+static void an_edit_waits_for_the_reply_that_is_on_its_way(void **state)
+{
+	struct world *w = *state;
+
+	say(w, "1", BEER);
+	edit(w, "1:a", "1", COURSE);
+	wait(w);
+	assert_int_equal(w->stage->sent_n, 1);
+	settle(w, 0, "31");
+	run_for(w, 600);
+	assert_int_equal(w->stage->sent_n, 2);
+	assert_changed(w, "31", "nine months");
+	/* The change is on its way as well. */
+	edit(w, "1:b", "1", BEER);
+	wait(w);
+	assert_int_equal(w->stage->sent_n, 2);
+	settle(w, 1, "");
+	run_for(w, 600);
+	assert_int_equal(w->stage->sent_n, 3);
+	assert_changed(w, "31", "alcohol");
+}
+
+static void an_edit_that_is_urgent_leaves_no_article_text(void **state)
+{
+	struct world *w = *state;
+
+	asked(w);
+	edit(w, "1:a", "1", "my throat is closing");
+	assert_sent(w, "1 answer 0 room|1 edit-emergency 0 room|1 edit-emergency-alert 0 " STAFF
+		       "|1 answer 0 room|");
+	assert_string_equal(w->stage->sent[1].changes, "");
+	assert_changed(w, "31", "Call 112 now");
+	assert_null(strstr(last(w)->text, "alcohol"));
+	settle(w, 3, "");
+	/* Whatever it says later, the safety texts stand. */
+	edit(w, "1:b", "1", BEER);
+	wait(w);
+	assert_int_equal(w->stage->sent_n, 4);
+}
+
+/* The reply is still on its way when the edit comes: the safety text does not wait, the change does. */
+static void an_urgent_edit_waits_for_nothing(void **state)
+{
+	struct world *w = *state;
+
+	say(w, "1", BEER);
+	edit(w, "1:a", "1", "there is pus");
+	edit(w, "1:b", "1", BEER);
+	assert_sent(w, "1 answer 0 room|1 edit-urgent 0 room|1 edit-urgent-alert 0 " STAFF "|");
+	settle(w, 0, "31");
+	run_for(w, 600);
+	assert_int_equal(w->stage->sent_n, 4);
+	assert_changed(w, "31", "Contact The Clinic");
+}
+
+/* The edit comes before the answer of the edit before it. */
+static void an_urgent_edit_within_the_wait(void **state)
+{
+	struct world *w = *state;
+
+	asked(w);
+	edit(w, "1:a", "1", COURSE);
+	edit(w, "1:b", "1", "there is pus");
+	wait(w);
+	assert_int_equal(w->stage->sent_n, 4);
+	assert_changed(w, "31", "Contact The Clinic");
+}
+
+static void a_safety_text_is_not_changed(void **state)
+{
+	struct world *w = *state;
+
+	say(w, "1", "there is pus");
+	settle(w, 0, "31");
+	edit(w, "1:a", "1", BEER);
+	wait(w);
+	edit(w, "1:b", "1", "i will end my life");
+	wait(w);
+	assert_sent(w, "1 answer 0 room|1 answer-alert 0 " STAFF
+		       "|1 edit-crisis 0 room|1 edit-crisis-alert 0 " STAFF "|");
+}
+
+static void an_old_message_is_only_held_against_the_lane(void **state)
+{
+	struct world *w = *state;
+	struct message message = written("1:a", COURSE);
+
+	asked(w);
+	message.edits = STR("1");
+	message.sent_ms -= DIALOG_KEEP_MS + 1000;
+	hand_in(w, &message);
+	wait(w);
+	assert_sent(w, "1 answer 0 room|");
+	message.id = STR("1:b");
+	message.text = STR("there is pus");
+	hand_in(w, &message);
+	wait(w);
+	assert_sent(w, "1 answer 0 room|1 edit-urgent 0 room|1 edit-urgent-alert 0 " STAFF
+		       "|1 answer 0 room|");
+}
+
+/* In a watched room small talk gets nothing; edited into a question it does. */
+static void what_had_no_reply_is_answered_anew(void **state)
+{
+	struct world *w = *state;
+	struct message message = written("1", "hello");
+
+	message.addressed = false;
+	hand_in(w, &message);
+	edit_as(w, "1:a", "1", "bye", false);
+	wait(w);
+	assert_sent(w, "");
+	edit_as(w, "1:b", "1", COURSE, false);
+	wait(w);
+	assert_sent(w, "1 answer 0 room|");
+	assert_string_equal(last(w)->changes, "");
+	settle(w, 0, "31");
+	/* And now that is what stands; an edit that calls for nothing leaves it. */
+	edit_as(w, "1:c", "1", "hello", false);
+	wait(w);
+	assert_sent(w, "1 answer 0 room|");
+	edit_as(w, "1:d", "1", BEER, false);
+	wait(w);
+	assert_changed(w, "31", "alcohol");
+}
+
+static void an_edit_is_read_behind_what_was_said_before_it(void **state)
+{
+	struct world *w = *state;
+
+	say(w, "1", "sauna and washing");
+	settle(w, 0, "31");
+	say(w, "2", "can I have a beer");
+	settle(w, 1, "32");
+	/* "until when" follows the answer of now, the alcohol; its own was read behind the first. */
+	edit(w, "2:a", "2", COURSE);
+	wait(w);
+	assert_changed(w, "32", "nine months");
+	settle(w, 2, "");
+	edit(w, "1:a", "1", "is wine allowed");
+	wait(w);
+	assert_changed(w, "31", "alcohol");
+}
+
+static void what_was_removed_stays_away(void **state)
+{
+	struct world *w = *state;
+
+	asked(w);
+	edit(w, "1:a", "1", COURSE);
+	wait(w);
+	settle(w, 1, NULL);
+	edit(w, "1:b", "1", "can I go to the sauna");
+	wait(w);
+	assert_int_equal(w->stage->sent_n, 2);
+	/* One that was refused at once, too. */
+	say(w, "2", BEER);
+	settle(w, 2, NULL);
+	edit(w, "2:a", "2", COURSE);
+	wait(w);
+	assert_int_equal(w->stage->sent_n, 3);
+}
+
+static void a_change_survives_the_run(void **state)
+{
+	struct world *w = *state;
+
+	asked(w);
+	edit(w, "1:a", "1", COURSE);
+	wait(w);
+	assert_int_equal(w->stage->sent_n, 2);
+	bot_end(w);
+	bot_begin(w, true);
+	assert_int_equal(w->stage->sent_n, 1);
+	assert_changed(w, "31", "nine months");
+	assert_int_equal(w->stage->fetches_n, 0);
+	settle(w, 0, "");
+	bot_end(w);
+	bot_begin(w, true);
+	wait(w);
+	assert_sent(w, "");
+}
+
+/* Killed while it waits: the message is read again, as it stands then. */
+static void an_edit_that_waits_survives_the_run(void **state)
+{
+	struct world *w = *state;
+	struct message message = written("1:a", "can I go to the sauna");
+	struct platform *p;
+
+	asked(w);
+	edit(w, "1:a", "1", COURSE);
+	bot_end(w);
+	bot_begin(w, true);
+	assert_int_equal(w->stage->fetches_n, 1);
+	p = &w->stage->base;
+	message.edits = STR("1");
+	p->sink->fetched(p->sink, p, message.id, &message);
+	wait(w);
+	assert_int_equal(w->stage->sent_n, 1);
+	assert_changed(w, "31", "Sauna");
+	settle(w, 0, "");
+	bot_end(w);
+	bot_begin(w, true);
+	assert_int_equal(w->stage->fetches_n, 0);
+}
+
+/* ... between the safety text and the change: only what is missing is done. */
+static void an_urgent_edit_survives_the_run(void **state)
+{
+	struct world *w = *state;
+	struct message message = written("1:a", "there is pus");
+	struct platform *p;
+
+	say(w, "1", BEER);
+	edit(w, "1:a", "1", "there is pus");
+	settle(w, 0, "31");
+	settle(w, 1, "32");
+	settle(w, 2, "33");
+	settle(w, 3, "34");
+	bot_end(w);
+	bot_begin(w, true);
+	assert_int_equal(w->stage->fetches_n, 1);
+	p = &w->stage->base;
+	message.edits = STR("1");
+	p->sink->fetched(p->sink, p, message.id, &message);
+	wait(w);
+	assert_int_equal(w->stage->sent_n, 1);
+	assert_changed(w, "31", "Contact The Clinic");
+}
+
+static void a_question_that_is_deleted_is_not_answered_anew(void **state)
+{
+	struct world *w = *state;
+	struct platform *p = &w->stage->base;
+
+	asked(w);
+	edit(w, "1:a", "1", COURSE);
+	p->sink->deleted(p->sink, p, STR("1"));
+	wait(w);
+	assert_sent(w, "1 answer 0 room|");
+	bot_end(w);
+	bot_begin(w, true);
+	assert_int_equal(w->stage->fetches_n, 0);
+}
+
+static void a_change_on_its_way_goes_with_its_question(void **state)
+{
+	struct world *w = *state;
+	struct platform *p;
+
+	bot_end(w);
+	w->removes = true;
+	bot_begin(w, true);
+	p = &w->stage->base;
+	asked(w);
+	edit(w, "1:a", "1", COURSE);
+	wait(w);
+	p->sink->deleted(p->sink, p, STR("1"));
+	settle(w, 1, "");
+	assert_int_equal(w->stage->sent_n, 3);
+	assert_string_equal(last(w)->removes, "31");
+}
+
+/* More edits than may wait: the oldest are given up, which is said; what is urgent is not. */
+static void edits_are_bounded(void **state)
+{
+	struct world *w = *state;
+	char id[20], of[20];
+
+	log_level_set(LOG_LEVEL_ERROR);
+	for (int i = 0; i < 300; i++) {
+		struct message message = written(id, "bye");
+
+		snprintf(id, sizeof id, "%d:a", 1000 + i);
+		snprintf(of, sizeof of, "%d", 1000 + i);
+		message.id = str_of(id);
+		message.edits = str_of(of);
+		message.addressed = false;
+		hand_in(w, &message);
+	}
+	edit(w, "1:a", "1", "there is pus");
+	wait(w);
+	assert_sent(w, "1 edit-urgent 0 room|1 edit-urgent-alert 0 " STAFF "|");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(an_edited_question_is_answered_by_changing_the_reply),
+		CASE(a_burst_of_edits_changes_it_once_to_the_last),
+		CASE(the_first_edit_counts_for_the_wait),
+		CASE(what_says_the_same_changes_nothing),
+		CASE(an_edit_waits_for_the_reply_that_is_on_its_way),
+		CASE(an_edit_that_is_urgent_leaves_no_article_text),
+		CASE(an_urgent_edit_waits_for_nothing),
+		CASE(an_urgent_edit_within_the_wait),
+		CASE(a_safety_text_is_not_changed),
+		CASE(an_old_message_is_only_held_against_the_lane),
+		CASE(what_had_no_reply_is_answered_anew),
+		CASE(an_edit_is_read_behind_what_was_said_before_it),
+		CASE(what_was_removed_stays_away),
+		CASE(a_change_survives_the_run),
+		CASE(an_edit_that_waits_survives_the_run),
+		CASE(an_urgent_edit_survives_the_run),
+		CASE(a_question_that_is_deleted_is_not_answered_anew),
+		CASE(a_change_on_its_way_goes_with_its_question),
+		CASE(edits_are_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
