@@ -32,8 +32,6 @@ void mistake_file(struct mistakes *mistakes, struct str path, const struct err *
 	mistake_add(mistakes, path, 0, STR_FMT, STR_ARG(what));
 }
 
-#define SHIPPED STR("intents")
-
 static bool is_pack(struct str inner)
 {
 	return str_starts(inner, STR("en/"));
@@ -56,7 +54,7 @@ static void pack_find(struct loading *l)
 	if (!files_list(l->dir, STR(".md"), &l->arena, &names, &n, NULL) ||
 	    files_list(path_of(l, STR("en/"), &l->arena), STR(".md"), &l->arena, &names, &n, NULL))
 		return;
-	l->pack = SHIPPED;
+	l->pack = STR(BOOK_SHIPPED);
 	if (files_list(path_of(l, STR("en/"), &l->arena), STR(".md"), &l->arena, &names, &n, NULL))
 		mistake_warn(l->mistakes, l->dir, 0,
 			     "no language pack en/ in it: the one in intents/ is used");

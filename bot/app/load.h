@@ -5,6 +5,9 @@
 #include "core/book.h"
 #include "core/err.h"
 
+/* The content as it was shipped, seen from where the bot is started. */
+#define BOOK_SHIPPED "intents"
+
 /* Reads every *.md in `dir` and the language pack in `dir`/en, or the one in intents/en when `dir` has
  * none (said as a warning), holds it against the red flags that are built in (core/guard.h), and builds
  * the book. NULL when a file cannot be read or any mistake is
