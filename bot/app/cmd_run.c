@@ -6,11 +6,13 @@
 #include "app/bot.h"
 #include "app/cmd.h"
 #include "app/load.h"
+#include "io/confine.h"
 #include "io/files.h"
 #include "io/log.h"
 #include "io/loop.h"
 #include "io/platform_discord.h"
 #include "io/platform_preview.h"
+#include "io/service.h"
 #include "io/stores.h"
 
 #define RELOAD_AFTER_MS 200
@@ -19,14 +21,17 @@ struct running {
 	const char *config_file;
 	enum log_level level;
 	bool forget_session;
+	bool unconfined;
 	struct config config;
 	struct loop *loop;
+	struct service *service;
 	struct timer *reload;
 	bool reload_due;	 /* a signal came and was not obeyed yet */
 	bool reading;		 /* the content is being read, on another thread */
 	const struct book *book; /* what came of it */
 	struct store *store;
 	struct bot *bot;
+	struct confine_folder folder; /* with the content that may be read; none: any */
 };
 
 static const struct argp_option options[] = {
@@ -36,6 +41,11 @@ static const struct argp_option options[] = {
 	 "when stopped, end the session with the platform: it shows the bot offline at once, and "
 	 "the "
 	 "next start reads back what was written meanwhile",
+	 0},
+	{"unconfined", 'u', NULL, 0,
+	 "keep the rights that a running bot does not need (other files, core files): for looking "
+	 "for "
+	 "mistakes in it",
 	 0},
 	{0},
 };
@@ -50,6 +60,9 @@ static error_t option_read(int key, char *value, struct argp_state *state)
 		return 0;
 	case 'f':
 		r->forget_session = true;
+		return 0;
+	case 'u':
+		r->unconfined = true;
 		return 0;
 	case 'v':
 		r->level = LOG_LEVEL_DEBUG;
@@ -134,6 +147,7 @@ static void on_stop_signal(void *arg, int signum)
 	struct running *r = arg;
 
 	log_info("run", "%s: stopping", signum == SIGTERM ? "SIGTERM" : "SIGINT");
+	service_stopping(r->service);
 	bot_stop(r->bot);
 }
 
@@ -148,6 +162,27 @@ static void content_read(void *arg)
 
 static void reload_begin(struct running *r);
 
+static void say_ready(const struct running *r, const char *what)
+{
+	struct str version = bot_book(r->bot)->version;
+	char status[200];
+
+	snprintf(status, sizeof status, "%s version " STR_FMT, what, STR_ARG(version));
+	service_ready(r->service, status);
+}
+
+static void say_replaced(const struct running *r)
+{
+	struct confine_folder now = confine_folder(r->config.intents);
+
+	if (r->folder.inode && now.inode &&
+	    (now.inode != r->folder.inode || now.device != r->folder.device))
+		log_error("run",
+			  STR_FMT " is another folder than at the start, and closed to a "
+				  "running bot: start it again to take it up",
+			  STR_ARG(r->config.intents));
+}
+
 /* A broken new version never replaces a good one. */
 static void content_swap(void *arg)
 {
@@ -161,8 +196,11 @@ static void content_swap(void *arg)
 	if (r->book) {
 		log_info("run", "content reloaded, version " STR_FMT, STR_ARG(r->book->version));
 		bot_book_swap(r->bot, r->book);
+		say_ready(r, "Answers from");
 	} else {
+		say_replaced(r);
 		log_error("run", "the content has mistakes; the version before stays");
+		say_ready(r, "The content has mistakes. Still answers from");
 	}
 	reload_begin(r);
 }
@@ -174,6 +212,7 @@ static void reload_begin(struct running *r)
 		return;
 	r->reload_due = false;
 	r->reading = true;
+	service_reloading(r->service);
 	loop_work(r->loop, content_read, content_swap, r);
 }
 
@@ -211,6 +250,23 @@ static bool store_open(struct running *r, struct err *err)
 	return r->store;
 }
 
+/* Before the first thread is started: its kind inherits it. */
+static void files_close(struct running *r)
+{
+	struct str shipped = STR(BOOK_SHIPPED); /* for a folder without a language pack */
+	bool is_shipped = str_eq(r->config.intents, shipped);
+	const struct confine_place places[] = {
+		{.path = r->config.intents},
+		{.path = is_shipped ? STR("") : shipped},
+		{.path = r->config.discord.ca_file, .is_file = true},
+		{.path = r->config.state, .is_file = true, .writable = true}};
+
+	if (r->unconfined)
+		return;
+	confine_files(places, sizeof places / sizeof *places);
+	r->folder = confine_folder(r->config.intents);
+}
+
 /* Everything that needs the loop. Gives the exit status. */
 static int run_loop(struct running *r, const struct book *book)
 {
@@ -226,10 +282,14 @@ static int run_loop(struct running *r, const struct book *book)
 		.removes = r->config.discord.remove_with_question,
 		.answers_late = r->config.answer_late,
 		.greets = r->config.first_contact});
-	if (!platforms_add(r, &err) || !bot_start(r->bot, &err))
+	if (!platforms_add(r, &err))
+		return status_of(&err);
+	files_close(r);
+	if (!bot_start(r->bot, &err))
 		return status_of(&err);
 	log_info("run", "clinicbot " CLINICBOT_VERSION ", content version " STR_FMT,
 		 STR_ARG(book->version));
+	say_ready(r, "Answers from");
 	loop_run(r->loop);
 	return bot_exit_status(r->bot);
 }
@@ -244,6 +304,7 @@ static int run_all(struct running *r)
 	if (!r->loop)
 		return status_of(&err);
 	signals_take(r);
+	r->service = service_new(r->loop);
 	if (!cmd_config(&source, &r->config))
 		return EXIT_CONFIG;
 	book = cmd_book(&r->config);
@@ -274,8 +335,11 @@ int cmd_run(int argc, char **argv)
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &r);
 	log_level_set(r.level);
+	if (!r.unconfined)
+		confine_memory();
 	status = run_all(&r);
 	timer_free(r.reload);
+	service_free(r.service);
 	bot_free(r.bot);
 	r.bot = NULL;
 	r.reload_due = false;
