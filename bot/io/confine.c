@@ -192,8 +192,9 @@ void confine_files(const struct confine_place *places, size_t n)
 	c.rules = abi < 1 ? -1 : (int)rules_make(&attr, sizeof attr, 0);
 	if (c.rules < 0) {
 		log_info("confine",
-			 "this kernel has no Landlock: files are only as closed as their modes and "
-			 "the service make them");
+			 "there is no Landlock here (%s): files are as closed as their modes and "
+			 "the service make them",
+			 strerror(errno));
 		return;
 	}
 	arena_init(&c.arena);
