@@ -239,12 +239,29 @@ test: deps-test
 check: test
 .PHONY: check
 
+# --- putting it into place ---------------------------------------------------------------------
+
+# README.md, "Running it as a service". What clinics write stands in /etc/clinicbot and is never touched.
+PREFIX ?= /usr/local
+BIN := $(DESTDIR)$(PREFIX)/bin
+SHARE := $(DESTDIR)$(PREFIX)/share
+UNITS := $(DESTDIR)$(PREFIX)/lib/systemd/system
+install: all
+	install -D -m 755 $(B)/clinicbot $(BIN)/clinicbot
+	rm -rf $(SHARE)/clinicbot/intents
+	cd intents && find . -type f -exec install -D -m 644 {} $(abspath $(SHARE))/clinicbot/intents/{} \;
+	install -D -m 644 -t $(SHARE)/doc/clinicbot README.md LICENSE
+	install -d $(UNITS)
+	sed 's|/usr/local|$(PREFIX)|g' bot/clinicbot.service > $(UNITS)/clinicbot.service
+	chmod 644 $(UNITS)/clinicbot.service
+.PHONY: install
+
 # --- what it needs ----------------------------------------------------------------------------
 
 DEPS := gcc make pkg-config libwebsockets-dev libuv1-dev libcurl4-openssl-dev libcjson-dev \
 	libcmark-dev libutf8proc-dev libstemmer-dev libsqlite3-dev libconfuse-dev zlib1g-dev \
 	libssl-dev libxml2-dev ca-certificates
-DEPS_TEST := openssl libcmocka-dev libjansson-dev perl python3 python3-discord chromium \
+DEPS_TEST := openssl systemd libcmocka-dev libjansson-dev perl python3 python3-discord chromium \
 	clang libclang-rt-dev llvm
 
 deps:
@@ -298,6 +315,7 @@ help:
 	@echo "make bench   measure what things cost; DATA=FOLDER: how well intents are told apart"
 	@echo "make vectors build intents/en/words.vec again"
 	@echo "make calibrate  fit how sure the bot is to the content; half a minute"
+	@echo "make install put it into PREFIX=/usr/local (DESTDIR=... in front), as root"
 	@echo "make deps    only install what building needs"
 	@echo "make format  lay the code out;  make lint  look it over;  make clean"
 .PHONY: help
