@@ -322,19 +322,18 @@ static struct table_row row_of(struct str line, unsigned number, struct arena *a
 	return row;
 }
 
-static bool table_read(struct reading *r, cmark_node *paragraph)
+/* Whether a paragraph of these lines, the first of them with this number, is a table; reads it. */
+static bool table_read(struct reading *r, struct str lines, unsigned number)
 {
 	struct arena *arena = r->page->arena;
 	struct table table = {.has_header = true};
-	struct str slice = slice_of(r, paragraph);
-	struct str second = slice;
+	struct str second = lines;
 	struct str line;
-	unsigned number = line_of(r, paragraph);
 
 	if (!str_cut(&second, '\n', &line) || str_find(line, STR("|")) < 0 ||
 	    !str_cut(&second, '\n', &line) || !is_ruler(line))
 		return false;
-	for (unsigned i = 0; str_cut(&slice, '\n', &line); i++) {
+	for (unsigned i = 0; str_cut(&lines, '\n', &line); i++) {
 		if (i == 1)
 			continue;
 		table.rows =
@@ -394,10 +393,15 @@ static void heading_read(struct reading *r, cmark_node *node, bool is_top)
 static void paragraph_read(struct reading *r, cmark_node *node, bool is_top)
 {
 	struct block b = {.kind = BLOCK_PARAGRAPH, .line = line_of(r, node)};
+	bool changed;
 
-	if (is_top && table_read(r, node))
+	if (is_top && table_read(r, slice_of(r, node), b.line))
 		return;
-	if (!block_clean(r, node) && is_top)
+	changed = block_clean(r, node);
+	/* In a quotation, or once a tag is out of its ruler. */
+	if ((changed || !is_top) && table_read(r, render_block(node, r->page->arena), b.line))
+		return;
+	if (!changed && is_top)
 		b.as_is = as_it_stands(r, node);
 	b.plain = markdown_node_plain(node, r->page->arena);
 	b.markdown = rendered(node, r->page->arena);

@@ -219,6 +219,8 @@ static void markdown(void **state)
 		{"| A | B |\n|---|:-:|\n| x \\| y | **z** |\n| w | |\n",
 		 "- A: x | y; B: z\n- A: w\n", ""},
 		{"a | b\n", "a | b\n", ""},
+		{"| A |\n|--<nav>-|\n| x |\n", "- A: x\n", ""},
+		{"> | A |\n> |---|\n> | x<br>y |\n", "- A: x y\n", ""},
 		/* An item with blocks that no answer shows. */
 		{"- a\n\n  ```\n  code\n  ```\n- # b\n", "- a code\n- b\n", ""},
 	};
