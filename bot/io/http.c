@@ -19,7 +19,8 @@ struct http {
 	CURLM *multi;
 	struct timer *timer;
 	char *agent;
-	char *ca_file; /* NULL: the system's store */
+	char *ca_file;	       /* NULL: the system's store */
+	const char *ca_folder; /* of that; NULL: as curl finds it */
 	size_t body_max;
 	unsigned timeout_ms;
 	struct http_call *calls;
@@ -241,6 +242,7 @@ struct http *http_new(struct loop *loop, const struct http_settings *settings, s
 	http->timer = timer_new(loop, on_timer, http);
 	http->agent = copy(settings->agent);
 	http->ca_file = settings->ca_file.n ? copy(settings->ca_file) : NULL;
+	http->ca_folder = peer_ca_folder();
 	http->body_max = settings->body_max;
 	http->timeout_ms = settings->timeout_ms;
 	curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, on_curl_socket);
@@ -323,6 +325,9 @@ static void set_connection(struct http_call *call)
 	if (http->ca_file) {
 		curl_easy_setopt(call->easy, CURLOPT_CAINFO, http->ca_file);
 		curl_easy_setopt(call->easy, CURLOPT_CAPATH, NULL);
+	} else if (http->ca_folder) {
+		curl_easy_setopt(call->easy, CURLOPT_CAINFO, NULL);
+		curl_easy_setopt(call->easy, CURLOPT_CAPATH, http->ca_folder);
 	}
 	curl_easy_setopt(call->easy, CURLOPT_TIMEOUT_MS, (long)http->timeout_ms);
 	curl_easy_setopt(call->easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);

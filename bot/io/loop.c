@@ -339,10 +339,10 @@ static struct lws_vhost *clients_start(struct loop *loop, const char *ca_file,
 	/* Not the one from $http_proxy, which would be looked up on the loop. */
 	info.http_proxy_address = "";
 	info.ssl_client_options_set = SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1;
-	if (*ca_file) {
-		info.options |= LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS;
+	/* Without a file the protocol puts the system's store in. */
+	info.options |= LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS;
+	if (*ca_file)
 		info.client_ssl_ca_filepath = ca_file;
-	}
 	return lws_create_vhost(loop->lws, &info);
 }
 

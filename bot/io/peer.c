@@ -1,8 +1,10 @@
 #include "io/peer.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <netinet/in.h>
 #include <openssl/err.h>
+#include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,4 +169,30 @@ bool peer_ca_check(struct str path, struct err *err)
 		return err_set(err, ERR_INPUT, "%s: it cannot be read, or holds no certificate",
 			       name);
 	return true;
+}
+
+/* Links with the hash of the name and a number: 5ad8a5d6.0. */
+static bool folder_is_hashed(const char *path)
+{
+	DIR *dir = opendir(path);
+	const struct dirent *entry;
+	bool hashed = false;
+
+	while (dir && !hashed && (entry = readdir(dir)))
+		hashed = strspn(entry->d_name, "0123456789abcdef") == 8 &&
+			 strcmp(entry->d_name + 8, ".0") == 0;
+	if (dir)
+		closedir(dir);
+	return hashed;
+}
+
+const char *peer_ca_folder(void)
+{
+	const char *folder = getenv(X509_get_default_cert_dir_env());
+
+	if (getenv(X509_get_default_cert_file_env()))
+		return NULL;
+	if (!folder)
+		folder = X509_get_default_cert_dir();
+	return folder_is_hashed(folder) ? folder : NULL;
 }

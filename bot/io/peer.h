@@ -29,6 +29,11 @@ bool peer_is_loopback(const struct sockaddr *address);
 /* ERR_INPUT when the file does not hold certificates in PEM form. The empty path is good. */
 bool peer_ca_check(struct str path, struct err *err);
 
+/* The folder of the system's store ($SSL_CERT_DIR, or OpenSSL's own) when certificates can be looked up in
+ * it one by one (openssl-rehash(1)): to read the file with all of them takes 50 ms and a megabyte. NULL
+ * when there is none, or $SSL_CERT_FILE names a file. */
+const char *peer_ca_folder(void);
+
 /* True when the text can stand in a header: printable ASCII. */
 bool peer_header_is_plain(struct str text);
 

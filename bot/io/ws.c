@@ -440,11 +440,30 @@ static int on_ws(struct ws *ws, struct lws *wsi, enum lws_callback_reasons reaso
 	}
 }
 
+/* libwebsockets also trusts what lies in "../share", seen from where the bot was started: the store is put
+ * in whole. */
+static void system_store_put(SSL_CTX *tls)
+{
+	const char *folder = peer_ca_folder();
+	X509_STORE *store = X509_STORE_new();
+
+	if (!store)
+		out_of_memory();
+	if (folder)
+		X509_STORE_load_path(store, folder);
+	else
+		X509_STORE_set_default_paths(store);
+	SSL_CTX_set_cert_store(tls, store);
+}
+
 static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
 		  size_t len)
 {
-	(void)user;
 	switch (reason) {
+	case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_CLIENT_VERIFY_CERTS:
+		if (!lws_get_vhost_name(lws_get_vhost(wsi))[0])
+			system_store_put(user);
+		return 0;
 	case LWS_CALLBACK_WSI_CREATE:
 	case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
 	case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:

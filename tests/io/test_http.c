@@ -279,6 +279,34 @@ static void test_tls_unknown_ca(void **state)
 	assert_non_null(strstr(server_note(&r->server), "tls refused"));
 }
 
+static void test_tls_by_the_store(void **state)
+{
+	struct run *r = *state;
+
+	if (!have_certificates)
+		skip();
+	tls_store(true);
+	serve_tls(r, "cert.pem", "localhost");
+	r->settings.ca_file = STR("");
+	get(r);
+	assert_string_equal(go(r), "200 hello|");
+	unsetenv("SSL_CERT_DIR");
+}
+
+static void test_tls_another_store(void **state)
+{
+	struct run *r = *state;
+
+	if (!have_certificates)
+		skip();
+	tls_store(false);
+	serve_tls(r, "cert.pem", "localhost");
+	r->settings.ca_file = STR("");
+	get(r);
+	assert_non_null(strstr(go(r), "0 SSL certificate problem"));
+	unsetenv("SSL_CERT_DIR");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,6 +322,8 @@ int main(void)
 		WITH_RUN(test_tls),
 		WITH_RUN(test_tls_wrong_host),
 		WITH_RUN(test_tls_unknown_ca),
+		WITH_RUN(test_tls_by_the_store),
+		WITH_RUN(test_tls_another_store),
 	};
 
 	return cmocka_run_group_tests(tests, make_certificates, remove_certificates);

@@ -307,6 +307,33 @@ static void test_tls_unknown_ca(void **state)
 	assert_ptr_equal(strstr(r->told.p, "closed 0 bad certificate: "), r->told.p);
 }
 
+static void test_tls_by_the_store(void **state)
+{
+	struct run *r = *state;
+
+	if (!have_certificates)
+		skip();
+	tls_store(true);
+	serve_tls(r, "cert.pem", "localhost");
+	r->settings.ca_file = STR("");
+	assert_non_null(strstr(go(r), "open|hello|"));
+	unsetenv("SSL_CERT_DIR");
+}
+
+static void test_tls_another_store(void **state)
+{
+	struct run *r = *state;
+
+	if (!have_certificates)
+		skip();
+	tls_store(false);
+	serve_tls(r, "cert.pem", "localhost");
+	r->settings.ca_file = STR("");
+	go(r);
+	assert_ptr_equal(strstr(r->told.p, "closed 0 bad certificate: "), r->told.p);
+	unsetenv("SSL_CERT_DIR");
+}
+
 static void test_tls_to_a_plain_port(void **state)
 {
 	struct run *r = *state;
@@ -350,6 +377,8 @@ int main(void)
 		WITH_RUN(test_tls),
 		WITH_RUN(test_tls_wrong_host),
 		WITH_RUN(test_tls_unknown_ca),
+		WITH_RUN(test_tls_by_the_store),
+		WITH_RUN(test_tls_another_store),
 		WITH_RUN(test_tls_to_a_plain_port),
 		WITH_RUN(test_ca_file_that_is_none),
 	};

@@ -30,6 +30,20 @@ static int remove_certificates(void **state)
 	return system(command);
 }
 
+/* As if that authority were in the system's store, or, with false, one that nobody knows. */
+static void tls_store(bool knows)
+{
+	char command[512];
+
+	snprintf(command, sizeof command,
+		 "cd '%s' && mkdir -p store && cp %s store/ca.pem && openssl rehash store", tls_dir,
+		 knows ? "ca.pem" : "other.pem");
+	assert_int_equal(system(command), 0);
+	snprintf(command, sizeof command, "%s/store", tls_dir);
+	setenv("SSL_CERT_DIR", command, 1);
+	unsetenv("SSL_CERT_FILE");
+}
+
 /* With "cert.pem", which is for localhost and 127.0.0.1, or "other.pem". */
 static void tls_serve(struct server *server, const char *cert, void (*script)(struct conn *c))
 {
