@@ -171,12 +171,16 @@ static void say_ready(const struct running *r, const char *what)
 	service_ready(r->service, status);
 }
 
+static bool same_folder(struct confine_folder a, struct confine_folder b)
+{
+	return a.inode == b.inode && a.device == b.device;
+}
+
 static void say_replaced(const struct running *r)
 {
 	struct confine_folder now = confine_folder(r->config.intents);
 
-	if (r->folder.inode && now.inode &&
-	    (now.inode != r->folder.inode || now.device != r->folder.device))
+	if (r->folder.inode && now.inode && !same_folder(now, r->folder))
 		log_error("run",
 			  STR_FMT " is another folder than at the start, and closed to a "
 				  "running bot: start it again to take it up",
@@ -196,6 +200,7 @@ static void content_swap(void *arg)
 	if (r->book) {
 		log_info("run", "content reloaded, version " STR_FMT, STR_ARG(r->book->version));
 		bot_book_swap(r->bot, r->book);
+		memory_rest();
 		say_ready(r, "Answers from");
 	} else {
 		say_replaced(r);
@@ -254,7 +259,8 @@ static bool store_open(struct running *r, struct err *err)
 static void files_close(struct running *r)
 {
 	struct str shipped = STR(BOOK_SHIPPED); /* for a folder without a language pack */
-	bool is_shipped = str_eq(r->config.intents, shipped);
+	struct confine_folder folder = confine_folder(r->config.intents);
+	bool is_shipped = same_folder(folder, confine_folder(shipped));
 	const struct confine_place places[] = {
 		{.path = r->config.intents},
 		{.path = is_shipped ? STR("") : shipped},
@@ -264,7 +270,7 @@ static void files_close(struct running *r)
 	if (r->unconfined)
 		return;
 	confine_files(places, sizeof places / sizeof *places);
-	r->folder = confine_folder(r->config.intents);
+	r->folder = folder;
 }
 
 /* Everything that needs the loop. Gives the exit status. */

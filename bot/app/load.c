@@ -189,6 +189,11 @@ static void paths_add(const struct loading *l, struct mistakes *found)
 	}
 }
 
+void memory_rest(void)
+{
+	malloc_trim(0);
+}
+
 static const struct book *load(struct str dir, bool untaught, struct leave_out *leave_out,
 			       const struct clinic *clinic, struct mistakes *mistakes)
 {
@@ -219,8 +224,7 @@ static const struct book *load(struct str dir, bool untaught, struct leave_out *
 		file_map_rest(vectors);
 	paths_add(&l, &found);
 	arena_done(&l.arena);
-	/* Building takes several times what is kept: give that back to the system. */
-	malloc_trim(0);
+	memory_rest();
 	return book;
 }
 

@@ -35,4 +35,8 @@ size_t mistakes_print(const struct mistakes *mistakes);
  * called now and then. */
 void vectors_rest(void);
 
+/* Gives back to the system what was freed: building a book takes several times what is kept. To be called
+ * after one was freed, as well. */
+void memory_rest(void);
+
 #endif
