@@ -267,6 +267,8 @@ struct bot *bot_new(const struct bot_settings *settings)
 	bot->settings = *settings;
 	bot->edition = edition_new(settings->book);
 	bot->dialogs = dialogs_new();
+	bot->people = quota_new(settings->person_per_minute);
+	bot->rooms = quota_new(settings->room_per_minute);
 	arena_init(&bot->turn);
 	arena_init(&bot->lists);
 	bot->retry = timer_new(settings->loop, turn_retry, bot);
@@ -296,6 +298,8 @@ void bot_free(struct bot *bot)
 	timer_free(bot->settled);
 	edition_drop(bot->edition);
 	dialogs_free(bot->dialogs);
+	quota_free(bot->people);
+	quota_free(bot->rooms);
 	arena_done(&bot->turn);
 	arena_done(&bot->lists);
 	free(bot);

@@ -32,9 +32,10 @@ struct bot_settings {
 	int64_t late_after_ms;	 /* a question that waited longer while the bot was away is late */
 	bool answers_late;	 /* with a word of excuse; else only when it is urgent */
 	int64_t alert_again_ms;	 /* an alert that nobody took for so long is shown again */
-	int64_t edit_wait_ms;	 /* behind the first of some edits, the last of them is answered */
-	bool removes;		 /* the reply, too, when its question is deleted */
-	bool greets;		 /* says what it is to whoever it did not tell for GREETED_DAYS */
+	unsigned person_per_minute, room_per_minute; /* replies; 0: no limit */
+	int64_t edit_wait_ms; /* behind the first of some edits, the last of them is answered */
+	bool removes;	      /* the reply, too, when its question is deleted */
+	bool greets;	      /* says what it is to whoever it did not tell for GREETED_DAYS */
 };
 
 #define GREETED_DAYS 30

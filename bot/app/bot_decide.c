@@ -179,14 +179,15 @@ void answer_decide(struct bot *bot, const struct incoming *in, const struct answ
 }
 
 struct answer message_answer(struct bot *bot, const struct incoming *in,
-			     const struct dialog *before)
+			     const struct dialog *before, bool only_urgent)
 {
 	const struct message *m = &in->message;
+	bool too_late = !bot->settings.answers_late && is_late(bot, in);
 	const struct question question = {.text = m->text,
 					  .addressed = m->addressed,
 					  .to_other = m->to_other,
 					  .attachment = m->attachment,
-					  .late = !bot->settings.answers_late && is_late(bot, in)};
+					  .late = only_urgent || too_late};
 
 	return talk(bot->edition->book, before, &question, &bot->turn);
 }
@@ -197,16 +198,32 @@ static void decide(struct bot *bot, const struct incoming *in)
 	int64_t now = loop_now_ms(bot->settings.loop);
 	uint64_t key = dialogs_key(bot->dialogs, in->seat->name, m->room, m->person);
 	const struct dialog *before = dialogs_get(bot->dialogs, key, now);
-	struct answer answer = message_answer(bot, in, before);
+	bool over = limits_over(bot, in);
+	struct answer answer = message_answer(bot, in, before, over);
 
 	inbox_mark(bot, in->seat, m->id);
 	if (!is_wanted(bot, in, &answer)) {
-		answer_log(in->seat, &(struct answer){.kind = ANSWER_SILENT});
+		if (!over) /* of a flood not every message is logged */
+			answer_log(in->seat, &(struct answer){.kind = ANSWER_SILENT});
 		return;
+	}
+	switch (limits_take(bot, in, &answer)) {
+	case QUOTA_OVER:
+		return;
+	case QUOTA_EMPTIED:
+		answer =
+			(struct answer){.kind = ANSWER_SOCIAL,
+					.parts = {{.kind = ANSWER_SOCIAL, .reply = REPLY_TOO_MANY}},
+					.parts_n = 1};
+		break;
+	default:
+		break;
 	}
 	answer_decide(bot, in, &answer);
 	dialogs_put(bot->dialogs, key, m->id, before,
 		    dialog_after(before, bot->edition->book, &answer), now);
+	if (answer.kind == ANSWER_URGENT)
+		dialogs_warn(bot->dialogs, key, answer.level, now);
 	answer_log(in->seat, &answer);
 }
 

@@ -9,7 +9,8 @@
  *
  * A safety text that stands is never changed. An answer that was not given, refused or removed is not
  * given anew; a message that had none at all is answered as if it had been written just now. Words that
- * are older than EDIT_AGE_MAX_MS are only held against the lane.
+ * are older than EDIT_AGE_MAX_MS are only held against the lane, and so are edits of somebody who is over
+ * the limit, who is not told so once more.
  *
  * The edit's row in the inbox stays undecided meanwhile: after a crash the message is read again. The
  * change itself is the reply's row in the outbox, which owes it until the platform has it. */
@@ -120,15 +121,16 @@ void edit_decide(struct bot *bot, const struct incoming *in)
 	int64_t now = loop_now_ms(bot->settings.loop);
 	uint64_t key = dialogs_key(bot->dialogs, in->seat->name, m->room, m->person);
 	const struct dialog *before = dialogs_get(bot->dialogs, key, now);
-	struct answer answer = message_answer(bot, in, before);
+	struct answer answer = message_answer(bot, in, before, limits_over(bot, in));
 	enum urgent_level told = level_told(bot, in->seat, m->edits);
 
 	if (answer.kind == ANSWER_URGENT) {
-		if (answer.level > told) {
+		if (answer.level > told && limits_take(bot, in, &answer) == QUOTA_WITHIN) {
 			answer_decide(bot, in, &answer);
 			answer_log(in->seat, &answer);
 			dialogs_put(bot->dialogs, key, m->edits, before,
 				    dialog_after(before, bot->edition->book, &answer), now);
+			dialogs_warn(bot->dialogs, key, answer.level, now);
 		}
 		edit_wait(bot, in, now);
 		return;
@@ -183,11 +185,12 @@ static void answer_anew(struct bot *bot, const struct incoming *in)
 	int64_t now = loop_now_ms(bot->settings.loop);
 	uint64_t key = dialogs_key(bot->dialogs, in->seat->name, m->room, m->person);
 	const struct dialog *before = dialogs_get(bot->dialogs, key, now);
-	struct answer answer = message_answer(bot, in, before);
+	struct answer answer = message_answer(bot, in, before, limits_over(bot, in));
 	struct incoming as_written = *in;
 
 	if (answer.kind == ANSWER_SILENT || answer.kind == ANSWER_URGENT ||
-	    level_told(bot, in->seat, m->edits) != URGENT_NONE)
+	    level_told(bot, in->seat, m->edits) != URGENT_NONE ||
+	    limits_take(bot, in, &answer) != QUOTA_WITHIN)
 		return;
 	as_written.message.id = arena_str(&bot->turn, m->edits);
 	as_written.message.room = arena_str(&bot->turn, m->room);
@@ -220,7 +223,7 @@ static void answer_change(struct bot *bot, const struct incoming *in,
 	int64_t now = loop_now_ms(bot->settings.loop);
 	uint64_t key = dialogs_key(bot->dialogs, in->seat->name, m->room, m->person);
 	struct dialog before = dialogs_before(bot->dialogs, key, m->edits, now);
-	struct answer answer = message_answer(bot, in, &before);
+	struct answer answer = message_answer(bot, in, &before, limits_over(bot, in));
 	struct str stored = row->answer, encoded;
 	unsigned with = stored_with(&stored);
 	struct decided *d;
@@ -230,7 +233,8 @@ static void answer_change(struct bot *bot, const struct incoming *in,
 	if (answer.kind == ANSWER_URGENT)
 		with = 0;
 	encoded = answer_stored(bot, with, &answer);
-	if (str_eq(encoded, row->answer))
+	if (str_eq(encoded, row->answer) ||
+	    (answer.kind != ANSWER_URGENT && limits_take(bot, in, &answer) != QUOTA_WITHIN))
 		return;
 	d = decided_add(bot, in->seat);
 	d->message = row->message;

@@ -8,6 +8,7 @@
 #include "app/sending.h"
 #include "core/alerts.h"
 #include "core/dialog.h"
+#include "core/quota.h"
 #include "io/log.h"
 #include "io/loop.h"
 
@@ -57,6 +58,7 @@ struct bot {
 	struct bot_settings settings;
 	struct edition *edition;
 	struct dialogs *dialogs;
+	struct quota *people, *rooms;
 	struct seat seats[BOT_PLATFORMS_MAX];
 	size_t seats_n;
 	struct sendings sendings;
@@ -101,9 +103,9 @@ void turn_retry(void *arg);
 
 /* bot_decide.c: what a message that was recorded gets. */
 void turn_decide(struct bot *bot);
-/* What talk() says to it behind this dialog, which may be NULL. */
+/* What talk() says to it behind this dialog, which may be NULL; `only_urgent`: else nothing. */
 struct answer message_answer(struct bot *bot, const struct incoming *in,
-			     const struct dialog *before);
+			     const struct dialog *before, bool only_urgent);
 /* The highest level of which this message got the safety text, as it was written or as it was edited. */
 enum urgent_level level_told(struct bot *bot, const struct seat *seat, struct str message);
 /* The reply to it. */
@@ -118,6 +120,14 @@ int64_t greeted_since(void);
 unsigned stored_with(struct str *stored);
 /* As it is stored, in the turn's arena. */
 struct str answer_stored(struct bot *bot, unsigned with, const struct answer *answer);
+
+/* bot_limits.c */
+/* Its writer, or its room, gets no answers now, but for what is urgent. */
+bool limits_over(const struct bot *bot, const struct incoming *in);
+/* Counts the answer: given; to be told that it is too much; or silence. Of what is urgent it is silence only
+ * for a repeated safety text. */
+enum quota_verdict limits_take(struct bot *bot, const struct incoming *in,
+			       const struct answer *answer);
 
 /* bot_edits.c: a message says something else now. */
 void edit_decide(struct bot *bot, const struct incoming *in);

@@ -149,6 +149,7 @@ static void turn_send(struct bot *bot)
 					      .message = d->message,
 					      .room = d->room,
 					      .kind = d->kind,
+					      .person = d->person,
 					      .answer =
 						      is_notice || d->removes.n ? NULL : &d->answer,
 					      .notice = is_notice ? &d->notice : NULL,

@@ -14,6 +14,9 @@
 #define MISSED_MAX_H 24L /* as long as the store knows what was answered */
 #define MISSED_MESSAGES 500
 #define MISSED_MESSAGES_MAX 10000L
+#define PERSON_PER_MINUTE 20
+#define ROOM_PER_MINUTE 120
+#define PER_MINUTE_MAX 100000L
 #define LATE_AFTER_MIN 10
 #define LATE_AFTER_MAX_MIN 10080L /* a week */
 
@@ -192,6 +195,31 @@ static void discord_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes
 	staff_take(c, section, mistakes);
 }
 
+static unsigned limit_take(struct config *c, cfg_t *section, const char *key,
+			   struct mistakes *mistakes)
+{
+	long n = cfg_getint(section, key);
+
+	if (n >= 0 && n <= PER_MINUTE_MAX)
+		return (unsigned)n;
+	mistake_add(mistakes, c->file, 0, "limits.%s: from 0 (no limit) to %ld", key,
+		    PER_MINUTE_MAX);
+	return 0;
+}
+
+static void limits_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
+{
+	cfg_t *section;
+
+	c->person_per_minute = PERSON_PER_MINUTE;
+	c->room_per_minute = ROOM_PER_MINUTE;
+	if (!cfg_size(cfg, "limits"))
+		return;
+	section = cfg_getsec(cfg, "limits");
+	c->person_per_minute = limit_take(c, section, "per_person_per_minute", mistakes);
+	c->room_per_minute = limit_take(c, section, "per_room_per_minute", mistakes);
+}
+
 static void preview_take(struct config *c, cfg_t *cfg)
 {
 	cfg_t *section;
@@ -214,14 +242,6 @@ static void others_check(struct config *c, cfg_t *cfg, struct mistakes *mistakes
 		mistake_add(mistakes, c->file, 0, "matrix: this version does not speak Matrix");
 	if (cfg_size(cfg, "metrics"))
 		mistake_warn(mistakes, c->file, 0, "metrics: this version serves none");
-	if (cfg_size(cfg, "limits")) {
-		cfg_t *limits = cfg_getsec(cfg, "limits");
-
-		if (cfg_getint(limits, "per_person_per_minute") ||
-		    cfg_getint(limits, "per_room_per_minute"))
-			mistake_warn(mistakes, c->file, 0,
-				     "limits: this version sets no limits to how often people ask");
-	}
 }
 
 static void config_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
@@ -239,6 +259,7 @@ static void config_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 	clinic_take(c, cfg, mistakes);
 	discord_take(c, cfg, mistakes);
 	preview_take(c, cfg);
+	limits_take(c, cfg, mistakes);
 	others_check(c, cfg, mistakes);
 }
 
@@ -337,7 +358,8 @@ static const char *text_read(struct str path, struct config *out, struct mistake
 	return p;
 }
 
-bool config_read(struct str path, struct config *out, struct mistakes *mistakes)
+/* Every setting there is. libconfuse copies the lists. */
+static cfg_t *settings_new(void)
 {
 	char none[] = "{}";
 	cfg_opt_t clinic[] = {
@@ -365,8 +387,9 @@ bool config_read(struct str path, struct config *out, struct mistakes *mistakes)
 	cfg_opt_t preview[] = {CFG_STR("listen", "127.0.0.1:8080", CFGF_NONE),
 			       CFG_STR("public_host", "", CFGF_NONE), CFG_END()};
 	cfg_opt_t metrics[] = {CFG_STR("listen", "", CFGF_NONE), CFG_END()};
-	cfg_opt_t limits[] = {CFG_INT("per_person_per_minute", 0, CFGF_NONE),
-			      CFG_INT("per_room_per_minute", 0, CFGF_NONE), CFG_END()};
+	cfg_opt_t limits[] = {CFG_INT("per_person_per_minute", PERSON_PER_MINUTE, CFGF_NONE),
+			      CFG_INT("per_room_per_minute", ROOM_PER_MINUTE, CFGF_NONE),
+			      CFG_END()};
 	cfg_opt_t all[] = {CFG_STR("intents", "intents", CFGF_NONE),
 			   CFG_STR("state", "state.db", CFGF_NONE),
 			   CFG_INT("late_after_minutes", LATE_AFTER_MIN, CFGF_NONE),
@@ -379,12 +402,19 @@ bool config_read(struct str path, struct config *out, struct mistakes *mistakes)
 			   CFG_SEC("metrics", metrics, CFGF_NODEFAULT),
 			   CFG_SEC("limits", limits, CFGF_NODEFAULT),
 			   CFG_END()};
-	size_t errors = mistakes->errors;
 	cfg_t *cfg = cfg_init(all, CFGF_NONE);
-	const char *text;
 
 	if (!cfg)
 		out_of_memory();
+	return cfg;
+}
+
+bool config_read(struct str path, struct config *out, struct mistakes *mistakes)
+{
+	size_t errors = mistakes->errors;
+	cfg_t *cfg = settings_new();
+	const char *text;
+
 	config_default(out);
 	out->file = arena_str(&out->arena, path);
 	reading.mistakes = mistakes;

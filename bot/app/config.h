@@ -36,7 +36,8 @@ struct config {
 	struct config_preview preview;
 	unsigned late_after_min; /* a question that waited longer is late */
 	bool answer_late;	 /* else only urgent ones get an answer when they are late */
-	bool first_contact;	 /* says what it is to whoever it did not tell for 30 days */
+	unsigned person_per_minute, room_per_minute; /* replies; 0: no limit */
+	bool first_contact; /* says what it is to whoever it did not tell for 30 days */
 };
 
 /* What counts without a file: the preview page, no state file, example details for the clinic. */

@@ -10,7 +10,8 @@
 struct entry {
 	uint64_t key; /* 0: free */
 	int64_t said_ms;
-	uint64_t message; /* which was answered last */
+	uint64_t message;			 /* which was answered last */
+	int64_t warned_ms[URGENT_EMERGENCY + 1]; /* by level; 0: not */
 	struct dialog before, dialog;
 };
 
@@ -102,7 +103,29 @@ void dialogs_put(struct dialogs *dialogs, uint64_t key, struct str message,
 		if (set[i].key == 0 || set[i].said_ms < oldest->said_ms)
 			oldest = &set[i];
 	}
-	*oldest = (struct entry){key, now_ms, str_hash(message, 0), was, after};
+	if (oldest->key != key)
+		*oldest = (struct entry){.key = key};
+	oldest->said_ms = now_ms;
+	oldest->message = str_hash(message, 0);
+	oldest->before = was;
+	oldest->dialog = after;
+}
+
+void dialogs_warn(struct dialogs *dialogs, uint64_t key, enum urgent_level level, int64_t now_ms)
+{
+	size_t way = way_of(dialogs, key, now_ms);
+
+	if (way < WAYS)
+		dialogs->entries[key % SETS][way].warned_ms[level] = now_ms;
+}
+
+bool dialogs_warned(const struct dialogs *dialogs, uint64_t key, enum urgent_level level,
+		    int64_t now_ms)
+{
+	size_t way = way_of(dialogs, key, now_ms);
+	int64_t warned = way < WAYS ? dialogs->entries[key % SETS][way].warned_ms[level] : 0;
+
+	return warned && now_ms - warned < DIALOG_KEEP_MS;
 }
 
 void dialogs_book_gone(struct dialogs *dialogs)

@@ -29,6 +29,12 @@ struct dialog dialogs_before(const struct dialogs *dialogs, uint64_t key, struct
 void dialogs_amend(struct dialogs *dialogs, uint64_t key, struct str message, struct dialog after,
 		   int64_t now_ms);
 
+/* A safety text of this level was given in the dialog, which is there. */
+void dialogs_warn(struct dialogs *dialogs, uint64_t key, enum urgent_level level, int64_t now_ms);
+/* ... in the last DIALOG_KEEP_MS. */
+bool dialogs_warned(const struct dialogs *dialogs, uint64_t key, enum urgent_level level,
+		    int64_t now_ms);
+
 /* A new book took over: nothing may point into the old one. */
 void dialogs_book_gone(struct dialogs *dialogs);
 

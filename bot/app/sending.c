@@ -93,6 +93,7 @@ void sending_start(struct sendings *sendings, const struct sending_order *order)
 	s->message = arena_str(&s->arena, order->message);
 	s->room = arena_str(&s->arena, order->room);
 	s->kind = arena_str(&s->arena, order->kind);
+	s->person = arena_str(&s->arena, order->person);
 	s->edition = edition_hold(order->edition);
 	buf_init(&s->sent_as, SENT_AS_MAX);
 	buf_add(&s->sent_as, order->sent_as);
@@ -133,6 +134,7 @@ void sending_go(struct sendings *sendings, struct sending *s)
 				  .room = s->room,
 				  .elsewhere = s->is_alert,
 				  .kind = s->kind,
+				  .person = s->person,
 				  .piece = s->showing + (unsigned)s->next,
 				  .text = s->removes || s->changes ? STR("") : s->pieces[s->next],
 				  .removes = s->removes ? s->pieces[s->next] : STR(""),

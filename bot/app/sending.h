@@ -23,7 +23,7 @@ struct sending {
 	struct sending *next_one;
 	uint64_t id; /* names the delivery to the platform */
 	struct platform *platform;
-	struct str platform_name, message, room, kind;
+	struct str platform_name, message, room, kind, person;
 	bool is_alert;
 	bool removes; /* the pieces are ids of what was sent */
 	bool changes; /* what was sent becomes the pieces */
@@ -49,6 +49,7 @@ struct sendings {
 struct sending_order {
 	struct platform *platform;
 	struct str message, room, kind;
+	struct str person;	     /* whom it is for; empty: not known any more */
 	const struct answer *answer; /* or NULL, and a notice; or neither, and it is removed */
 	const struct notice *notice;
 	struct str words; /* of the patient, for the notice, while they are there */

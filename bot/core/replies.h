@@ -35,6 +35,7 @@
 	X(BOOKING, "booking")			  /* appointments, prices, staff */               \
 	X(ATTACHMENT, "attachment")		  /* pictures, recordings, files */               \
 	X(TOO_LONG, "too-long")			  /* a message that is too long to read */        \
+	X(TOO_MANY, "too-many")			  /* over the limit; behind it: silence */        \
 	X(DELAY, "delay")			  /* in front, when the question waited long */   \
 	X(CHANGED, "changed")			  /* the article changed while it waited */       \
 	X(BALANCE, "balance")			  /* above the risk passage */                    \

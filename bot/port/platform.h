@@ -43,6 +43,8 @@ struct delivery {
 	uint64_t id;	    /* the bot's name for it, given back in `delivered` */
 	struct str message; /* the message it replies to */
 	struct str room;
+	/* Whom it is for: where more is to be said than may be, people take turns. Empty: not known. */
+	struct str person;
 	bool elsewhere;	     /* in another room than the message: about it, but no reply to it */
 	struct str kind;     /* which reply to that message: "answer", "edit", "staff" ... */
 	unsigned piece;	     /* from 0 */

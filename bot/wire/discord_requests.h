@@ -33,6 +33,9 @@ struct request {
 	struct backoff backoff;
 	int64_t not_before_ms;
 	uint64_t delivery;
+	uint64_t person; /* whose turn it takes; 0: nobody's */
+	bool urgent;	 /* goes before the others */
+	unsigned round;	 /* of the turns in its lane */
 	bool without_reference;
 	bool elsewhere;	  /* never was a reply: a copy of it names no question */
 	size_t known_n;	  /* of the text: a copy begins with as much; 0: is the same */

@@ -5,22 +5,14 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "wire/discord_lanes.h"
 #include "wire/discord_refusals.h"
-#include "wire/discord_requests.h"
 #include "wire/discord_rooms.h"
 
 #define MESSAGE_BODY_MAX ((size_t)64 * 1024)
 #define WHY_MAX 512
 #define CLOCKS_APART_MS 60000 /* ours and Discord's, at most */
 #define HISTORY_EVERY_MS 100  /* ten of the fifty requests that a second has */
-
-/* What must keep its order: the messages to one channel. Only the first request moves. */
-struct lane {
-	struct lane *next;
-	enum request_kind kind;
-	struct str channel; /* of its requests */
-	struct request *first, *last;
-};
 
 /* A result with its texts. */
 struct result_node {
@@ -33,7 +25,7 @@ struct discord_rest {
 	struct buf api_url, url, body; /* the last two of the call given out last */
 	uint64_t random, last_call;
 	struct ratelimit *limits;
-	struct lane *lanes; /* a ring walked in turn: served lanes move to the end */
+	struct lanes lanes;
 	struct result_node *results, *results_last, *taken;
 	size_t under_way;
 	int64_t started_ms;
@@ -70,29 +62,13 @@ static void result_free(struct result_node *node)
 	free(node);
 }
 
-static void lanes_drop(struct discord_rest *r)
-{
-	while (r->lanes) {
-		struct lane *lane = r->lanes;
-
-		r->lanes = lane->next;
-		while (lane->first) {
-			struct request *request = lane->first;
-
-			lane->first = request->next;
-			free(request);
-		}
-		free(lane);
-	}
-}
-
 void discord_rest_free(struct discord_rest *r)
 {
 	struct discord_result result;
 
 	if (!r)
 		return;
-	lanes_drop(r);
+	lanes_drop(&r->lanes);
 	while (discord_rest_result(r, &result))
 		;
 	ratelimit_free(r->limits);
@@ -174,38 +150,13 @@ static void say_too_many(struct discord_rest *r, int64_t now_ms)
 
 /* --- putting in --- */
 
-static struct lane *lane_for(struct discord_rest *r, const struct request *request)
-{
-	struct lane **end = &r->lanes;
-	struct lane *lane;
-
-	for (; *end; end = &(*end)->next)
-		if ((*end)->kind == request->kind && str_eq((*end)->channel, request->channel))
-			return *end;
-	lane = calloc(1, sizeof *lane);
-	if (!lane)
-		out_of_memory();
-	lane->kind = request->kind;
-	*end = lane;
-	return lane;
-}
-
 static void put(struct discord_rest *r, struct request *request)
 {
-	struct lane *lane;
-
 	/* The token is not accepted: what is owed stays owed for the next start. */
-	if (r->unauthorized) {
+	if (r->unauthorized)
 		free(request);
-		return;
-	}
-	lane = lane_for(r, request);
-	if (lane->last)
-		lane->last->next = request;
 	else
-		lane->first = request;
-	lane->last = request;
-	lane->channel = lane->first->channel;
+		lanes_put(&r->lanes, request);
 }
 
 /* True when the process before this one may have sent it, and the nonce is too old to tell. After a power
@@ -215,6 +166,12 @@ static bool was_sent_maybe(const struct discord_rest *r, struct str message, int
 	int64_t asked_ms = snowflake_ms(snowflake(message));
 
 	return wall_ms - asked_ms > NONCE_TRUST_MS && asked_ms < r->started_ms + CLOCKS_APART_MS;
+}
+
+/* Safety texts, and what is told elsewhere: alerts about them. */
+static bool is_urgent(const struct delivery *delivery)
+{
+	return delivery->elsewhere || (delivery->answer && delivery->answer->kind == ANSWER_URGENT);
 }
 
 /* What was sent before is removed, or becomes another text. */
@@ -231,6 +188,7 @@ static void sent_put(struct discord_rest *r, const struct delivery *delivery)
 	request = request_new(removes ? REQUEST_REMOVE : REQUEST_CHANGE, delivery->room, sent,
 			      delivery->text, random_below(&r->random, UINT64_MAX));
 	request->delivery = delivery->id;
+	request->urgent = is_urgent(delivery);
 	put(r, request);
 }
 
@@ -254,6 +212,8 @@ void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, 
 	memcpy(request->nonce, nonce, sizeof nonce);
 	request->elsewhere = request->without_reference = delivery->elsewhere;
 	request->known_n = delivery->known_by.n;
+	request->urgent = is_urgent(delivery);
+	request->person = delivery->person.n ? str_hash(delivery->person, 0) : 0;
 	request->must_look = was_sent_maybe(r, delivery->message, wall_ms);
 	put(r, request);
 }
@@ -265,41 +225,14 @@ static bool is_unsent_reply(const struct request *request, struct str message)
 	       !request->must_look && !request->elsewhere && str_eq(request->message, message);
 }
 
-static void lane_withdraw(struct discord_rest *r, struct lane *lane, struct str message)
+static void withdrawn(void *arg, const struct request *request)
 {
-	struct request **at = &lane->first;
-
-	lane->last = NULL;
-	while (*at) {
-		struct request *request = *at;
-
-		if (!is_unsent_reply(request, message)) {
-			lane->last = request;
-			at = &request->next;
-			continue;
-		}
-		refuse(r, request->delivery, STR("its question was deleted"));
-		*at = request->next;
-		free(request);
-	}
+	refuse(arg, request->delivery, STR("its question was deleted"));
 }
 
 void discord_rest_withdraw(struct discord_rest *r, struct str message)
 {
-	struct lane **at = &r->lanes;
-
-	while (*at) {
-		struct lane *lane = *at;
-
-		lane_withdraw(r, lane, message);
-		if (lane->first) {
-			lane->channel = lane->first->channel;
-			at = &lane->next;
-			continue;
-		}
-		*at = lane->next;
-		free(lane);
-	}
+	lanes_withdraw(&r->lanes, is_unsent_reply, message, withdrawn, r);
 }
 
 void discord_rest_fetch(struct discord_rest *r, struct str channel, struct str message,
@@ -352,41 +285,45 @@ static int64_t request_open_ms(struct discord_rest *r, struct request *request, 
 	return open > request->not_before_ms ? open : request->not_before_ms;
 }
 
-/* Served lanes go behind the others, so that one busy channel does not hold up the rest. */
-static void lane_to_end(struct discord_rest *r, struct lane **at)
-{
-	struct lane *lane = *at, **end = &r->lanes;
+/* What is to be sent first, second and last. */
+enum turn { TURN_URGENT, TURN_ORDINARY, TURN_HISTORY, TURNS };
 
-	*at = lane->next;
-	lane->next = NULL;
-	while (*end)
-		end = &(*end)->next;
-	*end = lane;
+static enum turn turn_of(const struct request *request)
+{
+	if (request->kind == REQUEST_HISTORY)
+		return TURN_HISTORY;
+	return request->urgent ? TURN_URGENT : TURN_ORDINARY;
 }
 
-/* The first lane that may send now; histories are a matter of their own. */
-static struct lane **lane_open(struct discord_rest *r, bool history, int64_t now_ms)
+/* The first lane that may send now. */
+static struct lane **lane_open(struct discord_rest *r, enum turn turn, int64_t now_ms)
 {
-	for (struct lane **at = &r->lanes; *at; at = &(*at)->next) {
+	for (struct lane **at = &r->lanes.first; *at; at = &(*at)->next) {
 		struct request *request = (*at)->first;
 
-		if ((request->kind == REQUEST_HISTORY) == history && !request->call &&
+		if (turn_of(request) == turn && !request->call &&
 		    request_open_ms(r, request, now_ms) <= now_ms)
 			return at;
 	}
 	return NULL;
 }
 
+/* Some calls are kept for what is urgent: others may take ten seconds when Discord is slow. */
+static bool has_room(const struct discord_rest *r, enum turn turn)
+{
+	size_t most = DISCORD_REST_CALLS_MAX - (turn == TURN_URGENT ? 0 : DISCORD_REST_CALLS_KEPT);
+
+	return r->under_way < most;
+}
+
 bool discord_rest_next(struct discord_rest *r, struct discord_call *call, int64_t now_ms)
 {
-	struct lane **at;
+	struct lane **at = NULL;
 	struct request *request;
 
-	if (r->under_way >= DISCORD_REST_CALLS_MAX)
-		return false;
-	at = lane_open(r, false, now_ms);
-	if (!at)
-		at = lane_open(r, true, now_ms);
+	for (int turn = 0; turn < TURNS && !at; turn++)
+		if (has_room(r, (enum turn)turn))
+			at = lane_open(r, (enum turn)turn, now_ms);
 	if (!at)
 		return false;
 	request = (*at)->first;
@@ -397,7 +334,7 @@ bool discord_rest_next(struct discord_rest *r, struct discord_call *call, int64_
 	say_too_many(r, now_ms);
 	ratelimit_sent(r->limits, request_limit_key(request), now_ms);
 	request_write(request, buf_str(&r->api_url), &r->url, &r->body, call);
-	lane_to_end(r, at);
+	lanes_served(&r->lanes, at);
 	return true;
 }
 
@@ -405,12 +342,10 @@ int64_t discord_rest_wake_ms(struct discord_rest *r, int64_t now_ms)
 {
 	int64_t wake = INT64_MAX;
 
-	if (r->under_way >= DISCORD_REST_CALLS_MAX)
-		return wake;
-	for (const struct lane *lane = r->lanes; lane; lane = lane->next) {
+	for (const struct lane *lane = r->lanes.first; lane; lane = lane->next) {
 		int64_t open;
 
-		if (lane->first->call)
+		if (lane->first->call || !has_room(r, turn_of(lane->first)))
 			continue;
 		open = request_open_ms(r, lane->first, now_ms);
 		wake = open < wake ? open : wake;
@@ -490,28 +425,13 @@ static void finish(struct discord_rest *r, const struct request *request,
 	}
 }
 
-static void lane_pop(struct lane **at)
-{
-	struct lane *lane = *at;
-	struct request *request = lane->first;
-
-	lane->first = request->next;
-	if (lane->first) {
-		lane->channel = lane->first->channel;
-	} else {
-		*at = lane->next;
-		free(lane);
-	}
-	free(request);
-}
-
 static void stop_all(struct discord_rest *r)
 {
 	if (r->unauthorized)
 		return;
 	r->unauthorized = true;
 	r->under_way = 0;
-	lanes_drop(r);
+	lanes_drop(&r->lanes);
 	buf_add(&result_add(r, DISCORD_UNAUTHORIZED)->why,
 		STR("Discord does not accept the bot's token: put the token from the Bot page in "
 		    "Discord's Developer Portal into discord.token_file"));
@@ -557,13 +477,11 @@ static bool stays(struct request *request, enum verdict verdict, int64_t now_ms)
 void discord_rest_answer(struct discord_rest *r, uint64_t id,
 			 const struct discord_response *response, int64_t now_ms)
 {
-	struct lane **at = &r->lanes;
+	struct lane **at = lanes_of_call(&r->lanes, id);
 	struct request *request;
 	enum verdict verdict;
 	struct buf why;
 
-	while (*at && (*at)->first->call != id)
-		at = &(*at)->next;
 	if (!*at || id == 0)
 		return;
 	request = (*at)->first;
@@ -589,7 +507,7 @@ void discord_rest_answer(struct discord_rest *r, uint64_t id,
 			buf_add(&why, STR("Discord does not accept the reply, not even without "
 					  "naming the question"));
 		finish(r, request, response, verdict, buf_str(&why));
-		lane_pop(at);
+		lanes_pop(at);
 	}
 	say_too_many(r, now_ms);
 	buf_done(&why);

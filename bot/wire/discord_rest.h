@@ -3,7 +3,8 @@
  *
  * Whoever runs it (io/platform_discord) makes each call of discord_rest_next(), gives its response
  * back, takes the results, and sleeps until discord_rest_wake_ms(). Messages to one channel go out
- * one after the other in the order they were put in. What may work later is tried again until it
+ * one after the other, each person's in the order they were put in; safety texts and alerts go first
+ * (wire/discord_lanes.h). What may work later is tried again until it
  * does: that is safe, because every message carries an enforced nonce. Source: Discord's developer
  * documentation, resources/message, topics/rate-limits, topics/opcodes-and-status-codes. */
 #ifndef WIRE_DISCORD_REST_H
@@ -12,7 +13,8 @@
 #include "wire/discord.h"
 
 #define DISCORD_REST_BODY_MAX ((size_t)8 * 1024 * 1024) /* of a response; a history is long */
-#define DISCORD_REST_CALLS_MAX 16			/* under way at once */
+#define DISCORD_REST_CALLS_MAX 20			/* under way at once */
+#define DISCORD_REST_CALLS_KEPT 4			/* ... of which only for what is urgent */
 #define DISCORD_NONCE_MAX 25
 
 struct discord_rest;

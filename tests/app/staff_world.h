@@ -13,7 +13,8 @@ struct world {
 	struct stage *stage;
 	struct store *store;
 	struct bot *bot;
-	bool second;  /* staff have a second room */
+	bool second; /* staff have a second room */
+	unsigned person_per_minute, room_per_minute;
 	bool removes; /* the reply with its question */
 };
 
@@ -32,6 +33,8 @@ static inline void bot_begin(struct world *w, bool staff)
 						.late_after_ms = 600000,
 						.alert_again_ms = 200,
 						.edit_wait_ms = 30,
+						.person_per_minute = w->person_per_minute,
+						.room_per_minute = w->room_per_minute,
 						.removes = w->removes});
 	bot_platform_add(w->bot, &w->stage->base, staff ? &room : NULL);
 	assert_true(bot_start(w->bot, &err));

@@ -271,8 +271,9 @@ class Bot:
     starts fast, as it learns from few examples (tests/shipped.py)."""
 
     def __init__(self, fake=None, extra='', argv=None, discord='', intents='intents', start=True,
-                 channels=('100',), conf=None, quick=False):
+                 channels=('100',), conf=None, quick=False, limits=(0, 0)):
         self.fake = fake
+        self.limits = limits  # a minute: of a person, of a room
         self.dir = tempfile.mkdtemp(prefix='clinicbot-test-')
         self.program = os.environ.get('CLINICBOT', os.path.join(ROOT, 'build/san/clinicbot'))
         self.conf = os.path.join(self.dir, 'clinicbot.conf')
@@ -301,8 +302,8 @@ clinic {
   crisis_line = "116 123"
   staff = "the front desk"
 }
-limits { per_person_per_minute = 0 per_room_per_minute = 0 }
-''' % (intents, self.state)
+limits { per_person_per_minute = %d per_room_per_minute = %d }
+''' % (intents, self.state, *self.limits)
         if self.fake:
             text += '''discord {
   token_file = "%s"

@@ -49,8 +49,8 @@ static void replies_to_what_was_deleted_are_not_sent(void **state)
 	put(r, 1, "500", 0);
 	put(r, 2, "500", 1);
 	put(r, 3, "700", 0);
-	discord_rest_send(r, &alert, ASKED_MS + 1000);
 	call = next(r, T0);
+	discord_rest_send(r, &alert, ASKED_MS + 1000);
 	discord_rest_withdraw(r, STR("77"));
 	no_result(r);
 	discord_rest_withdraw(r, STR(QUESTION));
