@@ -242,7 +242,7 @@ static struct str content_of(cmark_node *node, struct arena *arena)
 }
 
 /* The block as the file has it, when it means the same alone: not where a link's target stands
- * elsewhere. */
+ * elsewhere, and not indented, as it would belong to an item before it once what parts them is gone. */
 static struct str as_it_stands(const struct reading *r, cmark_node *node)
 {
 	struct arena *arena = r->page->arena;
@@ -251,8 +251,8 @@ static struct str as_it_stands(const struct reading *r, cmark_node *node)
 	cmark_node *alone;
 	bool same;
 
-	if (slice.n == 0)
-		return slice;
+	if (slice.n == 0 || *slice.p == ' ')
+		return STR("");
 	root = cmark_parse_document(slice.p, slice.n, CMARK_OPT_DEFAULT);
 	cmark_consolidate_text_nodes(root);
 	alone = cmark_node_first_child(root);

@@ -332,6 +332,8 @@ static void as_it_stands(void **state)
 	static const struct {
 		const char *text, *as_is;
 	} table[] = {
+		{"  a\n", ""},
+		{"  - a\n", ""},
 		{"Some\nlines *here*. {#a.b .risk}\n", "Some\nlines *here*. {#a.b .risk}"},
 		{"## A *b* {#c}\n", "## A *b* {#c}"},
 		{"A\n-\n", ""},
