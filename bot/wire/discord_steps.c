@@ -13,14 +13,6 @@ struct step_node {
 	char texts[];
 };
 
-void memory_wipe(void *p, size_t n)
-{
-	volatile char *byte = p;
-
-	while (n--)
-		*byte++ = 0;
-}
-
 /* Moves `*s` into the node's own memory. */
 static void keep_text(struct step_node *node, struct str *s)
 {

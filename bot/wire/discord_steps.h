@@ -4,6 +4,7 @@
 #define WIRE_DISCORD_STEPS_H
 
 #include "wire/discord.h"
+#include "wire/wipe.h"
 
 struct step_node;
 
@@ -16,8 +17,5 @@ struct steps {
 void steps_add(struct steps *steps, const struct discord_step *step, bool secret);
 bool steps_take(struct steps *steps, struct discord_step *out);
 void steps_done(struct steps *steps);
-
-/* Overwrites memory in a way that the compiler keeps. */
-void memory_wipe(void *p, size_t n);
 
 #endif

@@ -1,0 +1,411 @@
+#include "wire/matrix_machine.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define URL_MAX ((size_t)2000)
+#define WAIT_MAX_MS ((int64_t)3600 * 1000) /* whatever a 429 asks for */
+#define WAIT_MS 5000			   /* when a 429 does not say */
+
+/* --- steps --- */
+
+void matrix_state_set(struct matrix *m, enum platform_state state, const char *why, ...)
+{
+	char text[WHY_MAX];
+	va_list args;
+
+	va_start(args, why);
+	vsnprintf(text, sizeof text, why, args);
+	va_end(args);
+	if (m->state == state && str_eq(buf_str(&m->state_text), str_of(text)))
+		return;
+	m->state = state;
+	buf_clear(&m->state_text);
+	buf_add(&m->state_text, str_of(text));
+	matrix_steps_add(
+		&m->steps,
+		&(struct matrix_step){.kind = MATRIX_STATE, .state = state, .why = str_of(text)});
+}
+
+void matrix_note(struct matrix *m, enum platform_state state, const char *why, ...)
+{
+	char text[WHY_MAX];
+	va_list args;
+
+	va_start(args, why);
+	vsnprintf(text, sizeof text, why, args);
+	va_end(args);
+	matrix_steps_add(
+		&m->steps,
+		&(struct matrix_step){.kind = MATRIX_NOTE, .state = state, .why = str_of(text)});
+}
+
+void matrix_fail(struct matrix *m, const char *why, ...)
+{
+	char text[WHY_MAX];
+	va_list args;
+
+	if (m->over)
+		return;
+	va_start(args, why);
+	vsnprintf(text, sizeof text, why, args);
+	va_end(args);
+	m->over = true;
+	m->state = PLATFORM_FAILED;
+	matrix_steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_FATAL,
+							  .state = PLATFORM_FAILED,
+							  .why = str_of(text)});
+}
+
+bool matrix_next(struct matrix *m, struct matrix_step *step)
+{
+	return matrix_steps_take(&m->steps, step);
+}
+
+/* --- calls --- */
+
+void url_add(struct buf *url, struct str part)
+{
+	for (size_t i = 0; i < part.n; i++) {
+		unsigned char c = (unsigned char)part.p[i];
+
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		    c == '-' || c == '.' || c == '_' || c == '~')
+			buf_add_char(url, (char)c);
+		else
+			buf_addf(url, "%%%02X", (unsigned)c);
+	}
+}
+
+void matrix_url(struct matrix *m, const char *path)
+{
+	buf_clear(&m->url);
+	m->url.full = false;
+	buf_add(&m->url, m->settings.homeserver);
+	buf_add(&m->url, str_of(path));
+}
+
+uint64_t matrix_call_make(struct matrix *m, const char *method, struct str body, bool authorized)
+{
+	struct matrix_step step = {.kind = MATRIX_CALL,
+				   .call = {.id = ++m->last_call,
+					    .method = str_of(method),
+					    .url = buf_str(&m->url),
+					    .body = body}};
+	struct buf header;
+
+	buf_init(&header, TOKEN_BYTES_MAX + 16);
+	if (authorized)
+		buf_addf(&header, "Bearer " STR_FMT, STR_ARG(buf_str(&m->session.token)));
+	step.call.authorization = buf_str(&header);
+	matrix_steps_add(&m->steps, &step);
+	if (header.n)
+		memory_wipe(header.p, header.n);
+	buf_done(&header);
+	return m->last_call;
+}
+
+void matrix_ask(struct matrix *m, enum asked what, const char *method, struct str body,
+		int64_t poll_ms)
+{
+	bool authorized = what != ASKED_VERSIONS && what != ASKED_LOGIN && what != ASKED_REFRESH;
+
+	m->asked = what;
+	m->call = matrix_call_make(m, method, body, authorized);
+	m->call_until_ms = m->now.mono_ms + ANSWER_MS + poll_ms;
+}
+
+void matrix_call_drop(struct matrix *m)
+{
+	if (m->call)
+		matrix_steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_DROP,
+								  .call = {.id = m->call}});
+	m->call = 0;
+	m->asked = ASKED_NOTHING;
+}
+
+struct str errcode_of(const struct json *body)
+{
+	return json_text(body, "errcode");
+}
+
+void response_write(const struct matrix_response *response, struct buf *out)
+{
+	struct json *body;
+
+	if (response->status == 0) {
+		buf_add(out, str_sub(response->why, 0, 200));
+		return;
+	}
+	body = json_parse(response->body, MATRIX_BODY_MAX, NULL);
+	buf_addf(out, "HTTP %d", response->status);
+	if (errcode_of(body).n)
+		buf_addf(out, ", " STR_FMT, STR_ARG(str_sub(errcode_of(body), 0, 60)));
+	json_free(body);
+}
+
+/* The value of a header line; a date is not read: servers send seconds. */
+static bool retry_after(struct str headers, uint64_t *seconds)
+{
+	struct str line;
+
+	while (str_cut(&headers, '\n', &line)) {
+		struct str name, rest = line;
+
+		if (str_cut(&rest, ':', &name) && str_eq_nocase(name, STR("retry-after")))
+			return str_to_u64(str_trim(rest), seconds);
+	}
+	return false;
+}
+
+int64_t response_wait_ms(const struct matrix_response *response)
+{
+	struct json *body = json_parse(response->body, MATRIX_BODY_MAX, NULL);
+	int64_t wait = WAIT_MS;
+	uint64_t seconds;
+
+	if (retry_after(response->headers, &seconds))
+		wait = seconds < WAIT_MAX_MS / 1000 ? (int64_t)seconds * 1000 : WAIT_MAX_MS;
+	else
+		json_int(body, "retry_after_ms", 0, WAIT_MAX_MS, &wait);
+	json_free(body);
+	return wait < 100 ? 100 : wait;
+}
+
+void matrix_ask_again(struct matrix *m, const struct matrix_response *response, const char *what)
+{
+	struct buf why;
+
+	if (response->status == 429) {
+		m->next_ms = m->now.mono_ms + response_wait_ms(response);
+		return;
+	}
+	buf_init(&why, WHY_MAX);
+	response_write(response, &why);
+	backoff_down(&m->backoff, m->now.mono_ms);
+	m->next_ms = m->now.mono_ms + backoff_next_ms(&m->backoff);
+	matrix_state_set(m, PLATFORM_CONNECTING, "%s: " STR_FMT, what, STR_ARG(buf_str(&why)));
+	buf_done(&why);
+}
+
+/* --- the life --- */
+
+static bool settings_check(const struct matrix_settings *s, struct err *err)
+{
+	if (!str_starts(s->homeserver, STR("https://")) &&
+	    !str_starts(s->homeserver, STR("http://")))
+		return err_set(err, ERR_INPUT, "matrix.homeserver must begin with https://");
+	if (!str_starts(s->user, STR("@")) || str_find(s->user, STR(":")) < 2 ||
+	    s->user.n > MATRIX_ID_MAX)
+		return err_set(err, ERR_INPUT,
+			       "matrix.user is no user id, such as @bot:example.org");
+	if (!s->token.n && !s->password.n)
+		return err_set(err, ERR_INPUT,
+			       "there is neither a token nor a password for matrix");
+	if (s->token.n > TOKEN_BYTES_MAX || s->password.n > TOKEN_BYTES_MAX)
+		return err_set(err, ERR_INPUT, "the token or the password for matrix is too long");
+	return true;
+}
+
+static void settings_copy(struct matrix *m, const struct matrix_settings *from)
+{
+	struct matrix_settings *s = &m->settings;
+	struct str *patterns = arena_array(&m->arena, from->invite_from_n, sizeof *patterns);
+
+	*s = *from;
+	s->homeserver = arena_str(&m->arena, from->homeserver);
+	while (str_ends(s->homeserver, STR("/")))
+		s->homeserver.n--;
+	s->user = arena_str(&m->arena, from->user);
+	s->token = arena_str(&m->arena, from->token);
+	s->password = arena_str(&m->arena, from->password);
+	s->unreadable = arena_str(&m->arena, from->unreadable);
+	for (size_t i = 0; i < from->invite_from_n; i++)
+		patterns[i] = arena_str(&m->arena, from->invite_from[i]);
+	s->invite_from = patterns;
+	s->session = STR("");
+}
+
+struct matrix *matrix_new(const struct matrix_settings *settings, struct err *err)
+{
+	struct matrix *m;
+
+	if (!settings_check(settings, err))
+		return NULL;
+	m = calloc(1, sizeof *m);
+	if (!m)
+		out_of_memory();
+	arena_init(&m->arena);
+	arena_init(&m->gaps_arena);
+	settings_copy(m, settings);
+	m->random = settings->seed;
+	backoff_init(&m->backoff, random_below(&m->random, UINT64_MAX));
+	buf_init(&m->session.token, TOKEN_BYTES_MAX);
+	buf_init(&m->session.refresh, TOKEN_BYTES_MAX);
+	buf_init(&m->session.device, MATRIX_ID_MAX);
+	buf_init(&m->session.name, 256);
+	buf_init(&m->session.filter, MATRIX_ID_MAX);
+	m->session.events = SYNC_EVENTS;
+	buf_init(&m->since, 1024);
+	buf_init(&m->state_text, WHY_MAX);
+	buf_init(&m->url, URL_MAX);
+	buf_init(&m->body, CONTENT_MAX);
+	buf_init(&m->text, MATRIX_BODY_MAX);
+	buf_init(&m->room_text, 2 * MATRIX_ID_MAX + 2);
+	buf_init(&m->link, URL_MAX);
+	session_read(m, settings->session);
+	return m;
+}
+
+void matrix_free(struct matrix *m)
+{
+	if (!m)
+		return;
+	if (m->settings.token.n)
+		memory_wipe((void *)(uintptr_t)m->settings.token.p, m->settings.token.n);
+	if (m->settings.password.n)
+		memory_wipe((void *)(uintptr_t)m->settings.password.p, m->settings.password.n);
+	session_done(m);
+	gaps_drop(m);
+	errands_done(m);
+	matrix_rooms_done(&m->rooms);
+	matrix_steps_done(&m->steps);
+	json_free(m->sync);
+	json_free(m->fetched);
+	buf_done(&m->since);
+	buf_done(&m->state_text);
+	buf_done(&m->url);
+	buf_done(&m->body);
+	buf_done(&m->text);
+	buf_done(&m->room_text);
+	buf_done(&m->link);
+	arena_done(&m->gaps_arena);
+	arena_done(&m->arena);
+	free(m);
+}
+
+/* Asks what can be asked now, and sends what may go out now. */
+static void go_on(struct matrix *m)
+{
+	if (m->over)
+		return;
+	if (!m->stopping && !m->call && m->now.mono_ms >= m->next_ms && !session_ask(m)) {
+		if (m->gaps)
+			gap_ask(m);
+		else if (m->sync)
+			sync_finish(m);
+		if (!m->call && !m->gaps && !m->unrecorded && m->now.mono_ms >= m->next_ms)
+			sync_ask(m);
+	}
+	errands_go(m);
+}
+
+void matrix_start(struct matrix *m, struct str position, struct matrix_time at)
+{
+	m->now = at;
+	m->started = true;
+	m->position_ms = at.mono_ms;
+	position_read(m, position);
+	go_on(m);
+}
+
+static void control_answer(struct matrix *m, const struct matrix_response *response)
+{
+	enum asked asked = m->asked;
+
+	m->call = 0;
+	m->asked = ASKED_NOTHING;
+	if (response->status == 401 && asked != ASKED_LOGIN && asked != ASKED_REFRESH) {
+		session_refused(m, response, m->session.generation);
+		return;
+	}
+	switch (asked) {
+	case ASKED_SYNC:
+		sync_answer(m, response);
+		break;
+	case ASKED_GAP:
+		gap_answer(m, response);
+		break;
+	case ASKED_NOTHING:
+		break;
+	case ASKED_VERSIONS:
+	case ASKED_LOGIN:
+	case ASKED_REFRESH:
+	case ASKED_WHOAMI:
+	case ASKED_NAME:
+	case ASKED_FILTER:
+		session_answer(m, asked, response);
+		break;
+	}
+}
+
+void matrix_answer(struct matrix *m, uint64_t call, const struct matrix_response *response,
+		   struct matrix_time at)
+{
+	m->now = at;
+	if (call == 0 || m->over)
+		return;
+	if (call == m->call)
+		control_answer(m, response);
+	else if (!errand_answer(m, call, response))
+		return;
+	go_on(m);
+}
+
+void matrix_recorded(struct matrix *m, struct matrix_time at)
+{
+	m->now = at;
+	m->unrecorded = false;
+	go_on(m);
+}
+
+void matrix_kept(struct matrix *m, bool kept, struct str why, struct matrix_time at)
+{
+	m->now = at;
+	m->session.keeping = false;
+	if (!kept)
+		matrix_fail(m, "the session with the homeserver cannot be kept: " STR_FMT,
+			    STR_ARG(why));
+	go_on(m);
+}
+
+void matrix_tick(struct matrix *m, struct matrix_time at)
+{
+	m->now = at;
+	if (m->call && at.mono_ms >= m->call_until_ms) {
+		const struct matrix_response none = {.why = STR("no answer in time")};
+
+		matrix_steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_DROP,
+								  .call = {.id = m->call}});
+		control_answer(m, &none);
+	}
+	go_on(m);
+}
+
+int64_t matrix_wake_ms(const struct matrix *m)
+{
+	int64_t errands = errands_wake_ms(m), wake = m->next_ms;
+
+	if (m->over || !m->started)
+		return INT64_MAX;
+	if (m->call)
+		wake = m->call_until_ms;
+	else if (m->stopping || m->unrecorded || m->session.keeping)
+		wake = INT64_MAX;
+	return errands < wake ? errands : wake;
+}
+
+void matrix_stop(struct matrix *m, struct matrix_time at)
+{
+	m->now = at;
+	m->stopping = true;
+	matrix_call_drop(m);
+	if (!m->over && m->started && m->since.n && !m->sync)
+		position_give(m);
+}
+
+size_t matrix_under_way(const struct matrix *m)
+{
+	return m->under_way;
+}

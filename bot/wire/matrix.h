@@ -1,0 +1,126 @@
+/* Matrix as a machine without I/O: answers of the homeserver and time go in, steps come out.
+ *
+ * Whoever runs it (io/platform_matrix) calls one of the inputs, then takes steps with matrix_next()
+ * until there are none, then sleeps until matrix_wake_ms() or the next answer. It signs in, reads
+ * the stream by long polls of /sync, fills what a poll left out, accepts invitations, and sends
+ * replies, one at a time in each room, each under a transaction id that is derived from the message
+ * it replies to: sent again, the server knows it.
+ *
+ * A room is named "!room:server", or "!room:server $root" in a thread: where the reply goes.
+ *
+ * Encryption is not spoken. Where a room is or ever was encrypted nothing is answered; one fixed
+ * text says so there.
+ *
+ * Source of the rules: the Matrix client-server API, v1.1 to v1.12. */
+#ifndef WIRE_MATRIX_H
+#define WIRE_MATRIX_H
+
+#include "core/err.h"
+#include "port/platform.h"
+
+#define MATRIX_BODY_MAX ((size_t)64 * 1024 * 1024) /* of a response: a first sync is long */
+#define MATRIX_TEXT_MAX 4000 /* code points of a piece: at most 16 kB, and its HTML beside it */
+#define MATRIX_ROOMS_MAX 1000
+#define MATRIX_ID_MAX 255
+#define MATRIX_CALLS_MAX 9 /* under way at once */
+#define MATRIX_CALL_MS_MAX ((int64_t)600 * 1000)
+
+struct matrix;
+
+struct matrix_settings {
+	struct str homeserver; /* "https://matrix.example.org" */
+	struct str user;       /* "@bot:example.org" */
+	struct str token;      /* an access token; or empty, and then: */
+	struct str password;
+	struct str session; /* what the last MATRIX_KEEP held, or empty */
+	/* Whose invitations are accepted: user ids, in which * stands for anything. */
+	const struct str *invite_from;
+	size_t invite_from_n;
+	bool groups_get_text;	  /* m.text in group rooms too, which notifies everybody */
+	struct str unreadable;	  /* what is said, once, in an encrypted room; Markdown */
+	int64_t missed_age_ms;	  /* what is older when it is read is not handed in */
+	unsigned missed_messages; /* at most so many events of a room are read back */
+	uint64_t seed;		  /* of the jitter */
+};
+
+/* Both clocks: intervals go by `mono_ms`; `wall_ms` is Unix time. */
+struct matrix_time {
+	int64_t mono_ms;
+	int64_t wall_ms;
+};
+
+struct matrix_call {
+	uint64_t id; /* given back with the response */
+	struct str method, url, body;
+	struct str authorization; /* value of that header, or empty. Secret, as are some bodies */
+};
+
+struct matrix_response {
+	int status;	    /* 0: there was none, `why` says why */
+	struct str headers; /* raw lines */
+	struct str body;
+	struct str why;
+	bool too_long; /* none, because its body is longer than MATRIX_BODY_MAX */
+};
+
+enum matrix_step_kind {
+	MATRIX_CALL,	  /* make `call`, then matrix_answer() */
+	MATRIX_DROP,	  /* the call `call.id` is given up: no answer to it is wanted */
+	MATRIX_KEEP,	  /* keep `text` (secret) where only we can read it, then matrix_kept() */
+	MATRIX_MESSAGE,	  /* `message` is for the bot */
+	MATRIX_DELETED,	  /* the message `text` is gone; it may never have been for the bot */
+	MATRIX_POSITION,  /* `text` is where the stream stands, behind the messages above it; then
+			     matrix_recorded() */
+	MATRIX_DELIVERED, /* `delivery`, `outcome`; `text`: the event, when sent; else `why` */
+	MATRIX_FETCHED,	  /* the message `text`: `found`, `message` */
+	MATRIX_STATE,	  /* `state`, with the sentence `why` */
+	MATRIX_NOTE,	  /* `why` is for the log; DEGRADED: a warning */
+	MATRIX_FATAL,	  /* stopped for good; `why` names the cure */
+};
+
+struct matrix_step {
+	enum matrix_step_kind kind;
+	struct str text, why;
+	struct matrix_call call;
+	struct message message;
+	uint64_t delivery;
+	enum delivery_outcome outcome;
+	bool found;
+	enum platform_state state;
+};
+
+/* NULL with ERR_INPUT when a setting cannot be right. Texts are copied. */
+struct matrix *matrix_new(const struct matrix_settings *settings, struct err *err);
+/* Accepts NULL. */
+void matrix_free(struct matrix *m);
+
+/* `position` is the text of the last MATRIX_POSITION, empty at first; one that no clinicbot wrote is
+ * treated as empty. Called once, first. */
+void matrix_start(struct matrix *m, struct str position, struct matrix_time at);
+void matrix_answer(struct matrix *m, uint64_t call, const struct matrix_response *response,
+		   struct matrix_time at);
+/* The last position is committed, with all that stood in front of it: the stream goes on. */
+void matrix_recorded(struct matrix *m, struct matrix_time at);
+/* The session is kept; or not, and `why` says why. */
+void matrix_kept(struct matrix *m, bool kept, struct str why, struct matrix_time at);
+/* Time has passed. */
+void matrix_tick(struct matrix *m, struct matrix_time at);
+/* When matrix_tick() is wanted at the latest, in mono_ms; INT64_MAX: not at all. */
+int64_t matrix_wake_ms(const struct matrix *m);
+
+/* Puts a reply in. Everything is copied. */
+void matrix_send(struct matrix *m, const struct delivery *delivery, struct matrix_time at);
+/* The message was deleted: replies to it that cannot have gone out yet are refused. */
+void matrix_withdraw(struct matrix *m, struct str message, struct matrix_time at);
+/* Reads one message again; answers by MATRIX_FETCHED. */
+void matrix_fetch(struct matrix *m, struct str room, struct str message, struct matrix_time at);
+
+/* Reads no more, gives the last position, and begins nothing new but what is owed already. */
+void matrix_stop(struct matrix *m, struct matrix_time at);
+/* Calls for replies that were given out and not answered yet. */
+size_t matrix_under_way(const struct matrix *m);
+
+/* The next step; false when there is none. Its texts live until the next one is asked for. */
+bool matrix_next(struct matrix *m, struct matrix_step *step);
+
+#endif

@@ -1,0 +1,602 @@
+#include "wire/matrix_machine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define UNDER_WAY_MAX (MATRIX_CALLS_MAX - 1) /* one is the stream's */
+#define BAD_TRIES_MAX 10		     /* the server fails on this one, and not on others */
+#define JOIN_MS ((int64_t)180 * 1000)	     /* over federation it takes long */
+#define JOIN_TRIES_MAX 8
+
+enum errand_kind {
+	ERRAND_SEND,
+	ERRAND_REMOVE,
+	ERRAND_FETCH,
+	ERRAND_JOIN,
+	ERRAND_LEAVE,
+	ERRAND_TELL
+};
+
+/* One thing to be done in a room. */
+struct matrix_errand {
+	struct matrix_errand *next;
+	enum errand_kind kind;
+	uint64_t delivery;
+	uint64_t call; /* under way; 0: not */
+	int64_t call_until_ms, not_before_ms;
+	unsigned generation; /* of the token it went out with */
+	unsigned tries;	     /* that the server answered with a failure */
+	bool elsewhere;	     /* no reply to its message */
+	bool tried;	     /* it may have gone out */
+	struct str place;    /* the room, and the thread */
+	struct str message;  /* what it replies to; what is fetched or removed */
+	struct str text;     /* Markdown */
+	struct str transaction;
+	struct backoff backoff;
+	size_t n;
+	char texts[];
+};
+
+/* What must keep its order: the errands of a room. Only the first moves. */
+struct matrix_lane {
+	struct matrix_lane *next;
+	struct matrix_errand *first, *last;
+	struct str room; /* of its first errand */
+};
+
+enum verdict { DONE, WAIT, RETRY, BAD, REFUSED, UNAUTHORIZED };
+
+/* --- putting in --- */
+
+static struct str keep(struct matrix_errand *e, struct str text)
+{
+	struct str kept = {e->texts + e->n, text.n};
+
+	if (text.n)
+		memcpy(e->texts + e->n, text.p, text.n);
+	e->n += text.n;
+	return kept;
+}
+
+static struct matrix_errand *errand_new(struct matrix *m, enum errand_kind kind, struct str place,
+					struct str message, struct str text, struct str transaction)
+{
+	struct matrix_errand *e =
+		calloc(1, sizeof *e + place.n + message.n + text.n + transaction.n);
+
+	if (!e)
+		out_of_memory();
+	e->kind = kind;
+	e->place = keep(e, place);
+	e->message = keep(e, message);
+	e->text = keep(e, text);
+	e->transaction = keep(e, transaction);
+	backoff_init(&e->backoff, random_below(&m->random, UINT64_MAX));
+	return e;
+}
+
+static void errand_free(struct matrix_errand *e)
+{
+	/* Replies are about somebody's health. */
+	memory_wipe(e->texts, e->n);
+	free(e);
+}
+
+static struct matrix_lane *lane_find(const struct matrix *m, struct str room)
+{
+	struct matrix_lane *lane = m->lanes;
+
+	while (lane && !str_eq(lane->room, room))
+		lane = lane->next;
+	return lane;
+}
+
+static void put(struct matrix *m, struct matrix_errand *e)
+{
+	struct matrix_lane *lane = lane_find(m, room_of(e->place)), **end = &m->lanes;
+
+	if (!lane) {
+		lane = calloc(1, sizeof *lane);
+		if (!lane)
+			out_of_memory();
+		while (*end)
+			end = &(*end)->next;
+		*end = lane;
+	}
+	if (lane->last)
+		lane->last->next = e;
+	else
+		lane->first = e;
+	lane->last = e;
+	lane->room = room_of(lane->first->place);
+}
+
+static bool is_planned(const struct matrix *m, struct str room, enum errand_kind kind)
+{
+	const struct matrix_lane *lane = lane_find(m, room);
+	const struct matrix_errand *e = lane ? lane->first : NULL;
+
+	while (e && e->kind != kind)
+		e = e->next;
+	return e;
+}
+
+static void refuse(struct matrix *m, uint64_t delivery, struct str why)
+{
+	matrix_steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_DELIVERED,
+							  .delivery = delivery,
+							  .outcome = DELIVERY_REFUSED,
+							  .why = why});
+}
+
+void matrix_send(struct matrix *m, const struct delivery *d, struct matrix_time at)
+{
+	struct matrix_errand *e;
+	struct buf transaction;
+
+	m->now = at;
+	if (!str_starts(d->room, STR("!")) || !str_starts(d->message, STR("$")) ||
+	    room_of(d->room).n > MATRIX_ID_MAX) {
+		refuse(m, d->id, STR("the room or the message is none of Matrix"));
+		return;
+	}
+	buf_init(&transaction, (size_t)4 * MATRIX_ID_MAX);
+	if (d->removes.n)
+		transaction_write(STR("remove"), 0, d->removes, &transaction);
+	else
+		transaction_write(d->kind, d->piece, d->message, &transaction);
+	e = errand_new(m, d->removes.n ? ERRAND_REMOVE : ERRAND_SEND, d->room,
+		       d->removes.n ? d->removes : d->message, d->text, buf_str(&transaction));
+	buf_done(&transaction);
+	e->delivery = d->id;
+	e->elsewhere = d->elsewhere;
+	put(m, e);
+	errands_go(m);
+}
+
+void matrix_fetch(struct matrix *m, struct str room, struct str message, struct matrix_time at)
+{
+	m->now = at;
+	put(m, errand_new(m, ERRAND_FETCH, room, message, STR(""), STR("")));
+	errands_go(m);
+}
+
+void errand_join(struct matrix *m, const struct matrix_room *room)
+{
+	if (!is_planned(m, room->id, ERRAND_JOIN))
+		put(m, errand_new(m, ERRAND_JOIN, room->id, STR(""), STR(""), STR("")));
+}
+
+void errand_leave(struct matrix *m, struct str room)
+{
+	if (!is_planned(m, room, ERRAND_LEAVE))
+		put(m, errand_new(m, ERRAND_LEAVE, room, STR(""), STR(""), STR("")));
+}
+
+void errand_unreadable(struct matrix *m, const struct matrix_room *room)
+{
+	if (m->settings.unreadable.n && !is_planned(m, room->id, ERRAND_TELL))
+		put(m, errand_new(m, ERRAND_TELL, room->id, STR(""), m->settings.unreadable,
+				  STR("cb.encrypted")));
+}
+
+/* --- taking out --- */
+
+static void lane_drop(struct matrix *m, struct matrix_lane *lane)
+{
+	struct matrix_lane **at = &m->lanes;
+
+	while (*at != lane)
+		at = &(*at)->next;
+	*at = lane->next;
+	free(lane);
+}
+
+static void errand_end(struct matrix *m, struct matrix_lane *lane, struct matrix_errand *e)
+{
+	struct matrix_errand **at = &lane->first, *before = NULL;
+
+	while (*at != e) {
+		before = *at;
+		at = &before->next;
+	}
+	*at = e->next;
+	if (lane->last == e)
+		lane->last = before;
+	if (e->call)
+		m->under_way--;
+	if (lane->first)
+		lane->room = room_of(lane->first->place);
+	else
+		lane_drop(m, lane);
+	errand_free(e);
+}
+
+void errands_done(struct matrix *m)
+{
+	while (m->lanes)
+		errand_end(m, m->lanes, m->lanes->first);
+}
+
+void matrix_withdraw(struct matrix *m, struct str message, struct matrix_time at)
+{
+	struct matrix_lane *next_lane;
+	struct matrix_errand *next;
+
+	m->now = at;
+	for (struct matrix_lane *lane = m->lanes; lane; lane = next_lane) {
+		next_lane = lane->next;
+		for (struct matrix_errand *e = lane->first; e; e = next) {
+			next = e->next;
+			if (e->kind != ERRAND_SEND || e->tried || e->elsewhere ||
+			    !str_eq(e->message, message))
+				continue;
+			refuse(m, e->delivery, STR("its question was deleted"));
+			errand_end(m, lane, e);
+		}
+	}
+}
+
+static void not_fetched(struct matrix *m, const struct matrix_errand *e)
+{
+	matrix_steps_add(&m->steps,
+			 &(struct matrix_step){.kind = MATRIX_FETCHED, .text = e->message});
+}
+
+void errands_room_gone(struct matrix *m, struct str room)
+{
+	struct matrix_lane *lane;
+
+	while ((lane = lane_find(m, room))) {
+		struct matrix_errand *e = lane->first;
+
+		if (e->kind == ERRAND_SEND || e->kind == ERRAND_REMOVE)
+			refuse(m, e->delivery, STR("the bot is not in the room any more"));
+		else if (e->kind == ERRAND_FETCH)
+			not_fetched(m, e);
+		errand_end(m, lane, e);
+	}
+}
+
+/* --- going out --- */
+
+static struct str event_path(struct matrix *m, const struct matrix_errand *e, const char *what)
+{
+	matrix_url(m, API "/rooms/");
+	url_add(&m->url, room_of(e->place));
+	buf_addf(&m->url, "/%s", what);
+	return buf_str(&m->url);
+}
+
+static void send_write(struct matrix *m, const struct matrix_errand *e,
+		       const struct matrix_room *room)
+{
+	bool plain = matrix_room_is_direct(room) || m->settings.groups_get_text;
+	const struct matrix_content content = {
+		.markdown = e->text,
+		.msgtype = plain && e->kind == ERRAND_SEND ? "m.text" : "m.notice",
+		.replies_to = e->elsewhere ? STR("") : e->message,
+		.thread = e->elsewhere ? STR("") : thread_of(e->place),
+		.mentions = e->elsewhere ? STR("") : asker_of(m, e->message),
+	};
+
+	content_write(&content, &m->body);
+	event_path(m, e, "send/m.room.message/");
+	url_add(&m->url, e->transaction);
+}
+
+/* Writes URL and body; gives the method. */
+static const char *call_write(struct matrix *m, const struct matrix_errand *e,
+			      const struct matrix_room *room)
+{
+	buf_clear(&m->body);
+	m->body.full = false;
+	if (e->kind == ERRAND_SEND || e->kind == ERRAND_TELL) {
+		send_write(m, e, room);
+		return "PUT";
+	}
+	buf_add(&m->body, STR("{}"));
+	switch (e->kind) {
+	case ERRAND_REMOVE:
+		event_path(m, e, "redact/");
+		url_add(&m->url, e->message);
+		buf_add(&m->url, STR("/"));
+		url_add(&m->url, e->transaction);
+		return "PUT";
+	case ERRAND_FETCH:
+		buf_clear(&m->body);
+		event_path(m, e, "event/");
+		url_add(&m->url, e->message);
+		return "GET";
+	case ERRAND_LEAVE:
+		event_path(m, e, "leave");
+		return "POST";
+	case ERRAND_JOIN:
+		if (!room || !room->via.n) {
+			event_path(m, e, "join");
+			return "POST";
+		}
+		matrix_url(m, API "/join/");
+		url_add(&m->url, room->id);
+		buf_add(&m->url, STR("?via="));
+		url_add(&m->url, room->via);
+		return "POST";
+	case ERRAND_SEND:
+	case ERRAND_TELL:
+		break;
+	}
+	return "PUT";
+}
+
+/* Why it must not go out; empty: it may. */
+static struct str obstacle(const struct matrix_errand *e, const struct matrix_room *room)
+{
+	struct str why = STR("");
+
+	if (e->kind == ERRAND_TELL && !room)
+		why = STR("the room is gone");
+	else if (e->kind == ERRAND_SEND && (!room || !room->joined))
+		why = STR("the bot is not in the room");
+	else if (e->kind == ERRAND_SEND && room->encrypted)
+		why = STR("the room is encrypted, and nothing is sent there in the clear");
+	return why;
+}
+
+/* Why this one must not go out; else its call is written, the method in `*method`. */
+static struct str call_prepare(struct matrix *m, const struct matrix_errand *e, const char **method)
+{
+	const struct matrix_room *room = matrix_room_find(&m->rooms, room_of(e->place));
+	struct str why = obstacle(e, room);
+
+	if (why.n)
+		return why;
+	*method = call_write(m, e, room);
+	if (m->body.full || m->url.full)
+		why = STR("it is too long for a message");
+	return why;
+}
+
+/* Gives the first errand's call out. One that must not go out ends; the lane is then given back, when it
+ * has more. */
+static struct matrix_lane *lane_go(struct matrix *m, struct matrix_lane *lane)
+{
+	struct matrix_errand *e = lane->first;
+	bool is_last = !e->next;
+	const char *method = NULL;
+	struct str why = call_prepare(m, e, &method);
+
+	if (why.n) {
+		if (e->kind == ERRAND_SEND || e->kind == ERRAND_REMOVE)
+			refuse(m, e->delivery, why);
+		else if (e->kind == ERRAND_FETCH)
+			not_fetched(m, e);
+		errand_end(m, lane, e);
+		return is_last ? NULL : lane;
+	}
+	e->call = matrix_call_make(m, method, buf_str(&m->body), true);
+	e->call_until_ms = m->now.mono_ms + (e->kind == ERRAND_JOIN ? JOIN_MS : ANSWER_MS);
+	e->tried = true;
+	e->generation = m->session.generation;
+	m->under_way++;
+	return NULL;
+}
+
+static bool may_go(const struct matrix *m)
+{
+	return !m->over && session_is_up(m) && m->caught_up && m->under_way < UNDER_WAY_MAX &&
+	       m->now.mono_ms >= m->paused_ms;
+}
+
+/* Calls that were not answered in time. */
+static void overdue_drop(struct matrix *m)
+{
+	static const struct matrix_response none = {.why = {"no answer in time", 17}};
+	struct matrix_lane *next;
+
+	for (struct matrix_lane *lane = m->lanes; lane; lane = next) {
+		uint64_t call = lane->first->call;
+
+		next = lane->next;
+		if (!call || m->now.mono_ms < lane->first->call_until_ms)
+			continue;
+		matrix_steps_add(&m->steps,
+				 &(struct matrix_step){.kind = MATRIX_DROP, .call = {.id = call}});
+		errand_answer(m, call, &none);
+	}
+}
+
+static bool is_due(const struct matrix *m, const struct matrix_lane *lane)
+{
+	return !lane->first->call && m->now.mono_ms >= lane->first->not_before_ms;
+}
+
+void errands_go(struct matrix *m)
+{
+	struct matrix_lane *lane, *next;
+
+	overdue_drop(m);
+	for (lane = m->lanes; lane; lane = next) {
+		next = lane->next;
+		while (lane && may_go(m) && is_due(m, lane))
+			lane = lane_go(m, lane);
+	}
+}
+
+int64_t errands_wake_ms(const struct matrix *m)
+{
+	int64_t wake = INT64_MAX;
+
+	for (const struct matrix_lane *lane = m->lanes; lane; lane = lane->next) {
+		const struct matrix_errand *e = lane->first;
+		int64_t at = e->not_before_ms > m->paused_ms ? e->not_before_ms : m->paused_ms;
+
+		if (e->call)
+			at = e->call_until_ms;
+		else if (!session_is_up(m) || !m->caught_up || m->under_way >= UNDER_WAY_MAX)
+			continue;
+		wake = at < wake ? at : wake;
+	}
+	return wake;
+}
+
+/* --- answers --- */
+
+static enum verdict judge(const struct matrix_response *response)
+{
+	int status = response->status;
+
+	if (status >= 200 && status <= 299)
+		return DONE;
+	if (status == 429)
+		return WAIT;
+	if (status == 401)
+		return UNAUTHORIZED;
+	/* The server, or what stands in front of it, is away. */
+	if (status == 0 || status == 408 || status == 502 || status == 503 || status == 504 ||
+	    status >= 520)
+		return RETRY;
+	return status >= 500 ? BAD : REFUSED;
+}
+
+static void sent(struct matrix *m, const struct matrix_errand *e, struct str event)
+{
+	matrix_steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_DELIVERED,
+							  .delivery = e->delivery,
+							  .outcome = DELIVERY_SENT,
+							  .text = event});
+}
+
+static void fetched(struct matrix *m, const struct matrix_errand *e, const struct json *body)
+{
+	const struct matrix_room *room = matrix_room_find(&m->rooms, room_of(e->place));
+	struct matrix_step step = {.kind = MATRIX_FETCHED, .text = e->message};
+
+	step.found = room && str_eq(json_text(body, "event_id"), e->message) &&
+		     event_read(m, room, body, true, &step.message);
+	matrix_steps_add(&m->steps, &step);
+}
+
+/* The room will not have us: the invitation is declined, so that it is not offered for ever. */
+static void join_failed(struct matrix *m, struct str id, struct str why)
+{
+	struct matrix_room *room = matrix_room_find(&m->rooms, id);
+
+	if (!room || room->joined)
+		return;
+	matrix_note(m, PLATFORM_DEGRADED, "a room could not be joined: " STR_FMT, STR_ARG(why));
+	if (!room->replaces.n)
+		put(m, errand_new(m, ERRAND_LEAVE, id, STR(""), STR(""), STR("")));
+	matrix_room_drop(&m->rooms, room);
+	m->dirty = true;
+}
+
+static void told(struct matrix *m, const struct matrix_errand *e)
+{
+	struct matrix_room *room = matrix_room_find(&m->rooms, room_of(e->place));
+
+	if (!room)
+		return;
+	room->told = true;
+	m->dirty = true;
+}
+
+/* It is over, well or not. */
+static void finish(struct matrix *m, const struct matrix_errand *e,
+		   const struct matrix_response *response, bool good)
+{
+	struct json *body = json_parse(response->body, MATRIX_BODY_MAX, NULL);
+	struct buf why;
+
+	buf_init(&why, WHY_MAX);
+	if (!good) {
+		buf_add(&why, STR("the homeserver refuses it: "));
+		response_write(response, &why);
+	}
+	switch (e->kind) {
+	case ERRAND_SEND:
+	case ERRAND_REMOVE:
+		if (good)
+			sent(m, e, e->kind == ERRAND_SEND ? json_text(body, "event_id") : STR(""));
+		else
+			refuse(m, e->delivery, buf_str(&why));
+		break;
+	case ERRAND_FETCH:
+		fetched(m, e, good ? body : NULL);
+		break;
+	case ERRAND_JOIN:
+		if (!good)
+			join_failed(m, room_of(e->place), buf_str(&why));
+		break;
+	case ERRAND_TELL:
+		told(m, e);
+		break;
+	case ERRAND_LEAVE:
+		break;
+	}
+	buf_done(&why);
+	json_free(body);
+}
+
+/* True when the errand stays and is tried again. */
+static bool stays(struct matrix *m, struct matrix_errand *e, enum verdict verdict,
+		  const struct matrix_response *response)
+{
+	bool is_join = e->kind == ERRAND_JOIN;
+
+	if (verdict == DONE)
+		return false;
+	if (verdict == WAIT) {
+		/* The limit is the sender's, whatever the room. */
+		m->paused_ms = m->now.mono_ms + response_wait_ms(response);
+		return true;
+	}
+	if (verdict == UNAUTHORIZED) {
+		session_refused(m, response, e->generation);
+		return true;
+	}
+	if (verdict == RETRY && !is_join) {
+		e->not_before_ms = m->now.mono_ms + backoff_next_ms(&e->backoff);
+		return true;
+	}
+	if (verdict == REFUSED && !(is_join && response->status == 404))
+		return false;
+	e->not_before_ms = m->now.mono_ms + backoff_next_ms(&e->backoff);
+	return ++e->tries < (is_join ? JOIN_TRIES_MAX : BAD_TRIES_MAX);
+}
+
+bool errand_answer(struct matrix *m, uint64_t call, const struct matrix_response *response)
+{
+	struct matrix_lane *lane = m->lanes;
+	struct matrix_errand *e;
+	enum verdict verdict;
+
+	while (lane && lane->first->call != call)
+		lane = lane->next;
+	if (!lane || call == 0)
+		return false;
+	e = lane->first;
+	e->call = 0;
+	m->under_way--;
+	verdict = judge(response);
+	if (stays(m, e, verdict, response))
+		return true;
+	finish(m, e, response, verdict == DONE);
+	/* finish() may have put another errand into this lane, never taken one out. */
+	errand_end(m, lane, e);
+	return true;
+}
+
+void errand_seen(struct matrix *m, struct str room, struct str transaction, struct str event)
+{
+	struct matrix_lane *lane = lane_find(m, room);
+
+	if (!lane || !transaction.n)
+		return;
+	for (struct matrix_errand *e = lane->first; e; e = e->next) {
+		if (e->kind != ERRAND_SEND || !str_eq(e->transaction, transaction))
+			continue;
+		sent(m, e, event);
+		errand_end(m, lane, e);
+		return;
+	}
+}

@@ -1,0 +1,323 @@
+#include "wire/matrix_machine.h"
+
+#include <string.h>
+
+#define LIVE_MS 60000 /* what is older when it is read was missed */
+
+bool event_is_own(const struct matrix *m, const struct json *event, const char *membership)
+{
+	return str_eq(json_text(event, "type"), STR("m.room.member")) &&
+	       str_eq(json_text(event, "state_key"), m->settings.user) &&
+	       str_eq(json_text(json_object(event, "content"), "membership"), str_of(membership));
+}
+
+static const struct json *relation_of(const struct json *event)
+{
+	return json_object(json_object(event, "content"), "m.relates_to");
+}
+
+static bool is_edit(const struct json *event)
+{
+	return str_eq(json_text(relation_of(event), "rel_type"), STR("m.replace"));
+}
+
+/* A text that a person wrote: notices are of programs and are never answered, and a message with a state
+ * key is none. */
+static bool is_text(const struct json *event)
+{
+	const struct json *content = json_object(event, "content");
+
+	return str_eq(json_text(event, "type"), STR("m.room.message")) &&
+	       !json_get(event, "state_key") &&
+	       str_eq(json_text(content, "msgtype"), STR("m.text")) &&
+	       json_is_text(json_get(content, "body"));
+}
+
+bool event_is_question(const struct json *event, struct str person)
+{
+	return is_text(event) && !is_edit(event) && str_eq(json_text(event, "sender"), person);
+}
+
+/* --- state --- */
+
+static void tombstone_take(struct matrix *m, struct matrix_room *room, const struct json *event)
+{
+	struct str to = json_text(json_object(event, "content"), "replacement_room");
+	struct str sender = json_text(event, "sender");
+	struct matrix_room like = {.id = to, .inviter = room->inviter, .replaces = room->id};
+	struct matrix_room *next;
+
+	if (room->closed)
+		return;
+	room->closed = true;
+	m->dirty = true;
+	/* Of those of before our time nobody waits in the new room. */
+	if (m->first || !to.n || matrix_room_find(&m->rooms, to))
+		return;
+	if (str_find(sender, STR(":")) >= 0)
+		like.via = str_sub(sender, (size_t)str_find(sender, STR(":")) + 1, sender.n);
+	next = matrix_room_add(&m->rooms, &like);
+	if (!next) {
+		matrix_note(m, PLATFORM_DEGRADED, "a room that replaces another is not followed");
+		return;
+	}
+	next->direct = matrix_room_is_direct(room);
+	next->encrypted = room->encrypted;
+	errand_join(m, next);
+}
+
+void event_state(struct matrix *m, struct matrix_room *room, const struct json *event)
+{
+	struct str type = json_text(event, "type");
+
+	/* The state event says so for ever; a message that is encrypted says so too. */
+	if (!room->encrypted &&
+	    (str_eq(type, STR("m.room.encryption")) || str_eq(type, STR("m.room.encrypted")))) {
+		room->encrypted = true;
+		m->dirty = true;
+	}
+	if (str_eq(type, STR("m.room.tombstone")) && json_is_text(json_get(event, "state_key")))
+		tombstone_take(m, room, event);
+}
+
+/* --- who asked --- */
+
+static void asker_note(struct matrix *m, struct str event, struct str person)
+{
+	struct matrix_asker *asker = &m->askers[m->askers_next++ % ASKERS_MAX];
+
+	if (person.n > MATRIX_ID_MAX)
+		return;
+	asker->event = str_hash(event, 0);
+	memcpy(asker->person, person.p, person.n);
+	asker->person[person.n] = '\0';
+}
+
+struct str asker_of(const struct matrix *m, struct str event)
+{
+	uint64_t hash = str_hash(event, 0);
+
+	for (size_t i = 0; i < ASKERS_MAX; i++)
+		if (m->askers[i].event == hash)
+			return str_of(m->askers[i].person);
+	return STR("");
+}
+
+/* --- reading a message --- */
+
+/* Old clients put what is replied to in front, as quoted lines. */
+static struct str without_quote(struct str body)
+{
+	struct str line, rest = body;
+
+	if (!str_starts(body, STR("> ")))
+		return body;
+	while (str_starts(rest, STR("> ")) && str_cut(&rest, '\n', &line))
+		;
+	return str_starts(rest, STR("\n")) ? str_sub(rest, 1, rest.n) : rest;
+}
+
+static bool starts_nocase(struct str text, struct str prefix)
+{
+	return prefix.n && text.n >= prefix.n && str_eq_nocase(str_sub(text, 0, prefix.n), prefix);
+}
+
+/* Behind a name at the start, with what people put behind a name; the text itself when it does not
+ * start with it. */
+static struct str without_name(struct str text, struct str name)
+{
+	struct str rest = text;
+	char c;
+
+	if (str_starts(rest, STR("@")) && !str_starts(name, STR("@")))
+		rest = str_sub(rest, 1, rest.n);
+	if (!starts_nocase(rest, name))
+		return text;
+	rest = str_sub(rest, name.n, rest.n);
+	if (!rest.n)
+		return rest;
+	c = rest.p[0];
+	if (c != ':' && c != ',' && c != ' ' && c != '\n')
+		return text;
+	return str_trim(str_sub(rest, 1, rest.n));
+}
+
+/* The text begins with our name or id. */
+static struct str without_us(const struct matrix *m, struct str text)
+{
+	struct str rest = without_name(text, m->settings.user);
+
+	return rest.n == text.n ? without_name(text, buf_str(&m->session.name)) : rest;
+}
+
+/* A link to us in what is shown, as clients write mentions. */
+static bool has_pill(struct matrix *m, struct str html)
+{
+	struct str plain = STR("matrix.to/#/"), id = m->settings.user;
+
+	buf_clear(&m->link);
+	buf_add(&m->link, plain);
+	buf_add(&m->link, id);
+	buf_add(&m->link, STR("\""));
+	if (str_find(html, buf_str(&m->link)) >= 0)
+		return true;
+	buf_clear(&m->link);
+	buf_add(&m->link, plain);
+	url_add(&m->link, id);
+	buf_add(&m->link, STR("\""));
+	return str_find(html, buf_str(&m->link)) >= 0;
+}
+
+/* Where the client says whom it mentions, that counts; else a pill, or our name in front. */
+static bool mentions_us(struct matrix *m, const struct json *content, struct str text)
+{
+	const struct json *v, *mentions = json_object(content, "m.mentions");
+
+	for (v = json_first(json_array(mentions, "user_ids")); v; v = json_next(v))
+		if (str_eq(json_text_of(v), m->settings.user))
+			return true;
+	if (mentions)
+		return false;
+	return has_pill(m, json_text(content, "formatted_body")) || without_us(m, text).n < text.n;
+}
+
+/* When it was written. Our server knows how long ago that was; the clock of the sender's may be any. */
+static int64_t sent_ms(const struct matrix *m, const struct json *event)
+{
+	int64_t age, origin = m->now.wall_ms;
+
+	if (json_int(json_object(event, "unsigned"), "age", 0, JSON_INT_MAX, &age))
+		return m->now.wall_ms - age;
+	json_int(event, "origin_server_ts", 0, m->now.wall_ms, &origin);
+	return origin;
+}
+
+static void texts_write(struct matrix *m, const struct matrix_room *room, const struct json *event,
+			const struct json *content, struct message *out)
+{
+	const struct json *relation = json_object(content, "m.relates_to");
+	bool in_thread = str_eq(json_text(relation, "rel_type"), STR("m.thread"));
+
+	buf_clear(&m->room_text);
+	buf_add(&m->room_text, room->id);
+	if (in_thread && json_text(relation, "event_id").n) {
+		buf_add(&m->room_text, STR(" "));
+		buf_add(&m->room_text, json_text(relation, "event_id"));
+	}
+	buf_clear(&m->link);
+	m->link.full = false;
+	buf_add(&m->link, STR("https://matrix.to/#/"));
+	url_add(&m->link, room->id);
+	buf_add(&m->link, STR("/"));
+	url_add(&m->link, json_text(event, "event_id"));
+	out->room = buf_str(&m->room_text);
+	out->link = m->link.full ? STR("") : buf_str(&m->link);
+}
+
+static bool ids_are_good(const struct matrix *m, const struct json *event)
+{
+	struct str id = json_text(event, "event_id"), sender = json_text(event, "sender");
+	const struct json *content = json_object(event, "content");
+	const struct json *edited = json_object(content, "m.new_content");
+	struct str root = json_text(relation_of(event), "event_id");
+	struct str thread = json_text(json_object(edited, "m.relates_to"), "event_id");
+
+	return id.n > 1 && id.n <= MATRIX_ID_MAX && sender.n > 1 && sender.n <= MATRIX_ID_MAX &&
+	       root.n <= MATRIX_ID_MAX && thread.n <= MATRIX_ID_MAX && str_find(id, STR(" ")) < 0 &&
+	       str_find(root, STR(" ")) < 0 && !str_eq(sender, m->settings.user);
+}
+
+/* An edit counts when its message was for us and is the same person's; in a direct room there is nobody
+ * else. */
+static bool edit_is_good(const struct matrix *m, const struct matrix_room *room,
+			 const struct json *event, struct str original)
+{
+	struct str asker = asker_of(m, original);
+
+	if (!original.n || str_eq(original, json_text(event, "event_id")))
+		return false;
+	return asker.n ? str_eq(asker, json_text(event, "sender")) : matrix_room_is_direct(room);
+}
+
+/* What it is a reply to, when that is meant: in a thread clients name the newest message as a reply
+ * for those that know no threads. */
+static struct str reply_of(const struct json *event)
+{
+	const struct json *relation = relation_of(event);
+
+	if (json_true(relation, "is_falling_back"))
+		return STR("");
+	return json_text(json_object(relation, "m.in_reply_to"), "event_id");
+}
+
+bool event_read(struct matrix *m, const struct matrix_room *room, const struct json *event,
+		bool asked, struct message *out)
+{
+	const struct json *content = json_object(event, "content");
+	bool edit = is_edit(event), mentioned, direct = matrix_room_is_direct(room);
+	struct str text, reply = reply_of(event);
+
+	if (!is_text(event) || room->encrypted || room->closed || !ids_are_good(m, event))
+		return false;
+	*out = (struct message){.id = json_text(event, "event_id"),
+				.person = json_text(event, "sender"),
+				.sent_ms = sent_ms(m, event)};
+	if (edit) {
+		out->edits = json_text(relation_of(event), "event_id");
+		content = json_object(content, "m.new_content");
+		if (!str_eq(json_text(content, "msgtype"), STR("m.text")) ||
+		    !(asked || edit_is_good(m, room, event, out->edits)))
+			return false;
+	}
+	text = json_text(content, "body");
+	if (json_object(relation_of(event), "m.in_reply_to"))
+		text = without_quote(text);
+	mentioned = mentions_us(m, content, text);
+	if (!direct && !mentioned && !edit && !asked)
+		return false;
+	texts_write(m, room, event, content, out);
+	out->text = without_us(m, text);
+	out->replies_to = direct || mentioned ? reply : STR("");
+	out->addressed = true;
+	out->replayed = m->now.wall_ms - out->sent_ms > LIVE_MS;
+	return true;
+}
+
+/* --- taking --- */
+
+static void redaction_take(struct matrix *m, const struct json *event)
+{
+	struct str target = json_text(event, "redacts");
+
+	if (!target.n)
+		target = json_text(json_object(event, "content"), "redacts");
+	if (target.n)
+		matrix_steps_add(&m->steps,
+				 &(struct matrix_step){.kind = MATRIX_DELETED, .text = target});
+}
+
+void event_take(struct matrix *m, struct matrix_room *room, const struct json *event)
+{
+	struct matrix_step step = {.kind = MATRIX_MESSAGE};
+
+	if (str_eq(json_text(event, "type"), STR("m.room.redaction")) &&
+	    !json_get(event, "state_key")) {
+		redaction_take(m, event);
+		return;
+	}
+	if (str_eq(json_text(event, "sender"), m->settings.user)) {
+		errand_seen(m, room->id,
+			    json_text(json_object(event, "unsigned"), "transaction_id"),
+			    json_text(event, "event_id"));
+		return;
+	}
+	if (!event_read(m, room, event, false, &step.message))
+		return;
+	if (m->now.wall_ms - step.message.sent_ms > m->settings.missed_age_ms) {
+		m->too_old++;
+		return;
+	}
+	if (!step.message.edits.n)
+		asker_note(m, step.message.id, step.message.person);
+	matrix_steps_add(&m->steps, &step);
+}

@@ -1,0 +1,228 @@
+/* The inside of the Matrix machine, shared by its rooms and by nobody else:
+ *   matrix.c           from outside: new, time, answers, steps
+ *   matrix_session.c   signing in: versions, token, who we are, the filter
+ *   matrix_sync.c      one long poll after the other; invitations; where the stream stands
+ *   matrix_gaps.c      what a poll left out
+ *   matrix_events.c    events, and who gets an answer
+ *   matrix_rooms.c     what is known of each room, as text that survives a restart
+ *   matrix_errands.c   what is sent: order, transaction ids, limits, refusals
+ *   matrix_content.c   the content of a reply
+ *   matrix_steps.c     steps that nobody has taken yet */
+#ifndef WIRE_MATRIX_MACHINE_H
+#define WIRE_MATRIX_MACHINE_H
+
+#include "core/arena.h"
+#include "wire/backoff.h"
+#include "wire/json.h"
+#include "wire/matrix.h"
+#include "wire/matrix_rooms.h"
+#include "wire/wipe.h"
+
+#define API "/_matrix/client/v3"
+#define POLL_MS 30000
+#define POLL_FIRST_MS 500 /* of a run: what is owed waits for it */
+#define ANSWER_MS 30000	  /* that a call may take, besides the poll */
+#define TOKEN_BYTES_MAX ((size_t)4096)
+#define WHY_MAX ((size_t)400)
+#define CONTENT_MAX ((size_t)60 * 1024)
+#define SYNC_EVENTS 50
+#define ASKERS_MAX 512
+
+/* What the one call that is not an errand is for. */
+enum asked {
+	ASKED_NOTHING,
+	ASKED_VERSIONS,
+	ASKED_LOGIN,
+	ASKED_REFRESH,
+	ASKED_WHOAMI,
+	ASKED_NAME,
+	ASKED_FILTER,
+	ASKED_SYNC,
+	ASKED_GAP,
+};
+
+struct matrix_step_node;
+
+struct matrix_steps {
+	struct matrix_step_node *first, *last;
+	struct matrix_step_node *taken; /* given out; its texts are still read */
+};
+
+/* Signing in. */
+struct matrix_session {
+	struct buf token, refresh, device;
+	unsigned generation; /* of the token */
+	bool versions_good;
+	bool old_refresh;   /* the server knows /v1/refresh only */
+	bool device_known;  /* the position names the device that sent before */
+	bool is_identified; /* the token is ours */
+	bool name_asked;
+	bool keeping; /* the session is being kept */
+	struct buf name;
+	struct buf filter; /* id; empty: to be made */
+	unsigned events;   /* that the filter lets through, of a room */
+	bool sync_refused; /* 400: perhaps the filter, perhaps the token of the stream */
+};
+
+/* A room of which a poll gave the newest events only. */
+struct matrix_gap {
+	struct matrix_gap *next;
+	struct str room, from, to; /* live in the gaps' arena */
+	unsigned seen;		   /* events read */
+	unsigned failures;
+};
+
+/* Who asked what, for edits and mentions: hashes and names, few and soon overwritten. */
+struct matrix_asker {
+	uint64_t event;
+	char person[MATRIX_ID_MAX + 1];
+};
+
+struct matrix_errand;
+struct matrix_lane;
+
+struct matrix {
+	struct matrix_settings settings; /* its texts live in `arena` */
+	struct arena arena;
+	struct matrix_time now;
+	bool started, stopping, over;
+	uint64_t random, last_call;
+
+	struct matrix_session session;
+	enum asked asked; /* of the call under way */
+	uint64_t call;	  /* 0: none */
+	int64_t call_until_ms;
+	int64_t next_ms; /* nothing new is asked before */
+	struct backoff backoff;
+
+	struct buf since; /* where the stream stands; empty: never read */
+	bool first;	  /* the sync under way is the first ever: nothing of it is answered */
+	bool caught_up;	  /* a sync was answered in this run */
+	int64_t asked_ms; /* when the sync under way began */
+	struct json *sync;
+	struct arena gaps_arena;
+	struct matrix_gap *gaps;
+	bool dirty; /* the position changed in what matters */
+	bool unrecorded;
+	int64_t position_ms; /* when it was given last */
+	unsigned too_old;    /* messages passed over in this sync */
+
+	struct matrix_rooms rooms;
+	struct matrix_asker askers[ASKERS_MAX]; /* a ring */
+	size_t askers_next;
+
+	struct matrix_lane *lanes;
+	size_t under_way;
+	int64_t paused_ms; /* all sends wait until then */
+
+	struct matrix_steps steps;
+	enum platform_state state;
+	struct buf state_text;
+	struct buf url, body, text, room_text, link; /* of what is being written or read */
+	struct json *fetched; /* what the step FETCHED that was given out last points into */
+};
+
+/* --- steps --- */
+void matrix_steps_add(struct matrix_steps *steps, const struct matrix_step *step);
+bool matrix_steps_take(struct matrix_steps *steps, struct matrix_step *out);
+void matrix_steps_done(struct matrix_steps *steps);
+
+/* --- matrix.c: `why` is a format, for staff --- */
+void matrix_state_set(struct matrix *m, enum platform_state state, const char *why, ...)
+	__attribute__((format(printf, 3, 4)));
+void matrix_note(struct matrix *m, enum platform_state state, const char *why, ...)
+	__attribute__((format(printf, 3, 4)));
+void matrix_fail(struct matrix *m, const char *why, ...) __attribute__((format(printf, 2, 3)));
+/* Begins `m->url`: the server's address and `path`. */
+void matrix_url(struct matrix *m, const char *path);
+/* Adds what is no letter, digit, - . _ or ~ as %XX. */
+void url_add(struct buf *url, struct str part);
+/* Gives out a call of `m->url` and gives its id. */
+uint64_t matrix_call_make(struct matrix *m, const char *method, struct str body, bool authorized);
+/* The one call that is no errand. */
+void matrix_ask(struct matrix *m, enum asked what, const char *method, struct str body,
+		int64_t poll_ms);
+/* Gives it up, if one is under way. */
+void matrix_call_drop(struct matrix *m);
+/* It failed in a way that may pass: asked again after a while. */
+void matrix_ask_again(struct matrix *m, const struct matrix_response *response, const char *what);
+/* What a response says: "HTTP 403, M_FORBIDDEN". */
+void response_write(const struct matrix_response *response, struct buf *out);
+/* The errcode; borrowed from `body`. */
+struct str errcode_of(const struct json *body);
+/* How long a 429 asks to wait. */
+int64_t response_wait_ms(const struct matrix_response *response);
+
+/* --- session --- */
+/* True when something had to be asked (or waited for) before the stream can be read. */
+bool session_ask(struct matrix *m);
+/* Takes the answer to what session_ask() asked. */
+void session_answer(struct matrix *m, enum asked asked, const struct matrix_response *response);
+/* A call with the token of that generation was answered with 401. */
+void session_refused(struct matrix *m, const struct matrix_response *response, unsigned generation);
+bool session_is_up(const struct matrix *m);
+void session_done(struct matrix *m);
+/* Reads what an earlier run kept. */
+void session_read(struct matrix *m, struct str kept);
+
+/* --- sync --- */
+void sync_ask(struct matrix *m);
+void sync_answer(struct matrix *m, const struct matrix_response *response);
+/* All gaps are filled: takes the poll's answer, which waited. */
+void sync_finish(struct matrix *m);
+void position_give(struct matrix *m);
+/* Reads the position of an earlier run. */
+void position_read(struct matrix *m, struct str position);
+
+/* --- gaps --- */
+void gap_add(struct matrix *m, struct str room, struct str to);
+void gap_ask(struct matrix *m);
+void gap_answer(struct matrix *m, const struct matrix_response *response);
+void gaps_drop(struct matrix *m);
+
+/* --- events --- */
+/* State of a room, from wherever. */
+void event_state(struct matrix *m, struct matrix_room *room, const struct json *event);
+/* An event of a room's timeline that is not older than our being there. */
+void event_take(struct matrix *m, struct matrix_room *room, const struct json *event);
+/* Is it our own membership, this one? */
+bool event_is_own(const struct matrix *m, const struct json *event, const char *membership);
+/* A message of `person` that stands by itself: no edit, not redacted. */
+bool event_is_question(const struct json *event, struct str person);
+/* Reads a message as one for the bot. `asked`: it was handed in before. Texts live until the next one is
+ * read. */
+bool event_read(struct matrix *m, const struct matrix_room *room, const struct json *event,
+		bool asked, struct message *out);
+/* Who wrote this message, when that is still known; else empty. */
+struct str asker_of(const struct matrix *m, struct str event);
+
+/* --- errands --- */
+/* What may go out now goes. */
+void errands_go(struct matrix *m);
+/* True when the call was one of an errand. */
+bool errand_answer(struct matrix *m, uint64_t call, const struct matrix_response *response);
+int64_t errands_wake_ms(const struct matrix *m);
+void errands_done(struct matrix *m);
+void errand_join(struct matrix *m, const struct matrix_room *room);
+void errand_leave(struct matrix *m, struct str room);
+/* Says once in the room that it cannot be read. */
+void errand_unreadable(struct matrix *m, const struct matrix_room *room);
+/* The server shows us an event of ours, sent under this transaction id. */
+void errand_seen(struct matrix *m, struct str room, struct str transaction, struct str event);
+/* We are no longer in the room: nothing more can be sent there. */
+void errands_room_gone(struct matrix *m, struct str room);
+
+/* --- content --- */
+struct matrix_content {
+	struct str markdown;
+	const char *msgtype;
+	struct str replies_to; /* an event; empty: to none */
+	struct str thread;     /* its root; empty: none */
+	struct str mentions;   /* a user; empty: nobody */
+};
+/* As JSON; false when it is longer than CONTENT_MAX. */
+bool content_write(const struct matrix_content *content, struct buf *out);
+/* "cb.answer.0.abc" for the event "$abc": other bytes than letters, digits, - and _ as ~XX. */
+void transaction_write(struct str kind, unsigned piece, struct str event, struct buf *out);
+
+#endif

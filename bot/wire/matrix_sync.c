@@ -1,0 +1,370 @@
+#include "wire/matrix_machine.h"
+
+#define QUIET_POSITION_MS \
+	60000	      /* a position in front of which nothing happened is given so often */
+#define QUICK_MS 1000 /* a poll that brought nothing takes longer */
+#define QUICK_WAIT_MS 500
+#define POSITION_MAX ((size_t)250 * 1024)
+
+/* --- where the stream stands --- */
+
+void position_give(struct matrix *m)
+{
+	struct json_writer w;
+	struct buf text;
+
+	buf_init(&text, POSITION_MAX);
+	json_begin(&w, &text);
+	json_open_object(&w, NULL);
+	json_put_text(&w, "user", m->settings.user);
+	json_put_text(&w, "device", buf_str(&m->session.device));
+	json_put_text(&w, "since", buf_str(&m->since));
+	matrix_rooms_write(&m->rooms, &w);
+	json_close(&w);
+	if (!text.full) {
+		m->unrecorded = true;
+		m->dirty = false;
+		m->position_ms = m->now.mono_ms;
+		matrix_steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_POSITION,
+								  .text = buf_str(&text)});
+	} else {
+		matrix_fail(m, "the bot is in too many rooms: let it leave some");
+	}
+	buf_done(&text);
+}
+
+void position_read(struct matrix *m, struct str position)
+{
+	struct json *json = json_parse(position, POSITION_MAX, NULL);
+
+	if (str_eq(json_text(json, "user"), m->settings.user)) {
+		buf_add(&m->since, json_text(json, "since"));
+		matrix_rooms_read(&m->rooms, json);
+		m->session.device_known = json_text(json, "device").n > 0;
+		if (m->session.device_known) {
+			buf_clear(&m->session.device);
+			buf_add(&m->session.device, json_text(json, "device"));
+		}
+	}
+	json_free(json);
+}
+
+/* --- asking --- */
+
+void sync_ask(struct matrix *m)
+{
+	int64_t poll = m->caught_up ? POLL_MS : POLL_FIRST_MS;
+
+	m->first = m->since.n == 0;
+	m->asked_ms = m->now.mono_ms;
+	matrix_url(m, API "/sync?set_presence=offline&filter=");
+	url_add(&m->url, buf_str(&m->session.filter));
+	if (m->first) {
+		/* All rooms at once: the server may need minutes. */
+		poll = MATRIX_CALL_MS_MAX - ANSWER_MS;
+		buf_add(&m->url, STR("&timeout=0"));
+	} else {
+		buf_addf(&m->url, "&timeout=%d&since=", (int)poll);
+		url_add(&m->url, buf_str(&m->since));
+	}
+	matrix_ask(m, ASKED_SYNC, "GET", STR(""), poll);
+}
+
+/* --- rooms --- */
+
+/* `pattern` with * for anything. */
+static bool glob_fits(struct str pattern, struct str text)
+{
+	size_t p = 0, t = 0, star = SIZE_MAX, mark = 0;
+
+	while (t < text.n) {
+		if (p < pattern.n && pattern.p[p] == '*') {
+			star = p++;
+			mark = t;
+		} else if (p < pattern.n && pattern.p[p] == text.p[t]) {
+			p++;
+			t++;
+		} else if (star != SIZE_MAX) {
+			p = star + 1;
+			t = ++mark;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.n && pattern.p[p] == '*')
+		p++;
+	return p == pattern.n;
+}
+
+static bool inviter_is_good(const struct matrix *m, struct str inviter)
+{
+	for (size_t i = 0; i < m->settings.invite_from_n; i++)
+		if (inviter.n && glob_fits(m->settings.invite_from[i], inviter))
+			return true;
+	return false;
+}
+
+static void invite_take(struct matrix *m, struct str id, const struct json *invite)
+{
+	const struct json *e, *events = json_array(json_object(invite, "invite_state"), "events");
+	struct matrix_room *room = matrix_room_find(&m->rooms, id);
+	struct str inviter = STR("");
+	bool direct = false;
+
+	for (e = json_first(events); e; e = json_next(e)) {
+		if (!event_is_own(m, e, "invite"))
+			continue;
+		inviter = json_text(e, "sender");
+		direct = json_true(json_object(e, "content"), "is_direct");
+	}
+	if (room && !room->joined)
+		return; /* told twice */
+	if (room)
+		matrix_room_drop(&m->rooms, room);
+	m->dirty = true;
+	room = inviter_is_good(m, inviter)
+		       ? matrix_room_add(&m->rooms,
+					 &(struct matrix_room){.id = id, .inviter = inviter})
+		       : NULL;
+	if (!room) {
+		matrix_note(m, PLATFORM_READY, "an invitation was declined: %s",
+			    inviter_is_good(m, inviter)
+				    ? "the bot is in too many rooms"
+				    : "its sender is none of matrix.invite_from");
+		errand_leave(m, id);
+		return;
+	}
+	room->direct = direct;
+	for (e = json_first(events); e; e = json_next(e))
+		event_state(m, room, e);
+	errand_join(m, room);
+}
+
+/* Counts come only when they changed. */
+static void members_read(struct matrix_room *room, const struct json *join)
+{
+	const struct json *summary = json_object(join, "summary");
+	int64_t joined = 0, invited = 0;
+	bool has_joined = json_int(summary, "m.joined_member_count", 0, JSON_INT_MAX / 2, &joined);
+
+	json_int(summary, "m.invited_member_count", 0, JSON_INT_MAX / 2, &invited);
+	if (has_joined)
+		room->members = joined + invited;
+}
+
+/* What was written before we came is not for us, but for the question of whoever invited us: in a
+ * direct room it stands in front of our joining. Gives the first event that is newer than that. */
+static const struct json *before_we_came(struct matrix *m, struct matrix_room *room,
+					 const struct json *events)
+{
+	const struct json *e, *own = NULL, *question = NULL;
+
+	for (e = json_first(events); e && !own; e = json_next(e))
+		if (event_is_own(m, e, "join"))
+			own = e;
+	/* Not among them: all of them are newer. */
+	if (!own)
+		return json_first(events);
+	for (e = json_first(events); e != own; e = json_next(e)) {
+		if (event_is_own(m, e, "invite"))
+			question = NULL;
+		else if (room->inviter.n && event_is_question(e, room->inviter))
+			question = e;
+	}
+	if (question)
+		event_take(m, room, question);
+	return own;
+}
+
+/* A room that another one was replaced by must say so itself. */
+static bool replaces_that(const struct matrix_room *room, const struct json *join)
+{
+	static const char *const parts[] = {"state", "timeline"};
+	const struct json *e;
+
+	for (size_t i = 0; i < 2; i++) {
+		e = json_first(json_array(json_object(join, parts[i]), "events"));
+		for (; e; e = json_next(e))
+			if (str_eq(json_text(e, "type"), STR("m.room.create")))
+				return str_eq(json_text(json_object(json_object(e, "content"),
+								    "predecessor"),
+							"room_id"),
+					      room->replaces);
+	}
+	return false;
+}
+
+static void join_settle(struct matrix *m, struct matrix_room *room)
+{
+	if (room->encrypted && !room->told)
+		errand_unreadable(m, room);
+	if (room->members == 1 && !room->leaving) {
+		matrix_note(m, PLATFORM_READY, "leaving a room in which nobody else is");
+		room->leaving = true;
+		errand_leave(m, room->id);
+	}
+}
+
+static void join_take(struct matrix *m, struct str id, const struct json *join)
+{
+	struct matrix_room *room = matrix_room_find(&m->rooms, id);
+	const struct json *timeline = json_array(json_object(join, "timeline"), "events");
+	const struct json *e;
+	bool fresh = !room || !room->joined;
+
+	if (!room)
+		room = matrix_room_add(&m->rooms, &(struct matrix_room){.id = id});
+	if (!room)
+		return; /* too many rooms */
+	m->dirty = m->dirty || fresh || json_first(timeline);
+	room->joined = true;
+	members_read(room, join);
+	for (e = json_first(json_array(json_object(join, "state"), "events")); e; e = json_next(e))
+		event_state(m, room, e);
+	if (fresh && room->replaces.n && !replaces_that(room, join)) {
+		matrix_note(m, PLATFORM_DEGRADED,
+			    "leaving a room that does not replace the one that said so");
+		room->leaving = true;
+		errand_leave(m, id);
+		return;
+	}
+	for (e = json_first(timeline); e; e = json_next(e))
+		event_state(m, room, e);
+	e = json_first(timeline);
+	if (fresh && !m->first)
+		e = before_we_came(m, room, timeline);
+	for (; e && !m->first; e = json_next(e))
+		event_take(m, room, e);
+	join_settle(m, room);
+}
+
+static void leave_take(struct matrix *m, struct str id)
+{
+	struct matrix_room *room = matrix_room_find(&m->rooms, id);
+
+	if (!room)
+		return;
+	m->dirty = true;
+	errands_room_gone(m, id);
+	matrix_room_drop(&m->rooms, room);
+}
+
+/* --- the answer of a poll --- */
+
+/* A server that answers at once and has nothing to say must not be asked without end. */
+static void rest_when_quick(struct matrix *m, bool empty)
+{
+	if (empty && !m->first && m->caught_up && m->now.mono_ms - m->asked_ms < QUICK_MS)
+		m->next_ms = m->now.mono_ms + QUICK_WAIT_MS;
+}
+
+/* What an earlier run or an earlier poll began and did not end. */
+static void rooms_resume(struct matrix *m)
+{
+	for (struct matrix_room *room = m->rooms.first; room; room = room->next) {
+		if (!room->joined)
+			errand_join(m, room);
+		else if (room->encrypted && !room->told)
+			errand_unreadable(m, room);
+	}
+}
+
+void sync_finish(struct matrix *m)
+{
+	const struct json *rooms = json_object(m->sync, "rooms");
+	struct str next = json_text(m->sync, "next_batch");
+	bool was_caught_up = m->caught_up, empty;
+	const struct json *v;
+
+	for (v = json_first(json_object(rooms, "leave")); v; v = json_next(v))
+		leave_take(m, json_key(v));
+	for (v = json_first(json_object(rooms, "invite")); v; v = json_next(v))
+		invite_take(m, json_key(v), v);
+	for (v = json_first(json_object(rooms, "join")); v; v = json_next(v))
+		join_take(m, json_key(v), v);
+	empty = !m->dirty;
+	rest_when_quick(m, empty);
+	buf_clear(&m->since);
+	buf_add(&m->since, next);
+	json_free(m->sync);
+	m->sync = NULL;
+	m->caught_up = true;
+	m->session.sync_refused = false;
+	if (m->session.events != SYNC_EVENTS) {
+		m->session.events = SYNC_EVENTS;
+		buf_clear(&m->session.filter);
+	}
+	if (m->too_old)
+		matrix_note(m, PLATFORM_DEGRADED,
+			    "%u messages were too old when they could be read, and stay unanswered",
+			    m->too_old);
+	m->too_old = 0;
+	if (!was_caught_up)
+		rooms_resume(m);
+	backoff_up(&m->backoff, m->now.mono_ms);
+	matrix_state_set(m, PLATFORM_READY, "%s", "");
+	if (!empty || m->first || m->now.mono_ms - m->position_ms >= QUIET_POSITION_MS)
+		position_give(m);
+	m->first = false;
+}
+
+/* Rooms of which only the newest events came; all of it, when we were there before. */
+static void gaps_find(struct matrix *m)
+{
+	const struct json *join = json_object(json_object(m->sync, "rooms"), "join");
+
+	for (const struct json *v = json_first(join); v; v = json_next(v)) {
+		const struct json *timeline = json_object(v, "timeline");
+		const struct matrix_room *room = matrix_room_find(&m->rooms, json_key(v));
+		struct str to = json_text(timeline, "prev_batch");
+
+		if (!m->first && room && room->joined && json_true(timeline, "limited") && to.n)
+			gap_add(m, room->id, to);
+	}
+}
+
+/* The stream's token or the filter is not known to the server. */
+static void sync_unknown(struct matrix *m)
+{
+	buf_clear(&m->session.filter);
+	if (!m->session.sync_refused) {
+		m->session.sync_refused = true;
+		return;
+	}
+	m->session.sync_refused = false;
+	buf_clear(&m->since);
+	matrix_note(m, PLATFORM_DEGRADED,
+		    "the homeserver does not know any more where the bot stopped reading: what was "
+		    "written meanwhile stays unanswered");
+}
+
+/* A poll that is too much to read is asked for anew with one event of each room; what that leaves
+ * out is read in pages. */
+static void sync_smaller(struct matrix *m)
+{
+	m->session.events = 1;
+	buf_clear(&m->session.filter);
+}
+
+void sync_answer(struct matrix *m, const struct matrix_response *response)
+{
+	bool too_long = response->too_long;
+
+	if (response->status == 400 && m->since.n) {
+		sync_unknown(m);
+		return;
+	}
+	if (response->status == 200) {
+		m->sync = json_parse(response->body, MATRIX_BODY_MAX, NULL);
+		if (json_text(m->sync, "next_batch").n) {
+			gaps_find(m);
+			return;
+		}
+		too_long = too_long || !m->sync;
+		json_free(m->sync);
+		m->sync = NULL;
+	}
+	if (too_long)
+		sync_smaller(m);
+	matrix_ask_again(m, response, "the homeserver's events cannot be read");
+}

@@ -1,0 +1,398 @@
+/* What is sent: its content, its order, its transaction ids, and what an answer means. */
+#include "matrix_run.h"
+
+#define SEND(room) "https://hs/_matrix/client/v3/rooms/" room "/send/m.room.message/"
+#define TO_DM SEND("%21dm%3Ahs")
+#define TO_GROUP SEND("%21group%3Ahs")
+
+static void the_content_of_a_reply(void **state)
+{
+	struct run *r = run_up();
+	const struct matrix_call *call;
+	const struct json *part;
+	struct json *body;
+
+	(void)state;
+	events_give(r, "s2", DM, TEXT("$q1", "x"));
+	reply(r, 1, "$q1", DM, 2);
+	call = call_of(r, "PUT", TO_DM "cb.answer.2.q1");
+	assert_text(call->authorization, "Bearer secret");
+	body = json_parse(call->body, 10000, NULL);
+	assert_text(json_text(body, "msgtype"), "m.text");
+	assert_text(json_text(body, "body"), "Sun. Wait < two days & \"rest\".\n\n- one\n- two");
+	assert_text(json_text(body, "format"), "org.matrix.custom.html");
+	assert_text(json_text(body, "formatted_body"),
+		    "<p><strong>Sun.</strong> Wait &lt; two days &amp; "
+		    "&quot;rest&quot;.</p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>");
+	part = json_object(body, "m.mentions");
+	assert_text(json_text_of(json_first(json_array(part, "user_ids"))), "@ann:hs");
+	part = json_object(body, "m.relates_to");
+	assert_null(json_get(part, "rel_type"));
+	assert_text(json_text(json_object(part, "m.in_reply_to"), "event_id"), "$q1");
+	json_free(body);
+	give(r, call->id, 200, "{'event_id':'$a'}");
+	assert_text(step_of(r, MATRIX_DELIVERED)->text, "$a");
+	run_free(r);
+}
+
+static void in_a_thread_and_in_a_group(void **state)
+{
+	struct run *r = run_up();
+	const struct matrix_call *call;
+	const struct json *part;
+	struct json *body;
+
+	(void)state;
+	reply(r, 1, "$q/+:1", GROUP " $root", 0);
+	call = call_of(r, "PUT", TO_GROUP "cb.answer.0.q~2F~2B~3A1");
+	body = json_parse(call->body, 10000, NULL);
+	assert_text(json_text(body, "msgtype"), "m.notice");
+	part = json_object(body, "m.mentions"); /* always, if only to say that nobody is meant */
+	assert_non_null(part);
+	assert_null(json_first(part));
+	part = json_object(body, "m.relates_to");
+	assert_text(json_text(part, "rel_type"), "m.thread");
+	assert_text(json_text(part, "event_id"), "$root");
+	assert_non_null(json_get(part, "is_falling_back"));
+	assert_false(json_true(part, "is_falling_back"));
+	assert_text(json_text(json_object(part, "m.in_reply_to"), "event_id"), "$q/+:1");
+	json_free(body);
+	run_free(r);
+}
+
+static void groups_may_get_text(void **state)
+{
+	struct matrix_settings settings = settings_plain();
+	struct run *r;
+
+	(void)state;
+	settings.groups_get_text = true;
+	r = run_up_with(&settings);
+	reply(r, 1, "$q", GROUP, 0);
+	assert_within(call_of(r, "PUT", TO_GROUP)->body, "\"m.text\"");
+	run_free(r);
+}
+
+/* A lone half of a surrogate pair makes Synapse answer 500, bad UTF-8 400. */
+static void what_is_sent_is_clean(void **state)
+{
+	struct run *r = run_up();
+	const struct delivery d = {.id = 1,
+				   .message = STR("$q"),
+				   .room = STR(DM),
+				   .kind = STR("answer"),
+				   .text = STR("a\xED\xA0\x80"
+					       "b\xFF"
+					       "c\0d <mx-reply>e</mx-reply> [f](javascript:g)")};
+	struct json *body;
+	struct str text;
+
+	(void)state;
+	matrix_send(r->m, &d, r->now);
+	body = json_parse(call_of(r, "PUT", TO_DM)->body, 10000, NULL);
+	text = json_text(body, "body");
+	assert_true(str_find(text, STR("\xED")) < 0 && str_find(text, STR("\xFF")) < 0);
+	assert_true(str_find(text, STR("\0")) < 0);
+	text = json_text(body, "formatted_body");
+	assert_true(str_find(text, STR("mx-reply")) < 0 && str_find(text, STR("javascript")) < 0);
+	json_free(body);
+	run_free(r);
+}
+
+static void the_longest_piece_fits(void **state)
+{
+	struct run *r = run_up();
+	static char text[4 * MATRIX_TEXT_MAX + 1];
+	struct delivery d = {.id = 1, .message = STR("$q"), .room = STR(DM), .kind = STR("answer")};
+	const struct matrix_call *call;
+
+	(void)state;
+	for (size_t i = 0; i < MATRIX_TEXT_MAX; i++)
+		memcpy(text + 4 * i, "\xF0\x9F\x92\x89", 4);
+	d.text = str_of(text);
+	matrix_send(r->m, &d, r->now);
+	call = call_of(r, "PUT", TO_DM);
+	assert_in_range(call->body.n, 8 * MATRIX_TEXT_MAX, 40000);
+	memset(text, '"', MATRIX_TEXT_MAX);
+	text[MATRIX_TEXT_MAX] = '\0';
+	d.room = STR(GROUP);
+	d.text = str_of(text);
+	matrix_send(r->m, &d, r->now);
+	call = call_of(r, "PUT", TO_GROUP);
+	assert_in_range(call->body.n, 8 * MATRIX_TEXT_MAX, 60000);
+	run_free(r);
+}
+
+static void one_at_a_time_in_a_room(void **state)
+{
+	struct run *r = run_up();
+	uint64_t first, other;
+
+	(void)state;
+	reply(r, 1, "$q", DM, 0);
+	reply(r, 2, "$q", DM, 1);
+	reply(r, 3, "$p", DM " $root", 0); /* a thread is no other room */
+	reply(r, 4, "$o", GROUP, 0);
+	first = call_of(r, "PUT", TO_DM "cb.answer.0.q")->id;
+	other = call_of(r, "PUT", TO_GROUP "cb.answer.0.o")->id;
+	no_call(r);
+	assert_int_equal(matrix_under_way(r->m), 2);
+	give(r, first, 503, "");
+	no_call(r);
+	after(r, 150);
+	give(r, call_of(r, "PUT", TO_DM "cb.answer.0.q")->id, 200, "{'event_id':'$1'}");
+	assert_int_equal(step_of(r, MATRIX_DELIVERED)->delivery, 1);
+	give(r, call_of(r, "PUT", TO_DM "cb.answer.1.q")->id, 200, "{'event_id':'$2'}");
+	assert_int_equal(step_of(r, MATRIX_DELIVERED)->delivery, 2);
+	call_of(r, "PUT", TO_DM "cb.answer.0.p");
+	give(r, other, 200, "{'event_id':'$4'}");
+	give(r, other, 200, "{'event_id':'$4'}"); /* twice: ignored */
+	assert_int_equal(step_of(r, MATRIX_DELIVERED)->delivery, 4);
+	assert_null(step_of(r, MATRIX_DELIVERED));
+	run_free(r);
+}
+
+static void a_429_pauses_all_sends(void **state)
+{
+	static const struct {
+		const char *headers, *body;
+		int64_t wait;
+	} cases[] = {
+		{"", "{'retry_after_ms':4331}", 4331},
+		{"Retry-After: 5\r\n", "{'retry_after_ms':4331}", 5000},
+		{"", "{}", 5000},
+		{"Retry-After: soon\r\n", "{}", 5000},
+		{"Retry-After: 99999999999999\r\n", "{}", 3600000},
+		{"", "{'retry_after_ms':-3}", 5000},
+		{"Retry-After: 0\r\n", "{}", 100},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct run *r = run_up();
+		struct matrix_response response = {.status = 429};
+
+		response.headers = str_of(cases[i].headers);
+		response.body = json_of(r, cases[i].body);
+		reply(r, 1, "$q", DM, 0);
+		matrix_answer(r->m, call_of(r, "PUT", TO_DM)->id, &response, r->now);
+		reply(r, 2, "$q", GROUP, 0);
+		after(r, cases[i].wait - 1);
+		no_call(r);
+		assert_null(step_of(r, MATRIX_DELIVERED));
+		if (cases[i].wait < 30000)
+			assert_int_equal(matrix_wake_ms(r->m), r->now.mono_ms + 1);
+		r->now.mono_ms++;
+		matrix_tick(r->m, r->now);
+		call_of(r, "PUT", TO_DM "cb.answer.0.q");
+		call_of(r, "PUT", TO_GROUP);
+		run_free(r);
+	}
+}
+
+static void some_refusals_are_final(void **state)
+{
+	static const struct {
+		int status;
+		const char *body;
+	} cases[] = {{403, "{'errcode':'M_FORBIDDEN'}"},
+		     {404, "{}"},
+		     {413, "{'errcode':'M_TOO_LARGE'}"},
+		     {400, "{'errcode':'M_UNKNOWN'}"},
+		     {301, ""}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct run *r = run_up();
+		const struct matrix_step *step;
+
+		reply(r, 1, "$q", DM, 0);
+		give(r, call_of(r, "PUT", TO_DM)->id, cases[i].status, cases[i].body);
+		step = step_of(r, MATRIX_DELIVERED);
+		assert_int_equal(step->outcome, DELIVERY_REFUSED);
+		assert_within(step->why, "HTTP");
+		no_call(r);
+		run_free(r);
+	}
+}
+
+/* A server that fails on one message must not be asked for ever; one that is away must. */
+static void others_are_tried_again(void **state)
+{
+	static const struct {
+		int status;
+		bool for_ever;
+	} cases[] = {{500, false}, {501, false}, {0, true},   {502, true},
+		     {503, true},  {504, true},	 {408, true}, {524, true}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct run *r = run_up();
+		const struct matrix_step *over = NULL;
+		unsigned tries = 0;
+
+		reply(r, 1, "$q", DM, 0);
+		while (tries < 40 && !(over = step_of(r, MATRIX_DELIVERED))) {
+			const struct matrix_step *step = step_of(r, MATRIX_CALL);
+
+			if (!step)
+				after_wait(r);
+			else if (str_starts(step->call.url, STR(TO_DM "cb.answer.0.q")) && ++tries)
+				give(r, step->call.id, cases[i].status, "{}");
+		}
+		assert_int_equal(tries, cases[i].for_ever ? 40 : 10);
+		assert_int_equal(over == NULL, cases[i].for_ever);
+		run_free(r);
+	}
+}
+
+static void an_answer_that_is_lost_is_asked_for_again(void **state)
+{
+	struct run *r = run_up();
+	uint64_t call;
+
+	(void)state;
+	r->now.mono_ms += 1000;
+	reply(r, 1, "$q", DM, 0);
+	call = call_of(r, "PUT", TO_DM "cb.answer.0.q")->id;
+	after(r, 30000);
+	assert_int_equal(step_of(r, MATRIX_DROP)->call.id, call);
+	after(r, 150);
+	call_of(r, "PUT", TO_DM "cb.answer.0.q"); /* the same transaction */
+	run_free(r);
+}
+
+/* After a crash the stream shows what was sent already. */
+static void our_own_message_in_the_stream_counts(void **state)
+{
+	struct run *r = run_up();
+	const struct matrix_step *step;
+
+	(void)state;
+	reply(r, 1, "$q", DM, 0);
+	reply(r, 2, "$q", DM, 1);
+	give(r, call_of(r, "PUT", TO_DM)->id, 502, "");
+	events_give(r, "s2", DM,
+		    "{'type':'m.room.message','event_id':'$ours','sender':'" ME
+		    "','unsigned':{'transaction_id':'cb.answer.0.q'},"
+		    "'content':{'msgtype':'m.text','body':'x'}}");
+	step = step_of(r, MATRIX_DELIVERED);
+	assert_int_equal(step->delivery, 1);
+	assert_int_equal(step->outcome, DELIVERY_SENT);
+	assert_text(step->text, "$ours");
+	call_of(r, "PUT", TO_DM "cb.answer.1.q");
+	run_free(r);
+}
+
+static void what_was_not_sent_is_withdrawn(void **state)
+{
+	struct run *r = run_up();
+	const struct matrix_step *step;
+
+	(void)state;
+	reply(r, 1, "$q", DM, 0);
+	reply(r, 2, "$p", DM, 0);
+	reply(r, 3, "$o", DM, 0);
+	matrix_withdraw(r->m, STR("$q"), r->now); /* may have gone out */
+	assert_null(step_of(r, MATRIX_DELIVERED));
+	matrix_withdraw(r->m, STR("$o"), r->now);
+	matrix_withdraw(r->m, STR("$p"), r->now);
+	assert_int_equal(step_of(r, MATRIX_DELIVERED)->delivery, 3);
+	step = step_of(r, MATRIX_DELIVERED);
+	assert_int_equal(step->delivery, 2);
+	assert_int_equal(step->outcome, DELIVERY_REFUSED);
+	run_free(r);
+}
+
+static void a_reply_is_removed(void **state)
+{
+	struct run *r = run_up();
+	const struct delivery d = {.id = 1,
+				   .message = STR("$q"),
+				   .room = STR(DM " $root"),
+				   .kind = STR("answer"),
+				   .removes = STR("$a:1")};
+	const struct matrix_call *call;
+
+	(void)state;
+	matrix_send(r->m, &d, r->now);
+	call = call_of(
+		r, "PUT",
+		"https://hs/_matrix/client/v3/rooms/%21dm%3Ahs/redact/%24a%3A1/cb.remove.0.a~3A1");
+	assert_text(call->body, "{}");
+	give(r, call->id, 200, "{'event_id':'$x'}");
+	assert_int_equal(step_of(r, MATRIX_DELIVERED)->outcome, DELIVERY_SENT);
+	run_free(r);
+}
+
+static void what_is_none_of_matrix_is_refused(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	reply(r, 1, "1385000000000000000", DM, 0);
+	reply(r, 2, "$q", "500", 0);
+	reply(r, 3, "$q", "!unknown:hs", 0);
+	for (uint64_t i = 1; i <= 3; i++)
+		assert_int_equal(step_of(r, MATRIX_DELIVERED)->delivery, i);
+	no_call(r);
+	run_free(r);
+}
+
+static void many_rooms_at_once_but_not_too_many(void **state)
+{
+	struct run *r = run_up();
+	char room[32];
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		snprintf(room, sizeof room, "!r%d:hs", i);
+		events_give(r, "s2", room, "");
+		sync_wanted(r);
+		reply(r, (uint64_t)i + 1, "$q", room, 0);
+	}
+	assert_int_equal(matrix_under_way(r->m), MATRIX_CALLS_MAX - 1);
+	run_free(r);
+}
+
+static void stopping_leaves_the_position(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	after(r, 2000);
+	give(r, r->sync, 200, "{'next_batch':'s2'}");
+	sync_wanted(r);
+	steps_forget(r);
+	matrix_stop(r->m, r->now);
+	assert_int_equal(step_of(r, MATRIX_DROP)->call.id, r->sync);
+	assert_within(step_of(r, MATRIX_POSITION)->text, "\"since\":\"s2\"");
+	after(r, 60000);
+	no_call(r);
+	run_free(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_content_of_a_reply),
+		cmocka_unit_test(in_a_thread_and_in_a_group),
+		cmocka_unit_test(groups_may_get_text),
+		cmocka_unit_test(what_is_sent_is_clean),
+		cmocka_unit_test(the_longest_piece_fits),
+		cmocka_unit_test(one_at_a_time_in_a_room),
+		cmocka_unit_test(a_429_pauses_all_sends),
+		cmocka_unit_test(some_refusals_are_final),
+		cmocka_unit_test(others_are_tried_again),
+		cmocka_unit_test(an_answer_that_is_lost_is_asked_for_again),
+		cmocka_unit_test(our_own_message_in_the_stream_counts),
+		cmocka_unit_test(what_was_not_sent_is_withdrawn),
+		cmocka_unit_test(a_reply_is_removed),
+		cmocka_unit_test(what_is_none_of_matrix_is_refused),
+		cmocka_unit_test(many_rooms_at_once_but_not_too_many),
+		cmocka_unit_test(stopping_leaves_the_position),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

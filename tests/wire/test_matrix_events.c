@@ -1,0 +1,236 @@
+/* Who gets an answer, and what is read of a message. */
+#include "matrix_run.h"
+
+#define MESSAGE(content, more)                                                                    \
+	"{'type':'m.room.message','event_id':'$1','sender':'@ann:hs'," more "'content':{" content \
+	"}}"
+#define PLAIN(body) "'msgtype':'m.text','body':'" body "'"
+#define TO_US "'m.mentions':{'user_ids':['" ME "']}"
+#define TO_NOBODY "'m.mentions':{}"
+
+struct event_case {
+	const char *room, *event;
+	const char *text; /* NULL: not for the bot */
+};
+
+static void which_are_for_the_bot(void **state)
+{
+	static const struct event_case cases[] = {
+		{DM, MESSAGE(PLAIN("can i swim"), ""), "can i swim"},
+		{DM, MESSAGE("'msgtype':'m.notice','body':'x'", ""), NULL},
+		{DM, MESSAGE("'msgtype':'m.emote','body':'x'", ""), NULL},
+		{DM, MESSAGE("'msgtype':'m.image','body':'x.png'", ""), NULL},
+		{DM, MESSAGE("'msgtype':'m.text','body':7", ""), NULL},
+		{DM, MESSAGE("'msgtype':'m.text'", ""), NULL},
+		{DM, MESSAGE("", ""), NULL},
+		{DM, MESSAGE("", "'unsigned':{'redacted_because':{'type':'m.room.redaction'}},"),
+		 NULL},
+		{DM, MESSAGE(PLAIN("x"), "'state_key':'',"), NULL},
+		{DM, MESSAGE(PLAIN("nul \\u0000, half \\ud800"), ""),
+		 "nul \xEF\xBF\xBD, half \xEF\xBF\xBD"},
+		{DM, MESSAGE(PLAIN("x"), "'sender':7,"),
+		 "x"}, /* of two equal keys the first counts */
+		{DM,
+		 "{'type':'m.room.message','event_id':'$1','sender':'" ME
+		 "','content':{" PLAIN("ours") "}}",
+		 NULL},
+		{DM, "{'type':'m.room.message','sender':'@ann:hs','content':{" PLAIN("no id") "}}",
+		 NULL},
+		{DM,
+		 "{'type':'m.room.message','event_id':'$a b','sender':'@ann:hs','content':{" PLAIN(
+			 "blank") "}}",
+		 NULL},
+		{DM,
+		 "{'type':'m.sticker','event_id':'$1','sender':'@ann:hs','content':{" PLAIN(
+			 "x") "}}",
+		 NULL},
+		{DM, "7", NULL},
+		{DM, "{'type':'m.room.message','event_id':'$1','sender':'@ann:hs','content':[]}",
+		 NULL},
+		/* in a room of many only when it is meant */
+		{GROUP, MESSAGE(PLAIN("can i swim"), ""), NULL},
+		{GROUP, MESSAGE(PLAIN("can i swim") "," TO_US, ""), "can i swim"},
+		{GROUP, MESSAGE(PLAIN("Clinic Bot: can i swim") "," TO_US, ""), "can i swim"},
+		{GROUP, MESSAGE(PLAIN("@clinic bot, can i swim"), ""), "can i swim"},
+		{GROUP, MESSAGE(PLAIN("" ME " can i swim"), ""), "can i swim"},
+		{GROUP, MESSAGE(PLAIN("Clinic Bots are fun"), ""), NULL},
+		{GROUP, MESSAGE(PLAIN("ask Clinic Bot"), ""), NULL},
+		{GROUP, MESSAGE(PLAIN("Clinic Bot: can i swim") "," TO_NOBODY, ""), NULL},
+		{GROUP, MESSAGE(PLAIN("Clinic Bot"), ""), ""},
+		{GROUP,
+		 MESSAGE(PLAIN("hey bot can i swim") ",'formatted_body':'<a "
+						     "href=\\'https://matrix.to/#/" ME
+						     "\\'>bot</a>'",
+			 ""),
+		 "hey bot can i swim"},
+		{GROUP,
+		 MESSAGE(PLAIN("hey") ",'formatted_body':'<a "
+				      "href=\\'https://matrix.to/#/%40bot%3Ahs\\'>b</a>'",
+			 ""),
+		 "hey"},
+		{GROUP,
+		 MESSAGE(PLAIN("hey") ",'formatted_body':'<a href=\\'https://matrix.to/#/" ME
+				      ".evil\\'>b</a>'",
+			 ""),
+		 NULL},
+		/* what old clients put in front of a reply */
+		{DM,
+		 MESSAGE(PLAIN("> <@bot:hs> two days\\n> or three\\n\\nand then?") ",'m.relates_to'"
+										   ":{'m.in_reply_"
+										   "to':{'event_id'"
+										   ":'$0'}}",
+			 ""),
+		 "and then?"},
+		{DM, MESSAGE(PLAIN("> i quote\\n\\nmyself"), ""), "> i quote\n\nmyself"},
+		{DM,
+		 MESSAGE(PLAIN("> only a quote") ",'m.relates_to':{'m.in_reply_to':{'event_id':'$0'"
+						 "}}",
+			 ""),
+		 ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct run *r = run_up();
+		const struct matrix_step *step;
+
+		events_give(r, "s2", cases[i].room, cases[i].event);
+		step = step_of(r, MATRIX_MESSAGE);
+		if (!cases[i].text && step)
+			fail_msg("case %zu is for the bot: " STR_FMT, i,
+				 STR_ARG(step->message.text));
+		if (cases[i].text && !step)
+			fail_msg("case %zu is not for the bot", i);
+		if (step) {
+			assert_text(step->message.text, cases[i].text);
+			assert_true(step->message.addressed);
+			assert_text(step->message.room, cases[i].room);
+			assert_text(step->message.person, "@ann:hs");
+		}
+		/* One bad event holds nothing up. */
+		sync_wanted(r);
+		run_free(r);
+	}
+}
+
+static void where_when_and_whom(void **state)
+{
+	struct run *r = run_up();
+	const struct message *m;
+
+	(void)state;
+	events_give(r, "s2", DM,
+		    MESSAGE(PLAIN("x") ",'m.relates_to':{'m.in_reply_to':{'event_id':'$ours'}}",
+			    "'origin_server_ts':5,'unsigned':{'age':90000},"));
+	m = &step_of(r, MATRIX_MESSAGE)->message;
+	assert_text(m->link, "https://matrix.to/#/%21dm%3Ahs/%241");
+	assert_text(m->replies_to, "$ours");
+	assert_true(m->sent_ms == WALL - 90000); /* whatever the sender's clock says */
+	assert_true(m->replayed);
+	sync_wanted(r);
+	events_give(r, "s3", DM,
+		    MESSAGE(PLAIN("x") ",'m.relates_to':{'rel_type':'m.thread','event_id':'$root',"
+				       "'is_falling_back':true,'m.in_reply_to':{'event_id':'$p'}}",
+			    "'origin_server_ts':1799999999000,"));
+	m = &step_of(r, MATRIX_MESSAGE)->message;
+	assert_text(m->room, DM " $root");
+	assert_text(m->replies_to, "");
+	assert_true(m->sent_ms == WALL - 1000);
+	assert_false(m->replayed);
+	run_free(r);
+}
+
+static void what_is_a_day_old_is_not_handed_in(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	events_give(r, "s2", DM, MESSAGE(PLAIN("x"), "'unsigned':{'age':86400001},"));
+	no_message(r);
+	assert_within(step_of(r, MATRIX_NOTE)->why, "1 messages were too old");
+	run_free(r);
+}
+
+#define EDIT(id, by, of, body)                                                 \
+	"{'type':'m.room.message','event_id':'" id "','sender':'" by           \
+	"','content':{'msgtype':'m.text',"                                     \
+	"'body':'* x','m.new_content':{'msgtype':'m.text','body':'" body "'}," \
+	"'m.relates_to':{'rel_type':'m.replace','event_id':'" of "'}}}"
+
+static void edits(void **state)
+{
+	struct run *r = run_up();
+	const struct message *m;
+
+	(void)state;
+	events_give(r, "s2", GROUP,
+		    MESSAGE(PLAIN("x") "," TO_US, "") "," EDIT("$2", "@ann:hs", "$1", "y") "," EDIT(
+			    "$3", "@eve:hs", "$1", "z") "," EDIT("$4", "@ann:hs", "$other", "w"));
+	message_wanted(r, "$1", "x");
+	m = &step_of(r, MATRIX_MESSAGE)->message;
+	assert_text(m->id, "$2");
+	assert_text(m->edits, "$1");
+	assert_text(m->text, "y");
+	no_message(r); /* not of somebody else's message, nor of one that was not for us */
+	sync_wanted(r);
+	events_give(r, "s3", DM, EDIT("$5", "@ann:hs", "$long.ago", "y"));
+	message_wanted(r, "$5", "y");
+	run_free(r);
+}
+
+static void redactions(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	events_give(r, "s2", DM,
+		    "{'type':'m.room.redaction','event_id':'$r','sender':'@ann:hs','redacts':'$1'},"
+		    "{'type':'m.room.redaction','event_id':'$s','sender':'@ann:hs',"
+		    "'content':{'redacts':'$2'}},"
+		    "{'type':'m.room.redaction','event_id':'$t','sender':'@ann:hs','content':{}}");
+	assert_text(step_of(r, MATRIX_DELETED)->text, "$1");
+	assert_text(step_of(r, MATRIX_DELETED)->text, "$2");
+	assert_null(step_of(r, MATRIX_DELETED));
+	run_free(r);
+}
+
+static void reading_again(void **state)
+{
+	struct run *r = run_up();
+	const struct matrix_step *step;
+	const char *const url = "https://hs/_matrix/client/v3/rooms/%21group%3Ahs/event/%241";
+
+	(void)state;
+	matrix_fetch(r->m, STR(GROUP " $root"), STR("$1"), r->now);
+	give(r, call_of(r, "GET", url)->id, 200,
+	     MESSAGE(PLAIN("Clinic Bot: can i swim") ",'m.relates_to':{'rel_type':'m.thread','"
+						     "event_id':'$root'}",
+		     ""));
+	step = step_of(r, MATRIX_FETCHED);
+	assert_text(step->text, "$1");
+	assert_true(step->found);
+	assert_text(step->message.text, "can i swim");
+	assert_text(step->message.room, GROUP " $root");
+	matrix_fetch(r->m, STR(GROUP), STR("$1"), r->now);
+	give(r, call_of(r, "GET", url)->id, 404, "{'errcode':'M_NOT_FOUND'}");
+	assert_false(step_of(r, MATRIX_FETCHED)->found);
+	matrix_fetch(r->m, STR(GROUP), STR("$1"), r->now);
+	give(r, call_of(r, "GET", url)->id, 200, MESSAGE("", "")); /* redacted meanwhile */
+	assert_false(step_of(r, MATRIX_FETCHED)->found);
+	run_free(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(which_are_for_the_bot),
+		cmocka_unit_test(where_when_and_whom),
+		cmocka_unit_test(what_is_a_day_old_is_not_handed_in),
+		cmocka_unit_test(edits),
+		cmocka_unit_test(redactions),
+		cmocka_unit_test(reading_again),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

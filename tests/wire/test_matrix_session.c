@@ -1,0 +1,332 @@
+/* Signing in: which calls, with what, and what a refusal means. */
+#include "matrix_run.h"
+
+static void a_token_is_held_against_the_user(void **state)
+{
+	struct run *r = run_new();
+	const struct matrix_call *call;
+
+	(void)state;
+	matrix_start(r->m, STR(""), r->now);
+	call = call_of(r, "GET", "https://hs/_matrix/client/versions");
+	assert_text(call->authorization, "");
+	give(r, call->id, 200, "{'versions':['v1.11']}");
+	call = call_of(r, "GET", "https://hs/_matrix/client/v3/account/whoami");
+	assert_text(call->authorization, "Bearer secret");
+	assert_true(str_find(call->url, STR("secret")) < 0);
+	give(r, call->id, 200, "{'user_id':'@other:hs','device_id':'X'}");
+	no_call(r);
+	assert_within(step_of(r, MATRIX_FATAL)->why, "@other:hs");
+	assert_int_equal(matrix_wake_ms(r->m), INT64_MAX);
+	run_free(r);
+}
+
+static void an_old_or_absent_server(void **state)
+{
+	struct run *r = run_new();
+	int64_t began = r->now.mono_ms;
+
+	(void)state;
+	matrix_start(r->m, STR(""), r->now);
+	for (int i = 0; i < 8; i++) {
+		give(r, call_of(r, "GET", "https://hs/_matrix/client/versions")->id, 0, "");
+		no_call(r);
+		after_wait(r);
+	}
+	assert_in_range(r->now.mono_ms - began, 20000, 70000);
+	assert_within(step_of(r, MATRIX_STATE)->why, "connection refused");
+	give(r, call_of(r, "GET", "https://hs/_matrix/client/versions")->id, 200,
+	     "{'versions':['r0.6.1']}");
+	assert_within(step_of(r, MATRIX_FATAL)->why, "too old");
+	run_free(r);
+}
+
+static void an_answer_that_never_comes_is_given_up(void **state)
+{
+	struct run *r = run_new();
+	uint64_t call;
+
+	(void)state;
+	matrix_start(r->m, STR(""), r->now);
+	call = call_of(r, "GET", "https://hs/_matrix/client/versions")->id;
+	after(r, 29999);
+	no_call(r);
+	after(r, 1);
+	assert_int_equal(step_of(r, MATRIX_DROP)->call.id, call);
+	after_wait(r);
+	give(r, call, 200, "{'versions':['r0.1']}"); /* too late: not looked at */
+	assert_null(step_of(r, MATRIX_FATAL));
+	call_of(r, "GET", "https://hs/_matrix/client/versions");
+	run_free(r);
+}
+
+static void a_token_that_is_refused_ends_it(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	give(r, r->sync, 401, "{'errcode':'M_UNKNOWN_TOKEN','soft_logout':true}");
+	no_call(r);
+	assert_within(step_of(r, MATRIX_FATAL)->why, "matrix.token_file");
+	run_free(r);
+}
+
+static struct run *by_password(const char *session)
+{
+	struct matrix_settings settings = settings_plain();
+	static char quoted[500];
+	struct run *r;
+
+	settings.token = STR("");
+	settings.password = STR("open sesame");
+	snprintf(quoted, sizeof quoted, "%s", session);
+	for (char *c = quoted; *c; c++)
+		*c = *c == '\'' ? '"' : *c;
+	settings.session = str_of(quoted);
+	r = run_with(&settings);
+	matrix_start(r->m, STR(""), r->now);
+	give(r, call_of(r, "GET", "https://hs/_matrix/client/versions")->id, 200,
+	     "{'versions':['v1.2']}");
+	return r;
+}
+
+#define LOGIN "https://hs/_matrix/client/v3/login"
+#define REFRESH "https://hs/_matrix/client/v3/refresh"
+#define WHOAMI "https://hs/_matrix/client/v3/account/whoami"
+
+static void nothing_is_asked_before_a_login_is_kept(void **state)
+{
+	struct run *r = by_password("");
+	const struct matrix_call *call = call_of(r, "POST", LOGIN);
+	struct json *body = json_parse(call->body, 10000, NULL);
+
+	(void)state;
+	assert_text(json_text(body, "type"), "m.login.password");
+	assert_text(json_text(json_object(body, "identifier"), "user"), ME);
+	assert_text(json_text(body, "password"), "open sesame");
+	assert_null(json_get(body, "device_id"));
+	assert_true(json_true(body, "refresh_token"));
+	json_free(body);
+	assert_text(call->authorization, "");
+	give(r, call->id, 200,
+	     "{'user_id':'" ME "','access_token':'T1','refresh_token':'R1','device_id':'D1'}");
+	no_call(r);
+	body = json_parse(step_of(r, MATRIX_KEEP)->text, 10000, NULL);
+	assert_text(json_text(body, "token"), "T1");
+	assert_text(json_text(body, "refresh"), "R1");
+	assert_text(json_text(body, "device"), "D1");
+	json_free(body);
+	matrix_kept(r->m, true, STR(""), r->now);
+	assert_text(call_of(r, "GET", WHOAMI)->authorization, "Bearer T1");
+	run_free(r);
+}
+
+static void a_session_that_cannot_be_kept_is_not_used(void **state)
+{
+	struct run *r = by_password("");
+
+	(void)state;
+	give(r, call_of(r, "POST", LOGIN)->id, 200, "{'access_token':'T1','device_id':'D1'}");
+	matrix_kept(r->m, false, STR("the disk is full"), r->now);
+	no_call(r);
+	assert_within(step_of(r, MATRIX_FATAL)->why, "the disk is full");
+	run_free(r);
+}
+
+#define KEPT "{'user':'" ME "','device':'D1','token':'T1','refresh':'R1'}"
+
+static void a_kept_session_is_taken_up(void **state)
+{
+	struct run *r = by_password(KEPT);
+
+	(void)state;
+	assert_text(call_of(r, "GET", WHOAMI)->authorization, "Bearer T1");
+	run_free(r);
+	r = by_password("{'user':'@else:hs','device':'D1','token':'T1','refresh':'R1'}");
+	call_of(r, "POST", LOGIN);
+	run_free(r);
+}
+
+static void an_expired_token_is_renewed(void **state)
+{
+	struct run *r = by_password(KEPT);
+	const struct matrix_call *call;
+
+	(void)state;
+	give(r, call_of(r, "GET", WHOAMI)->id, 401,
+	     "{'errcode':'M_UNKNOWN_TOKEN','soft_logout':true}");
+	call = call_of(r, "POST", REFRESH);
+	assert_text(call->body, "{\"refresh_token\":\"R1\"}");
+	assert_text(call->authorization, "");
+	give(r, call->id, 404, "{'errcode':'M_UNRECOGNIZED'}");
+	call = call_of(r, "POST", "https://hs/_matrix/client/v1/refresh");
+	give(r, call->id, 200, "{'access_token':'T2','refresh_token':'R2'}");
+	no_call(r);
+	assert_within(step_of(r, MATRIX_KEEP)->text, "R2");
+	matrix_kept(r->m, true, STR(""), r->now);
+	assert_text(call_of(r, "GET", WHOAMI)->authorization, "Bearer T2");
+	run_free(r);
+}
+
+static void a_refused_renewal_signs_in_as_the_same_device(void **state)
+{
+	struct run *r = by_password(KEPT);
+	const struct matrix_call *call;
+
+	(void)state;
+	give(r, call_of(r, "GET", WHOAMI)->id, 401,
+	     "{'errcode':'M_UNKNOWN_TOKEN','soft_logout':true}");
+	give(r, call_of(r, "POST", REFRESH)->id, 403, "{'errcode':'M_FORBIDDEN'}");
+	call = call_of(r, "POST", LOGIN);
+	assert_within(call->body, "\"device_id\":\"D1\"");
+	run_free(r);
+}
+
+static void a_session_that_was_ended_signs_in_as_another_device(void **state)
+{
+	struct run *r = by_password(KEPT);
+
+	(void)state;
+	give(r, call_of(r, "GET", WHOAMI)->id, 401, "{'errcode':'M_UNKNOWN_TOKEN'}");
+	assert_true(str_find(call_of(r, "POST", LOGIN)->body, STR("device_id")) < 0);
+	assert_non_null(step_of(r, MATRIX_NOTE));
+	run_free(r);
+}
+
+static void a_renewal_waits_while_the_server_is_away(void **state)
+{
+	struct run *r = by_password(KEPT);
+
+	(void)state;
+	give(r, call_of(r, "GET", WHOAMI)->id, 401,
+	     "{'errcode':'M_UNKNOWN_TOKEN','soft_logout':true}");
+	for (int i = 0; i < 5; i++) {
+		give(r, call_of(r, "POST", REFRESH)->id, 502, "<html>");
+		after_wait(r);
+	}
+	call_of(r, "POST", REFRESH);
+	run_free(r);
+}
+
+static void a_login_may_be_refused(void **state)
+{
+	static const struct {
+		int status;
+		const char *body, *why;
+	} cases[] = {
+		{403, "{'errcode':'M_FORBIDDEN'}", "matrix.password_file"},
+		{403, "{'errcode':'M_USER_DEACTIVATED'}", "M_USER_DEACTIVATED"},
+		{401, "{'errcode':'M_USER_LOCKED','soft_logout':true}", "M_USER_LOCKED"},
+		{404, "{'errcode':'M_UNRECOGNIZED'}", "matrix.token_file"},
+		{400, "{'errcode':'M_UNKNOWN'}", "matrix.token_file"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct run *r = by_password("");
+
+		give(r, call_of(r, "POST", LOGIN)->id, cases[i].status, cases[i].body);
+		assert_within(step_of(r, MATRIX_FATAL)->why, cases[i].why);
+		run_free(r);
+	}
+}
+
+static void a_login_obeys_the_limit(void **state)
+{
+	struct run *r = by_password("");
+	const struct matrix_response response = {
+		.status = 429,
+		.headers = STR("HTTP/1.1 429 x\r\nretry-after: 333\r\n"),
+		.body = STR("{}")};
+
+	(void)state;
+	matrix_answer(r->m, call_of(r, "POST", LOGIN)->id, &response, r->now);
+	after(r, 332999);
+	no_call(r);
+	after(r, 1);
+	call_of(r, "POST", LOGIN);
+	run_free(r);
+}
+
+/* Each of these calls had the old token; only the first may cost the session. */
+static void late_refusals_of_an_old_token_are_no_news(void **state)
+{
+	struct matrix_settings settings = settings_plain();
+	struct run *r;
+	uint64_t send, again;
+
+	(void)state;
+	settings.token = STR("");
+	settings.password = STR("open sesame");
+	settings.session =
+		STR("{\"user\":\"" ME "\",\"device\":\"DEV\",\"token\":\"T1\",\"refresh\":\"R1\"}");
+	r = run_up_with(&settings);
+	reply(r, 1, "$q", DM, 0);
+	reply(r, 2, "$r", GROUP, 0);
+	send = call_of(r, "PUT", "https://hs/_matrix/client/v3/rooms/%21dm%3Ahs/send/")->id;
+	again = call_of(r, "PUT", "https://hs/_matrix/client/v3/rooms/%21group%3Ahs/send/")->id;
+	give(r, send, 401, "{'errcode':'M_UNKNOWN_TOKEN','soft_logout':true}");
+	assert_int_equal(step_of(r, MATRIX_DROP)->call.id, r->sync); /* replies wait for no poll */
+	give(r, call_of(r, "POST", REFRESH)->id, 200, "{'access_token':'T2','refresh_token':'R2'}");
+	matrix_kept(r->m, true, STR(""), r->now);
+	give(r, again, 401, "{'errcode':'M_UNKNOWN_TOKEN','soft_logout':true}");
+	give(r, call_of(r, "GET", WHOAMI)->id, 200, "{'user_id':'" ME "','device_id':'DEV'}");
+	sync_wanted(r);
+	assert_text(call_of(r, "PUT", "https://hs/_matrix/client/v3/rooms/%21dm")->authorization,
+		    "Bearer T2");
+	call_of(r, "PUT", "https://hs/_matrix/client/v3/rooms/%21group");
+	no_call(r);
+	run_free(r);
+}
+
+static void another_device_is_said(void **state)
+{
+	struct run *r = run_new();
+
+	(void)state;
+	run_start(r, "{\"user\":\"" ME "\",\"device\":\"OLD\",\"since\":\"s5\"}");
+	assert_within(step_of(r, MATRIX_NOTE)->why, "another device");
+	run_free(r);
+}
+
+static void settings_that_cannot_be_right(void **state)
+{
+	struct matrix_settings s = settings_plain();
+	struct err err;
+
+	(void)state;
+	s.homeserver = STR("hs");
+	assert_null(matrix_new(&s, &err));
+	s = settings_plain();
+	s.user = STR("bot");
+	assert_null(matrix_new(&s, &err));
+	assert_within(str_of(err.text), "@bot:example.org");
+	s = settings_plain();
+	s.token = STR("");
+	assert_null(matrix_new(&s, &err));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_token_is_held_against_the_user),
+		cmocka_unit_test(an_old_or_absent_server),
+		cmocka_unit_test(an_answer_that_never_comes_is_given_up),
+		cmocka_unit_test(a_token_that_is_refused_ends_it),
+		cmocka_unit_test(nothing_is_asked_before_a_login_is_kept),
+		cmocka_unit_test(a_session_that_cannot_be_kept_is_not_used),
+		cmocka_unit_test(a_kept_session_is_taken_up),
+		cmocka_unit_test(an_expired_token_is_renewed),
+		cmocka_unit_test(a_refused_renewal_signs_in_as_the_same_device),
+		cmocka_unit_test(a_session_that_was_ended_signs_in_as_another_device),
+		cmocka_unit_test(a_renewal_waits_while_the_server_is_away),
+		cmocka_unit_test(a_login_may_be_refused),
+		cmocka_unit_test(a_login_obeys_the_limit),
+		cmocka_unit_test(late_refusals_of_an_old_token_are_no_news),
+		cmocka_unit_test(another_device_is_said),
+		cmocka_unit_test(settings_that_cannot_be_right),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,590 @@
+/* The stream: where it begins, what a poll left out, invitations, rooms that end. */
+#include "matrix_run.h"
+
+#define ROOMS "https://hs/_matrix/client/v3/rooms/"
+#define INVITE(by, direct, more)                                                           \
+	"{'next_batch':'s2','rooms':{'invite':{'!new:hs':{'invite_state':{'events':[" more \
+	"{'type':'m.room.member','state_key':'" ME "','sender':'" by                       \
+	"','content':{'membership':'invite','is_direct':" direct "}}]}}}}}"
+#define OWN_JOIN                                                     \
+	"{'type':'m.room.member','state_key':'" ME "','sender':'" ME \
+	"','event_id':'$j','content':{'membership':'join'}}"
+#define OWN_INVITE                                                                         \
+	"{'type':'m.room.member','state_key':'" ME "','sender':'@ann:hs','event_id':'$i'," \
+	"'content':{'membership':'invite'}}"
+#define JOINED(members, events)                                    \
+	"{'next_batch':'s3','rooms':{'join':{'!new:hs':{" SUMMARY( \
+		members) ",'timeline':{'limited':true,'prev_batch':'p','events':[" events "]}}}}}"
+
+static void at_the_first_start_no_history_is_answered(void **state)
+{
+	struct run *r = run_new();
+	const struct matrix_call *call;
+	int64_t seconds;
+
+	(void)state;
+	matrix_start(r->m, STR(""), r->now);
+	give(r, call_of(r, "GET", "https://hs/_matrix/client/versions")->id, 200,
+	     "{'versions':['v1.1']}");
+	give(r, call_of(r, "GET", "https://hs/_matrix/client/v3/account/whoami")->id, 200,
+	     "{'user_id':'" ME "'}");
+	give(r, call_of(r, "GET", "https://hs/_matrix/client/v3/profile/")->id, 404, "{}");
+	call = call_of(r, "POST", "https://hs/_matrix/client/v3/user/");
+	assert_within(call->body, "\"limit\":50");
+	assert_within(call->body, "\"lazy_load_members\":true");
+	assert_within(call->body, "\"presence\":{\"types\":[]}");
+	give(r, call->id, 200, "{'filter_id':'f/1'}");
+	call = call_of(
+		r, "GET",
+		"https://hs/_matrix/client/v3/sync?set_presence=offline&filter=f%2F1&timeout=0");
+	assert_true(str_find(call->url, STR("since")) < 0);
+	seconds = (matrix_wake_ms(r->m) - r->now.mono_ms) / 1000;
+	assert_int_equal(seconds, 600); /* all rooms at once take long */
+	give(r, call->id, 200,
+	     "{'next_batch':'s1','rooms':{'join':{'" DM
+	     "':{" SUMMARY(2) ",'timeline':{'limited':true,'prev_batch':'p','events':[" TEXT(
+		     "$old", "old") "]}}}}}");
+	no_message(r);
+	assert_within(step_of(r, MATRIX_POSITION)->text, "\"since\":\"s1\"");
+	call = call_of(r, "GET", "https://hs/_matrix/client/v3/sync?");
+	assert_within(call->url, "timeout=30000&since=s1");
+	run_free(r);
+}
+
+static void a_position_is_taken_up(void **state)
+{
+	struct run *r = run_up();
+	static char position[sizeof r->position];
+	const struct matrix_call *call;
+
+	(void)state;
+	memcpy(position, r->position, sizeof position);
+	run_free(r);
+	r = run_new();
+	matrix_start(r->m, str_of(position), r->now);
+	give(r, call_of(r, "GET", "https://hs/_matrix/client/versions")->id, 200,
+	     "{'versions':['v1.1']}");
+	give(r, call_of(r, "GET", "https://hs/_matrix/client/v3/account/whoami")->id, 200,
+	     "{'user_id':'" ME "','device_id':'DEV'}");
+	give(r, call_of(r, "GET", "https://hs/_matrix/client/v3/profile/")->id, 404, "{}");
+	reply(r, 1, "$owed", DM, 0);
+	give(r, call_of(r, "POST", "https://hs/_matrix/client/v3/user/")->id, 200,
+	     "{'filter_id':'7'}");
+	/* What is owed waits for the first poll, which is short: our own message may be in it. */
+	call = call_of(r, "GET", "https://hs/_matrix/client/v3/sync?");
+	assert_within(call->url, "timeout=500&since=s1");
+	no_call(r);
+	r->sync = call->id;
+	events_give(r, "s2", DM, TEXT("$missed", "missed"));
+	message_wanted(r, "$missed", "missed");
+	sync_wanted(r);
+	call_of(r, "PUT", ROOMS "%21dm%3Ahs/send/m.room.message/cb.answer.0.owed");
+	assert_null(step_of(r, MATRIX_NOTE));
+	run_free(r);
+}
+
+static void no_poll_before_the_last_one_is_recorded(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	r->holds_position = true;
+	events_give(r, "s2", DM, TEXT("$1", "one"));
+	message_wanted(r, "$1", "one");
+	no_call(r);
+	after(r, 3600000);
+	no_call(r);
+	matrix_recorded(r->m, r->now);
+	assert_within(call_of(r, "GET", "https://hs/_matrix/client/v3/sync?")->url, "since=s2");
+	run_free(r);
+}
+
+static void a_poll_without_news_writes_nothing(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	after(r, 20000);
+	give(r, r->sync, 200, "{'next_batch':'s2'}");
+	assert_null(step_of(r, MATRIX_POSITION));
+	sync_wanted(r);
+	after(r, 29000);
+	give(r, r->sync, 200, "{'next_batch':'s3','rooms':{}}");
+	assert_null(step_of(r, MATRIX_POSITION));
+	sync_wanted(r);
+	after(r, 29000);
+	give(r, r->sync, 200, "{'next_batch':'s4'}");
+	assert_within(step_of(r, MATRIX_POSITION)->text, "s4");
+	run_free(r);
+}
+
+/* opsdroid sent one server two million requests a day. */
+static void a_server_that_answers_at_once_is_not_hammered(void **state)
+{
+	struct run *r = run_up();
+	int64_t began = r->now.mono_ms;
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		give(r, r->sync, 200, "{'next_batch':'s2'}");
+		no_call(r);
+		after_wait(r);
+		sync_wanted(r);
+	}
+	assert_true(r->now.mono_ms - began >= 20 * 500);
+	run_free(r);
+}
+
+static void failures_are_backed_off(void **state)
+{
+	static const struct {
+		int status;
+		const char *body;
+	} cases[] = {{0, ""},	  {502, "<html>"}, {200, "<html>"},
+		     {200, "{}"}, {403, "{}"},	   {200, "[]"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct run *r = run_up();
+		int64_t began = r->now.mono_ms;
+
+		for (int k = 0; k < 12; k++) {
+			give(r, r->sync, cases[i].status, cases[i].body);
+			while (!r->steps_n ||
+			       !str_eq(r->steps[r->steps_n - 1].call.method, STR("GET"))) {
+				const struct matrix_step *filter = step_of(r, MATRIX_CALL);
+
+				if (filter)
+					give(r, filter->call.id, 200, "{'filter_id':'8'}");
+				else
+					after_wait(r);
+				steps_take(r);
+			}
+			sync_wanted(r);
+			steps_forget(r);
+		}
+		assert_in_range(r->now.mono_ms - began, 90000, 700000);
+		events_give(r, "s2", DM, TEXT("$1", "one"));
+		message_wanted(r, "$1", "one");
+		run_free(r);
+	}
+}
+
+static void a_429_is_obeyed(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	give(r, r->sync, 429, "{'errcode':'M_LIMIT_EXCEEDED','retry_after_ms':4331}");
+	after(r, 4330);
+	no_call(r);
+	after(r, 1);
+	sync_wanted(r);
+	run_free(r);
+}
+
+/* --- invitations --- */
+
+static void invitations_of_the_listed_are_accepted(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	give(r, r->sync, 200, INVITE("@ann:hs", "true", ""));
+	assert_within(step_of(r, MATRIX_POSITION)->text, "!new:hs");
+	call_of(r, "GET", "https://hs/_matrix/client/v3/sync?");
+	assert_text(call_of(r, "POST", ROOMS "%21new%3Ahs/join")->body, "{}");
+	no_call(r);
+	run_free(r);
+}
+
+static void others_are_declined(void **state)
+{
+	static const char *const by[] = {"@ann:far", "@x:hs.evil", "@friend:far.org"};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct run *r = run_up();
+		char body[600];
+
+		snprintf(body, sizeof body,
+			 "{'next_batch':'s2','rooms':{'invite':{'!new:hs':{'invite_state':{'events'"
+			 ":["
+			 "{'type':'m.room.member','state_key':'" ME "','sender':'%s',"
+			 "'content':{'membership':'invite'}}]}}}}}",
+			 by[i]);
+		give(r, r->sync, 200, body);
+		assert_within(step_of(r, MATRIX_NOTE)->why, "matrix.invite_from");
+		call_of(r, "GET", "https://hs/_matrix/client/v3/sync?");
+		call_of(r, "POST", ROOMS "%21new%3Ahs/leave");
+		no_call(r);
+		run_free(r);
+	}
+}
+
+static void an_invitation_is_not_lost_with_a_crash(void **state)
+{
+	struct run *r = run_up();
+	static char position[sizeof r->position];
+
+	(void)state;
+	give(r, r->sync, 200, INVITE("@friend:far", "true", ""));
+	memcpy(position, r->position, sizeof position);
+	run_free(r);
+	r = run_new();
+	run_start(r, position);
+	give(r, r->sync, 200, "{'next_batch':'s3'}");
+	call_of(r, "POST", ROOMS "%21new%3Ahs/join");
+	sync_wanted(r);
+	events_give(r, "s4", "!new:hs", TEXT("$q", "before") "," OWN_JOIN);
+	no_message(r); /* not by who invited */
+	run_free(r);
+}
+
+static struct run *invited(void)
+{
+	struct run *r = run_up();
+
+	give(r, r->sync, 200, INVITE("@ann:hs", "true", ""));
+	sync_wanted(r);
+	give(r, call_of(r, "POST", ROOMS "%21new%3Ahs/join")->id, 200, "{'room_id':'!new:hs'}");
+	steps_forget(r);
+	return r;
+}
+
+/* Patients ask and the bot joins after that. */
+static void the_question_before_we_joined_is_answered(void **state)
+{
+	struct run *r = invited();
+
+	(void)state;
+	give(r, r->sync, 200,
+	     JOINED(2,
+		    TEXT("$0", "before the invitation") "," OWN_INVITE "," TEXT(
+			    "$1", "hello") "," TEXT("$2", "can i swim") "," OWN_JOIN "," OWN_JOIN
+									"," TEXT("$3", "and run")));
+	message_wanted(r, "$2", "can i swim");
+	message_wanted(r, "$3", "and run");
+	no_message(r);
+	assert_non_null(step_of(r, MATRIX_POSITION));
+	sync_wanted(r); /* no gap of before our time is read */
+	run_free(r);
+}
+
+static void a_room_that_we_find_ourselves_in_has_no_question(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	give(r, r->sync, 200, JOINED(2, TEXT("$1", "old") "," OWN_JOIN "," TEXT("$2", "new")));
+	message_wanted(r, "$2", "new");
+	no_message(r);
+	run_free(r);
+}
+
+static void a_join_that_fails_is_tried_and_given_up(void **state)
+{
+	struct run *r = run_up();
+	int tries = 0;
+
+	(void)state;
+	give(r, r->sync, 200, INVITE("@ann:hs", "true", ""));
+	sync_wanted(r);
+	for (;;) {
+		const struct matrix_step *step;
+
+		while (!(step = step_of(r, MATRIX_CALL)))
+			after_wait(r);
+		if (str_ends(step->call.url, STR("/leave")))
+			break;
+		if (str_ends(step->call.url, STR("/join"))) {
+			tries++;
+			give(r, step->call.id, 504, "");
+		}
+	}
+	assert_int_equal(tries, 8);
+	run_free(r);
+}
+
+/* --- gaps --- */
+
+#define LIMITED(room)                                                                 \
+	"{'next_batch':'s9','rooms':{'join':{'" room "':{'timeline':{'limited':true," \
+	"'prev_batch':'p9','events':[" TEXT("$9", "nine") "]}}}}}"
+
+static void a_gap_is_read_page_by_page(void **state)
+{
+	struct run *r = run_up();
+	const struct matrix_call *call;
+
+	(void)state;
+	give(r, r->sync, 200, LIMITED(DM));
+	no_message(r);
+	call = call_of(r, "GET", ROOMS "%21dm%3Ahs/messages?dir=f&limit=100&from=s1&to=p9");
+	give(r, call->id, 200, "{'start':'s1','end':'e1','chunk':[" TEXT("$1", "one") "]}");
+	message_wanted(r, "$1", "one");
+	assert_null(step_of(r, MATRIX_POSITION));
+	call = call_of(r, "GET", ROOMS "%21dm%3Ahs/messages?dir=f&limit=100&from=e1&to=p9");
+	give(r, call->id, 503, "");
+	no_call(r);
+	after_wait(r);
+	call = call_of(r, "GET", ROOMS "%21dm%3Ahs/messages?dir=f&limit=100&from=e1&to=p9");
+	give(r, call->id, 200, "{'end':'e2','chunk':[" TEXT("$2", "two") "]}");
+	message_wanted(r, "$2", "two");
+	call = call_of(r, "GET", ROOMS "%21dm%3Ahs/messages?dir=f&limit=100&from=e2&to=p9");
+	/* The end stands on the last page too. */
+	give(r, call->id, 200, "{'end':'e3','chunk':[]}");
+	message_wanted(r, "$9", "nine");
+	assert_within(step_of(r, MATRIX_POSITION)->text, "\"since\":\"s9\"");
+	run_free(r);
+}
+
+static void a_gap_ends_somewhere(void **state)
+{
+	struct run *r = run_up();
+	const struct matrix_step *step;
+	char page[24000] = "{'end':'%d','chunk':[", *at = page + strlen(page);
+	int pages = 0;
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		at += sprintf(at, "%s{'type':'m.room.message','event_id':'$x%d'}", i ? "," : "", i);
+	strcpy(at, "]}");
+	give(r, r->sync, 200, LIMITED(DM));
+	while ((step = step_of(r, MATRIX_CALL)) &&
+	       str_find(step->call.url, STR("/messages?")) > 0) {
+		struct str body = json_of(r, page);
+		ptrdiff_t mark = str_find(body, STR("%d"));
+
+		((char *)(uintptr_t)body.p)[mark] = 'e';
+		((char *)(uintptr_t)body.p)[mark + 1] = (char)('a' + pages++);
+		give(r, step->call.id, 200, body.p);
+	}
+	assert_int_equal(pages, 3); /* 250 events */
+	assert_within(step_of(r, MATRIX_NOTE)->why, "too much");
+	message_wanted(r, "$9", "nine");
+	run_free(r);
+}
+
+static void a_gap_that_is_not_shown_is_passed_over(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	give(r, r->sync, 200, LIMITED(DM));
+	give(r, call_of(r, "GET", ROOMS)->id, 403, "{'errcode':'M_FORBIDDEN'}");
+	assert_non_null(step_of(r, MATRIX_NOTE));
+	message_wanted(r, "$9", "nine");
+	run_free(r);
+}
+
+static void a_poll_that_is_too_long_comes_in_pages(void **state)
+{
+	struct run *r = run_up();
+	const struct matrix_response response = {.why = STR("the response is too long"),
+						 .too_long = true};
+	const struct matrix_call *call;
+
+	(void)state;
+	matrix_answer(r->m, r->sync, &response, r->now);
+	after_wait(r);
+	call = call_of(r, "POST", "https://hs/_matrix/client/v3/user/");
+	assert_within(call->body, "\"limit\":1,");
+	give(r, call->id, 200, "{'filter_id':'small'}");
+	call = call_of(r, "GET", "https://hs/_matrix/client/v3/sync?");
+	assert_within(call->url, "filter=small&");
+	give(r, call->id, 200, LIMITED(DM));
+	give(r, call_of(r, "GET", ROOMS)->id, 200, "{'chunk':[]}");
+	call = call_of(r, "POST", "https://hs/_matrix/client/v3/user/");
+	assert_within(call->body, "\"limit\":50,");
+	run_free(r);
+}
+
+static void a_stream_token_that_the_server_forgot(void **state)
+{
+	struct run *r = run_up();
+	const struct matrix_call *call;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		give(r, r->sync, 400, "{'errcode':'M_UNKNOWN','error':'Invalid stream token'}");
+		give(r, call_of(r, "POST", "https://hs/_matrix/client/v3/user/")->id, 200,
+		     "{'filter_id':'8'}");
+		call = call_of(r, "GET", "https://hs/_matrix/client/v3/sync?");
+		r->sync = call->id;
+	}
+	assert_true(str_find(call->url, STR("since")) < 0);
+	assert_within(step_of(r, MATRIX_NOTE)->why, "stays unanswered");
+	events_give(r, "t1", DM, TEXT("$1", "one"));
+	no_message(r);
+	sync_wanted(r);
+	events_give(r, "t2", DM, TEXT("$2", "two"));
+	message_wanted(r, "$2", "two");
+	run_free(r);
+}
+
+/* --- rooms --- */
+
+static void a_kick_ends_what_is_owed_there(void **state)
+{
+	struct run *r = run_up();
+	const struct matrix_step *step;
+
+	(void)state;
+	reply(r, 1, "$a", DM, 0);
+	reply(r, 2, "$a", DM, 1);
+	give(r, r->sync, 200, "{'next_batch':'s2','rooms':{'leave':{'" DM "':{}}}}");
+	for (uint64_t i = 1; i <= 2; i++) {
+		step = step_of(r, MATRIX_DELIVERED);
+		assert_int_equal(step->delivery, i);
+		assert_int_equal(step->outcome, DELIVERY_REFUSED);
+	}
+	assert_int_equal(matrix_under_way(r->m), 0);
+	steps_forget(r);
+	reply(r, 3, "$a", DM, 2);
+	assert_int_equal(step_of(r, MATRIX_DELIVERED)->outcome, DELIVERY_REFUSED);
+	run_free(r);
+}
+
+static void alone_it_leaves(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	give(r, r->sync, 200, "{'next_batch':'s2','rooms':{'join':{'" DM "':{" SUMMARY(1) "}}}}");
+	after(r, 500);
+	sync_wanted(r);
+	call_of(r, "POST", ROOMS "%21dm%3Ahs/leave");
+	run_free(r);
+}
+
+#define TOMBSTONE                                                                        \
+	"{'type':'m.room.tombstone','state_key':'','sender':'@ann:far','event_id':'$t'," \
+	"'content':{'replacement_room':'!next'}}"
+#define NEXT(predecessor)                                                                        \
+	"{'next_batch':'s4','rooms':{'join':{'!next':{" SUMMARY(                                 \
+		2) ",'timeline':{'events':["                                                     \
+		   "{'type':'m.room.create','state_key':'','content':{'predecessor':{'room_id':" \
+		   "'" predecessor "'}}}," OWN_JOIN "," TEXT("$n", "still there?") "]}}}}}"
+
+static void a_room_that_is_replaced_is_followed(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	events_give(r, "s3", DM, TOMBSTONE);
+	sync_wanted(r);
+	give(r, call_of(r, "POST", "https://hs/_matrix/client/v3/join/%21next?via=far")->id, 200,
+	     "{}");
+	give(r, r->sync, 200, NEXT(DM));
+	message_wanted(r, "$n", "still there?");
+	sync_wanted(r);
+	no_call(r);
+	run_free(r);
+}
+
+static void but_not_into_a_trap(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	events_give(r, "s3", DM, TOMBSTONE);
+	sync_wanted(r);
+	give(r, call_of(r, "POST", "https://hs/_matrix/client/v3/join/%21next")->id, 200, "{}");
+	give(r, r->sync, 200, NEXT("!other:hs"));
+	no_message(r);
+	sync_wanted(r);
+	call_of(r, "POST", ROOMS "%21next/leave");
+	run_free(r);
+}
+
+/* --- encryption --- */
+
+static void an_encrypted_room_is_told_once_and_never_answered(void **state)
+{
+	struct run *r = run_up();
+	const struct matrix_call *call;
+	static char position[sizeof r->position];
+
+	(void)state;
+	give(r, r->sync, 200,
+	     INVITE("@ann:hs", "true",
+		    "{'type':'m.room.encryption','state_key':'','sender':'@ann:hs','content':{}}"
+		    ","));
+	sync_wanted(r);
+	give(r, call_of(r, "POST", ROOMS "%21new%3Ahs/join")->id, 200, "{}");
+	give(r, r->sync, 200, JOINED(2, OWN_INVITE "," TEXT("$1", "in the clear") "," OWN_JOIN));
+	no_message(r);
+	sync_wanted(r);
+	call = call_of(r, "PUT", ROOMS "%21new%3Ahs/send/m.room.message/cb.encrypted");
+	assert_within(call->body, "\"body\":\"I cannot read this room.\"");
+	assert_within(call->body, "\"msgtype\":\"m.notice\"");
+	assert_true(str_find(call->body, STR("m.relates_to")) < 0);
+	give(r, call->id, 200, "{'event_id':'$told'}");
+	reply(r, 1, "$1", "!new:hs", 0);
+	assert_within(step_of(r, MATRIX_DELIVERED)->why, "encrypted");
+	events_give(r, "s4", "!new:hs", TEXT("$2", "still in the clear"));
+	no_message(r);
+	memcpy(position, r->position, sizeof position);
+	run_free(r);
+	/* A server that says otherwise later, or nothing, changes nothing. */
+	r = run_new();
+	run_start(r, position);
+	events_give(r, "s5", "!new:hs", TEXT("$3", "and now?"));
+	no_message(r);
+	sync_wanted(r);
+	no_call(r);
+	run_free(r);
+}
+
+static void a_room_that_becomes_encrypted_is_not_answered_any_more(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	reply(r, 1, "$a", DM, 0);
+	reply(r, 2, "$a", DM, 1);
+	give(r, call_of(r, "PUT", ROOMS)->id, 500, "");
+	events_give(
+		r, "s2", DM,
+		TEXT("$1", "one") ",{'type':'m.room.encrypted','event_id':'$e','sender':'@ann:hs',"
+				  "'content':{'ciphertext':'x'}}");
+	no_message(r);
+	after(r, 200);
+	assert_within(step_of(r, MATRIX_DELIVERED)->why, "encrypted");
+	assert_within(step_of(r, MATRIX_DELIVERED)->why, "encrypted");
+	run_free(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(at_the_first_start_no_history_is_answered),
+		cmocka_unit_test(a_position_is_taken_up),
+		cmocka_unit_test(no_poll_before_the_last_one_is_recorded),
+		cmocka_unit_test(a_poll_without_news_writes_nothing),
+		cmocka_unit_test(a_server_that_answers_at_once_is_not_hammered),
+		cmocka_unit_test(failures_are_backed_off),
+		cmocka_unit_test(a_429_is_obeyed),
+		cmocka_unit_test(invitations_of_the_listed_are_accepted),
+		cmocka_unit_test(others_are_declined),
+		cmocka_unit_test(an_invitation_is_not_lost_with_a_crash),
+		cmocka_unit_test(the_question_before_we_joined_is_answered),
+		cmocka_unit_test(a_room_that_we_find_ourselves_in_has_no_question),
+		cmocka_unit_test(a_join_that_fails_is_tried_and_given_up),
+		cmocka_unit_test(a_gap_is_read_page_by_page),
+		cmocka_unit_test(a_gap_ends_somewhere),
+		cmocka_unit_test(a_gap_that_is_not_shown_is_passed_over),
+		cmocka_unit_test(a_poll_that_is_too_long_comes_in_pages),
+		cmocka_unit_test(a_stream_token_that_the_server_forgot),
+		cmocka_unit_test(a_kick_ends_what_is_owed_there),
+		cmocka_unit_test(alone_it_leaves),
+		cmocka_unit_test(a_room_that_is_replaced_is_followed),
+		cmocka_unit_test(but_not_into_a_trap),
+		cmocka_unit_test(an_encrypted_room_is_told_once_and_never_answered),
+		cmocka_unit_test(a_room_that_becomes_encrypted_is_not_answered_any_more),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
