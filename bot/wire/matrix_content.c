@@ -30,6 +30,34 @@ static void mentions_write(const struct matrix_content *c, struct json_writer *w
 	json_close(w);
 }
 
+static void text_write(const struct matrix_content *c, struct json_writer *w, struct arena *arena)
+{
+	json_put_text(w, "msgtype", str_of(c->msgtype));
+	json_put_text(w, "body", markdown_plain(c->markdown, arena));
+	json_put_text(w, "format", STR("org.matrix.custom.html"));
+	json_put_text(w, "formatted_body", markdown_html(c->markdown, arena));
+	mentions_write(c, w);
+}
+
+/* A newer wording of `c->changes`; in front of it what clients show that know no edits. */
+static void change_write(const struct matrix_content *c, struct json_writer *w, struct arena *arena)
+{
+	struct str plain = markdown_plain(c->markdown, arena);
+
+	json_put_text(w, "msgtype", str_of(c->msgtype));
+	json_put_text(w, "body", arena_fmt(arena, "* " STR_FMT, STR_ARG(plain)));
+	/* Whoever was notified of the first wording is not notified again. */
+	json_open_object(w, "m.mentions");
+	json_close(w);
+	json_open_object(w, "m.new_content");
+	text_write(c, w, arena);
+	json_close(w);
+	json_open_object(w, "m.relates_to");
+	json_put_text(w, "rel_type", STR("m.replace"));
+	json_put_text(w, "event_id", c->changes);
+	json_close(w);
+}
+
 bool content_write(const struct matrix_content *c, struct buf *out)
 {
 	struct json_writer w;
@@ -38,12 +66,12 @@ bool content_write(const struct matrix_content *c, struct buf *out)
 	arena_init(&arena);
 	json_begin(&w, out);
 	json_open_object(&w, NULL);
-	json_put_text(&w, "msgtype", str_of(c->msgtype));
-	json_put_text(&w, "body", markdown_plain(c->markdown, &arena));
-	json_put_text(&w, "format", STR("org.matrix.custom.html"));
-	json_put_text(&w, "formatted_body", markdown_html(c->markdown, &arena));
-	mentions_write(c, &w);
-	relation_write(c, &w);
+	if (c->changes.n) {
+		change_write(c, &w, &arena);
+	} else {
+		text_write(c, &w, &arena);
+		relation_write(c, &w);
+	}
 	json_close(&w);
 	arena_done(&arena);
 	return !out->full;

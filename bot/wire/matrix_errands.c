@@ -1,5 +1,6 @@
-#include "wire/matrix_machine.h"
+#include "wire/matrix_errand.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,35 +9,6 @@
 #define JOIN_MS ((int64_t)180 * 1000)	     /* over federation it takes long */
 #define JOIN_TRIES_MAX 8
 
-enum errand_kind {
-	ERRAND_SEND,
-	ERRAND_REMOVE,
-	ERRAND_FETCH,
-	ERRAND_JOIN,
-	ERRAND_LEAVE,
-	ERRAND_TELL
-};
-
-/* One thing to be done in a room. */
-struct matrix_errand {
-	struct matrix_errand *next;
-	enum errand_kind kind;
-	uint64_t delivery;
-	uint64_t call; /* under way; 0: not */
-	int64_t call_until_ms, not_before_ms;
-	unsigned generation; /* of the token it went out with */
-	unsigned tries;	     /* that the server answered with a failure */
-	bool elsewhere;	     /* no reply to its message */
-	bool tried;	     /* it may have gone out */
-	struct str place;    /* the room, and the thread */
-	struct str message;  /* what it replies to; what is fetched or removed */
-	struct str text;     /* Markdown */
-	struct str transaction;
-	struct backoff backoff;
-	size_t n;
-	char texts[];
-};
-
 /* What must keep its order: the errands of a room. Only the first moves. */
 struct matrix_lane {
 	struct matrix_lane *next;
@@ -44,43 +16,7 @@ struct matrix_lane {
 	struct str room; /* of its first errand */
 };
 
-enum verdict { DONE, WAIT, RETRY, BAD, REFUSED, UNAUTHORIZED };
-
 /* --- putting in --- */
-
-static struct str keep(struct matrix_errand *e, struct str text)
-{
-	struct str kept = {e->texts + e->n, text.n};
-
-	if (text.n)
-		memcpy(e->texts + e->n, text.p, text.n);
-	e->n += text.n;
-	return kept;
-}
-
-static struct matrix_errand *errand_new(struct matrix *m, enum errand_kind kind, struct str place,
-					struct str message, struct str text, struct str transaction)
-{
-	struct matrix_errand *e =
-		calloc(1, sizeof *e + place.n + message.n + text.n + transaction.n);
-
-	if (!e)
-		out_of_memory();
-	e->kind = kind;
-	e->place = keep(e, place);
-	e->message = keep(e, message);
-	e->text = keep(e, text);
-	e->transaction = keep(e, transaction);
-	backoff_init(&e->backoff, random_below(&m->random, UINT64_MAX));
-	return e;
-}
-
-static void errand_free(struct matrix_errand *e)
-{
-	/* Replies are about somebody's health. */
-	memory_wipe(e->texts, e->n);
-	free(e);
-}
 
 static struct matrix_lane *lane_find(const struct matrix *m, struct str room)
 {
@@ -129,8 +65,21 @@ static void refuse(struct matrix *m, uint64_t delivery, struct str why)
 							  .why = why});
 }
 
+/* A change that is made twice shows the same as once: its key need not outlive us. */
+static void key_write(struct matrix *m, const struct delivery *d, struct buf *out)
+{
+	if (d->changes.n)
+		buf_addf(out, "cb.change.%016" PRIx64, random_below(&m->random, UINT64_MAX));
+	else if (d->removes.n)
+		transaction_write(STR("remove"), 0, d->removes, out);
+	else
+		transaction_write(d->kind, d->piece, d->message, out);
+}
+
 void matrix_send(struct matrix *m, const struct delivery *d, struct matrix_time at)
 {
+	enum errand_kind kind = ERRAND_SEND;
+	struct str target = d->message;
 	struct matrix_errand *e;
 	struct buf transaction;
 
@@ -140,13 +89,13 @@ void matrix_send(struct matrix *m, const struct delivery *d, struct matrix_time 
 		refuse(m, d->id, STR("the room or the message is none of Matrix"));
 		return;
 	}
+	if (d->removes.n || d->changes.n) {
+		kind = d->removes.n ? ERRAND_REMOVE : ERRAND_CHANGE;
+		target = d->removes.n ? d->removes : d->changes;
+	}
 	buf_init(&transaction, (size_t)4 * MATRIX_ID_MAX);
-	if (d->removes.n)
-		transaction_write(STR("remove"), 0, d->removes, &transaction);
-	else
-		transaction_write(d->kind, d->piece, d->message, &transaction);
-	e = errand_new(m, d->removes.n ? ERRAND_REMOVE : ERRAND_SEND, d->room,
-		       d->removes.n ? d->removes : d->message, d->text, buf_str(&transaction));
+	key_write(m, d, &transaction);
+	e = errand_new(m, kind, d->room, target, d->text, buf_str(&transaction));
 	buf_done(&transaction);
 	e->delivery = d->id;
 	e->elsewhere = d->elsewhere;
@@ -250,7 +199,7 @@ void errands_room_gone(struct matrix *m, struct str room)
 	while ((lane = lane_find(m, room))) {
 		struct matrix_errand *e = lane->first;
 
-		if (e->kind == ERRAND_SEND || e->kind == ERRAND_REMOVE)
+		if (errand_is_delivery(e))
 			refuse(m, e->delivery, STR("the bot is not in the room any more"));
 		else if (e->kind == ERRAND_FETCH)
 			not_fetched(m, e);
@@ -260,102 +209,6 @@ void errands_room_gone(struct matrix *m, struct str room)
 
 /* --- going out --- */
 
-static struct str event_path(struct matrix *m, const struct matrix_errand *e, const char *what)
-{
-	matrix_url(m, API "/rooms/");
-	url_add(&m->url, room_of(e->place));
-	buf_addf(&m->url, "/%s", what);
-	return buf_str(&m->url);
-}
-
-static void send_write(struct matrix *m, const struct matrix_errand *e,
-		       const struct matrix_room *room)
-{
-	bool plain = matrix_room_is_direct(room) || m->settings.groups_get_text;
-	const struct matrix_content content = {
-		.markdown = e->text,
-		.msgtype = plain && e->kind == ERRAND_SEND ? "m.text" : "m.notice",
-		.replies_to = e->elsewhere ? STR("") : e->message,
-		.thread = e->elsewhere ? STR("") : thread_of(e->place),
-		.mentions = e->elsewhere ? STR("") : asker_of(m, e->message),
-	};
-
-	content_write(&content, &m->body);
-	event_path(m, e, "send/m.room.message/");
-	url_add(&m->url, e->transaction);
-}
-
-/* Writes URL and body; gives the method. */
-static const char *call_write(struct matrix *m, const struct matrix_errand *e,
-			      const struct matrix_room *room)
-{
-	buf_clear(&m->body);
-	m->body.full = false;
-	if (e->kind == ERRAND_SEND || e->kind == ERRAND_TELL) {
-		send_write(m, e, room);
-		return "PUT";
-	}
-	buf_add(&m->body, STR("{}"));
-	switch (e->kind) {
-	case ERRAND_REMOVE:
-		event_path(m, e, "redact/");
-		url_add(&m->url, e->message);
-		buf_add(&m->url, STR("/"));
-		url_add(&m->url, e->transaction);
-		return "PUT";
-	case ERRAND_FETCH:
-		buf_clear(&m->body);
-		event_path(m, e, "event/");
-		url_add(&m->url, e->message);
-		return "GET";
-	case ERRAND_LEAVE:
-		event_path(m, e, "leave");
-		return "POST";
-	case ERRAND_JOIN:
-		if (!room || !room->via.n) {
-			event_path(m, e, "join");
-			return "POST";
-		}
-		matrix_url(m, API "/join/");
-		url_add(&m->url, room->id);
-		buf_add(&m->url, STR("?via="));
-		url_add(&m->url, room->via);
-		return "POST";
-	case ERRAND_SEND:
-	case ERRAND_TELL:
-		break;
-	}
-	return "PUT";
-}
-
-/* Why it must not go out; empty: it may. */
-static struct str obstacle(const struct matrix_errand *e, const struct matrix_room *room)
-{
-	struct str why = STR("");
-
-	if (e->kind == ERRAND_TELL && !room)
-		why = STR("the room is gone");
-	else if (e->kind == ERRAND_SEND && (!room || !room->joined))
-		why = STR("the bot is not in the room");
-	else if (e->kind == ERRAND_SEND && room->encrypted)
-		why = STR("the room is encrypted, and nothing is sent there in the clear");
-	return why;
-}
-
-/* Why this one must not go out; else its call is written, the method in `*method`. */
-static struct str call_prepare(struct matrix *m, const struct matrix_errand *e, const char **method)
-{
-	const struct matrix_room *room = matrix_room_find(&m->rooms, room_of(e->place));
-	struct str why = obstacle(e, room);
-
-	if (why.n)
-		return why;
-	*method = call_write(m, e, room);
-	if (m->body.full || m->url.full)
-		why = STR("it is too long for a message");
-	return why;
-}
-
 /* Gives the first errand's call out. One that must not go out ends; the lane is then given back, when it
  * has more. */
 static struct matrix_lane *lane_go(struct matrix *m, struct matrix_lane *lane)
@@ -363,10 +216,10 @@ static struct matrix_lane *lane_go(struct matrix *m, struct matrix_lane *lane)
 	struct matrix_errand *e = lane->first;
 	bool is_last = !e->next;
 	const char *method = NULL;
-	struct str why = call_prepare(m, e, &method);
+	struct str why = errand_prepare(m, e, &method);
 
 	if (why.n) {
-		if (e->kind == ERRAND_SEND || e->kind == ERRAND_REMOVE)
+		if (errand_is_delivery(e))
 			refuse(m, e->delivery, why);
 		else if (e->kind == ERRAND_FETCH)
 			not_fetched(m, e);
@@ -441,23 +294,6 @@ int64_t errands_wake_ms(const struct matrix *m)
 
 /* --- answers --- */
 
-static enum verdict judge(const struct matrix_response *response)
-{
-	int status = response->status;
-
-	if (status >= 200 && status <= 299)
-		return DONE;
-	if (status == 429)
-		return WAIT;
-	if (status == 401)
-		return UNAUTHORIZED;
-	/* The server, or what stands in front of it, is away. */
-	if (status == 0 || status == 408 || status == 502 || status == 503 || status == 504 ||
-	    status >= 520)
-		return RETRY;
-	return status >= 500 ? BAD : REFUSED;
-}
-
 static void sent(struct matrix *m, const struct matrix_errand *e, struct str event)
 {
 	matrix_steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_DELIVERED,
@@ -514,9 +350,11 @@ static void finish(struct matrix *m, const struct matrix_errand *e,
 	}
 	switch (e->kind) {
 	case ERRAND_SEND:
+	case ERRAND_CHANGE:
 	case ERRAND_REMOVE:
 		if (good)
-			sent(m, e, e->kind == ERRAND_SEND ? json_text(body, "event_id") : STR(""));
+			sent(m, e,
+			     e->kind == ERRAND_SEND ? json_text(body, "event_id") : e->message);
 		else
 			refuse(m, e->delivery, buf_str(&why));
 		break;
@@ -577,7 +415,7 @@ bool errand_answer(struct matrix *m, uint64_t call, const struct matrix_response
 	e = lane->first;
 	e->call = 0;
 	m->under_way--;
-	verdict = judge(response);
+	verdict = errand_judge(response);
 	if (stays(m, e, verdict, response))
 		return true;
 	finish(m, e, response, verdict == DONE);

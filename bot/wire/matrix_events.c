@@ -82,25 +82,23 @@ void event_state(struct matrix *m, struct matrix_room *room, const struct json *
 
 /* --- who asked --- */
 
-static void asker_note(struct matrix *m, struct str event, struct str person)
+static void asker_note(struct matrix *m, const struct message *message)
 {
 	struct matrix_asker *asker = &m->askers[m->askers_next++ % ASKERS_MAX];
 
-	if (person.n > MATRIX_ID_MAX)
-		return;
-	asker->event = str_hash(event, 0);
-	memcpy(asker->person, person.p, person.n);
-	asker->person[person.n] = '\0';
+	*asker = (struct matrix_asker){.event = str_hash(message->id, 0),
+				       .sent_ms = message->sent_ms};
+	memcpy(asker->person, message->person.p, message->person.n);
 }
 
-struct str asker_of(const struct matrix *m, struct str event)
+const struct matrix_asker *asker_of(const struct matrix *m, struct str event)
 {
 	uint64_t hash = str_hash(event, 0);
 
 	for (size_t i = 0; i < ASKERS_MAX; i++)
 		if (m->askers[i].event == hash)
-			return str_of(m->askers[i].person);
-	return STR("");
+			return &m->askers[i];
+	return NULL;
 }
 
 /* --- reading a message --- */
@@ -232,11 +230,12 @@ static bool ids_are_good(const struct matrix *m, const struct json *event)
 static bool edit_is_good(const struct matrix *m, const struct matrix_room *room,
 			 const struct json *event, struct str original)
 {
-	struct str asker = asker_of(m, original);
+	const struct matrix_asker *asker = asker_of(m, original);
 
 	if (!original.n || str_eq(original, json_text(event, "event_id")))
 		return false;
-	return asker.n ? str_eq(asker, json_text(event, "sender")) : matrix_room_is_direct(room);
+	return asker ? str_eq(str_of(asker->person), json_text(event, "sender"))
+		     : matrix_room_is_direct(room);
 }
 
 /* What it is a reply to, when that is meant: in a thread clients name the newest message as a reply
@@ -248,6 +247,14 @@ static struct str reply_of(const struct json *event)
 	if (json_true(relation, "is_falling_back"))
 		return STR("");
 	return json_text(json_object(relation, "m.in_reply_to"), "event_id");
+}
+
+/* When the message was written that an edit is one of; long ago when that is not known any more. */
+static int64_t original_sent_ms(const struct matrix *m, struct str original)
+{
+	const struct matrix_asker *asker = asker_of(m, original);
+
+	return asker ? asker->sent_ms : 0;
 }
 
 bool event_read(struct matrix *m, const struct matrix_room *room, const struct json *event,
@@ -280,6 +287,8 @@ bool event_read(struct matrix *m, const struct matrix_room *room, const struct j
 	out->replies_to = direct || mentioned ? reply : STR("");
 	out->addressed = true;
 	out->replayed = m->now.wall_ms - out->sent_ms > LIVE_MS;
+	if (edit)
+		out->sent_ms = original_sent_ms(m, out->edits);
 	return true;
 }
 
@@ -313,11 +322,11 @@ void event_take(struct matrix *m, struct matrix_room *room, const struct json *e
 	}
 	if (!event_read(m, room, event, false, &step.message))
 		return;
-	if (m->now.wall_ms - step.message.sent_ms > m->settings.missed_age_ms) {
+	if (m->now.wall_ms - sent_ms(m, event) > m->settings.missed_age_ms) {
 		m->too_old++;
 		return;
 	}
 	if (!step.message.edits.n)
-		asker_note(m, step.message.id, step.message.person);
+		asker_note(m, &step.message);
 	matrix_steps_add(&m->steps, &step);
 }

@@ -5,7 +5,8 @@
  *   matrix_gaps.c      what a poll left out
  *   matrix_events.c    events, and who gets an answer
  *   matrix_rooms.c     what is known of each room, as text that survives a restart
- *   matrix_errands.c   what is sent: order, transaction ids, limits, refusals
+ *   matrix_errands.c   what is to be done in rooms: order, transaction ids, limits, refusals
+ *   matrix_errand.c    one of these: its call, and what the answer means
  *   matrix_content.c   the content of a reply
  *   matrix_steps.c     steps that nobody has taken yet */
 #ifndef WIRE_MATRIX_MACHINE_H
@@ -72,9 +73,10 @@ struct matrix_gap {
 	unsigned failures;
 };
 
-/* Who asked what, for edits and mentions: hashes and names, few and soon overwritten. */
+/* Who asked what, for edits and mentions: few and soon overwritten. */
 struct matrix_asker {
-	uint64_t event;
+	uint64_t event; /* hash */
+	int64_t sent_ms;
 	char person[MATRIX_ID_MAX + 1];
 };
 
@@ -193,8 +195,8 @@ bool event_is_question(const struct json *event, struct str person);
  * read. */
 bool event_read(struct matrix *m, const struct matrix_room *room, const struct json *event,
 		bool asked, struct message *out);
-/* Who wrote this message, when that is still known; else empty. */
-struct str asker_of(const struct matrix *m, struct str event);
+/* Who wrote this message, and when; NULL when that is not known any more. */
+const struct matrix_asker *asker_of(const struct matrix *m, struct str event);
 
 /* --- errands --- */
 /* What may go out now goes. */
@@ -219,6 +221,7 @@ struct matrix_content {
 	struct str replies_to; /* an event; empty: to none */
 	struct str thread;     /* its root; empty: none */
 	struct str mentions;   /* a user; empty: nobody */
+	struct str changes;    /* our event that this is a newer wording of; empty: none */
 };
 /* As JSON; false when it is longer than CONTENT_MAX. */
 bool content_write(const struct matrix_content *content, struct buf *out);

@@ -325,6 +325,43 @@ static void a_reply_is_removed(void **state)
 	run_free(r);
 }
 
+static void a_reply_is_changed(void **state)
+{
+	struct run *r = run_up();
+	const struct delivery d = {.id = 1,
+				   .message = STR("$q"),
+				   .room = STR(DM " $root"),
+				   .kind = STR("answer"),
+				   .text = STR("**No.** Rest."),
+				   .changes = STR("$a")};
+	const struct matrix_call *call;
+	const struct json *part;
+	struct json *body;
+
+	(void)state;
+	events_give(r, "s2", DM, TEXT("$q", "x"));
+	matrix_send(r->m, &d, r->now);
+	call = call_of(r, "PUT", TO_DM "cb.change.");
+	body = json_parse(call->body, 10000, NULL);
+	assert_text(json_text(body, "body"), "* No. Rest.");
+	assert_null(json_first(json_object(body, "m.mentions")));
+	part = json_object(body, "m.new_content");
+	assert_text(json_text(part, "body"), "No. Rest.");
+	assert_text(json_text(part, "formatted_body"), "<p><strong>No.</strong> Rest.</p>");
+	assert_text(json_text(part, "msgtype"), "m.text");
+	part = json_object(body, "m.relates_to");
+	assert_text(json_text(part, "rel_type"), "m.replace");
+	assert_text(json_text(part, "event_id"), "$a");
+	assert_null(json_get(part, "m.in_reply_to"));
+	json_free(body);
+	give(r, call->id, 200, "{'event_id':'$e'}");
+	assert_text(step_of(r, MATRIX_DELIVERED)->text, "$a");
+	/* Back to what it said before: not the same transaction. */
+	matrix_send(r->m, &d, r->now);
+	assert_false(str_eq(call_of(r, "PUT", TO_DM "cb.change.")->url, call->url));
+	run_free(r);
+}
+
 static void what_is_none_of_matrix_is_refused(void **state)
 {
 	struct run *r = run_up();
@@ -388,6 +425,7 @@ int main(void)
 		cmocka_unit_test(our_own_message_in_the_stream_counts),
 		cmocka_unit_test(what_was_not_sent_is_withdrawn),
 		cmocka_unit_test(a_reply_is_removed),
+		cmocka_unit_test(a_reply_is_changed),
 		cmocka_unit_test(what_is_none_of_matrix_is_refused),
 		cmocka_unit_test(many_rooms_at_once_but_not_too_many),
 		cmocka_unit_test(stopping_leaves_the_position),

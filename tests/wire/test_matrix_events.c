@@ -164,13 +164,16 @@ static void edits(void **state)
 
 	(void)state;
 	events_give(r, "s2", GROUP,
-		    MESSAGE(PLAIN("x") "," TO_US, "") "," EDIT("$2", "@ann:hs", "$1", "y") "," EDIT(
-			    "$3", "@eve:hs", "$1", "z") "," EDIT("$4", "@ann:hs", "$other", "w"));
+		    MESSAGE(PLAIN("x") "," TO_US, "'unsigned':{'age':7000},") "," EDIT(
+			    "$2", "@ann:hs", "$1", "y") "," EDIT("$3", "@eve:hs", "$1",
+								 "z") "," EDIT("$4", "@ann:hs",
+									       "$other", "w"));
 	message_wanted(r, "$1", "x");
 	m = &step_of(r, MATRIX_MESSAGE)->message;
 	assert_text(m->id, "$2");
 	assert_text(m->edits, "$1");
 	assert_text(m->text, "y");
+	assert_true(m->sent_ms == WALL - 7000); /* the message's */
 	no_message(r); /* not of somebody else's message, nor of one that was not for us */
 	sync_wanted(r);
 	events_give(r, "s3", DM, EDIT("$5", "@ann:hs", "$long.ago", "y"));

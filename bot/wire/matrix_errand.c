@@ -1,0 +1,161 @@
+#include "wire/matrix_errand.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct str keep(struct matrix_errand *e, struct str text)
+{
+	struct str kept = {e->texts + e->n, text.n};
+
+	if (text.n)
+		memcpy(e->texts + e->n, text.p, text.n);
+	e->n += text.n;
+	return kept;
+}
+
+struct matrix_errand *errand_new(struct matrix *m, enum errand_kind kind, struct str place,
+				 struct str message, struct str text, struct str transaction)
+{
+	struct matrix_errand *e =
+		calloc(1, sizeof *e + place.n + message.n + text.n + transaction.n);
+
+	if (!e)
+		out_of_memory();
+	e->kind = kind;
+	e->place = keep(e, place);
+	e->message = keep(e, message);
+	e->text = keep(e, text);
+	e->transaction = keep(e, transaction);
+	backoff_init(&e->backoff, random_below(&m->random, UINT64_MAX));
+	return e;
+}
+
+void errand_free(struct matrix_errand *e)
+{
+	/* Replies are about somebody's health. */
+	memory_wipe(e->texts, e->n);
+	free(e);
+}
+
+bool errand_is_delivery(const struct matrix_errand *e)
+{
+	return e->kind == ERRAND_SEND || e->kind == ERRAND_CHANGE || e->kind == ERRAND_REMOVE;
+}
+
+/* --- the call --- */
+
+static struct str event_path(struct matrix *m, const struct matrix_errand *e, const char *what)
+{
+	matrix_url(m, API "/rooms/");
+	url_add(&m->url, room_of(e->place));
+	buf_addf(&m->url, "/%s", what);
+	return buf_str(&m->url);
+}
+
+static void send_write(struct matrix *m, const struct matrix_errand *e,
+		       const struct matrix_room *room)
+{
+	bool plain = matrix_room_is_direct(room) || m->settings.groups_get_text;
+	const struct matrix_asker *asker = asker_of(m, e->message);
+	const struct matrix_content content = {
+		.markdown = e->text,
+		.msgtype = plain && e->kind != ERRAND_TELL ? "m.text" : "m.notice",
+		.replies_to = e->elsewhere ? STR("") : e->message,
+		.thread = e->elsewhere ? STR("") : thread_of(e->place),
+		.mentions = asker && !e->elsewhere ? str_of(asker->person) : STR(""),
+		.changes = e->kind == ERRAND_CHANGE ? e->message : STR(""),
+	};
+
+	content_write(&content, &m->body);
+	event_path(m, e, "send/m.room.message/");
+	url_add(&m->url, e->transaction);
+}
+
+/* Writes URL and body; gives the method. */
+static const char *call_write(struct matrix *m, const struct matrix_errand *e,
+			      const struct matrix_room *room)
+{
+	buf_clear(&m->body);
+	m->body.full = false;
+	if (e->kind == ERRAND_SEND || e->kind == ERRAND_CHANGE || e->kind == ERRAND_TELL) {
+		send_write(m, e, room);
+		return "PUT";
+	}
+	buf_add(&m->body, STR("{}"));
+	switch (e->kind) {
+	case ERRAND_REMOVE:
+		event_path(m, e, "redact/");
+		url_add(&m->url, e->message);
+		buf_add(&m->url, STR("/"));
+		url_add(&m->url, e->transaction);
+		return "PUT";
+	case ERRAND_FETCH:
+		buf_clear(&m->body);
+		event_path(m, e, "event/");
+		url_add(&m->url, e->message);
+		return "GET";
+	case ERRAND_LEAVE:
+		event_path(m, e, "leave");
+		return "POST";
+	case ERRAND_JOIN:
+		if (!room || !room->via.n) {
+			event_path(m, e, "join");
+			return "POST";
+		}
+		matrix_url(m, API "/join/");
+		url_add(&m->url, room->id);
+		buf_add(&m->url, STR("?via="));
+		url_add(&m->url, room->via);
+		return "POST";
+	case ERRAND_SEND:
+	case ERRAND_CHANGE:
+	case ERRAND_TELL:
+		break;
+	}
+	return "PUT";
+}
+
+/* Why it must not go out; empty: it may. */
+static struct str obstacle(const struct matrix_errand *e, const struct matrix_room *room)
+{
+	struct str why = STR("");
+
+	if (e->kind == ERRAND_TELL && !room)
+		why = STR("the room is gone");
+	else if (errand_is_delivery(e) && (!room || !room->joined))
+		why = STR("the bot is not in the room");
+	else if ((e->kind == ERRAND_SEND || e->kind == ERRAND_CHANGE) && room->encrypted)
+		why = STR("the room is encrypted, and nothing is sent there in the clear");
+	return why;
+}
+
+/* Why this one must not go out; else its call is written, the method in `*method`. */
+struct str errand_prepare(struct matrix *m, const struct matrix_errand *e, const char **method)
+{
+	const struct matrix_room *room = matrix_room_find(&m->rooms, room_of(e->place));
+	struct str why = obstacle(e, room);
+
+	if (why.n)
+		return why;
+	*method = call_write(m, e, room);
+	if (m->body.full || m->url.full)
+		why = STR("it is too long for a message");
+	return why;
+}
+
+enum verdict errand_judge(const struct matrix_response *response)
+{
+	int status = response->status;
+
+	if (status >= 200 && status <= 299)
+		return DONE;
+	if (status == 429)
+		return WAIT;
+	if (status == 401)
+		return UNAUTHORIZED;
+	/* The server, or what stands in front of it, is away. */
+	if (status == 0 || status == 408 || status == 502 || status == 503 || status == 504 ||
+	    status >= 520)
+		return RETRY;
+	return status >= 500 ? BAD : REFUSED;
+}

@@ -1,0 +1,51 @@
+/* One thing to be done in a room, and how it is asked for: for matrix_errands.c alone. */
+#ifndef WIRE_MATRIX_ERRAND_H
+#define WIRE_MATRIX_ERRAND_H
+
+#include "wire/matrix_machine.h"
+
+enum errand_kind {
+	ERRAND_SEND,
+	ERRAND_CHANGE, /* what was sent, into a newer wording */
+	ERRAND_REMOVE,
+	ERRAND_FETCH,
+	ERRAND_JOIN,
+	ERRAND_LEAVE,
+	ERRAND_TELL, /* that the room cannot be read */
+};
+
+/* One thing to be done in a room. */
+struct matrix_errand {
+	struct matrix_errand *next;
+	enum errand_kind kind;
+	uint64_t delivery;
+	uint64_t call; /* under way; 0: not */
+	int64_t call_until_ms, not_before_ms;
+	unsigned generation; /* of the token it went out with */
+	unsigned tries;	     /* that the server answered with a failure */
+	bool elsewhere;	     /* no reply to its message */
+	bool tried;	     /* it may have gone out */
+	struct str place;    /* the room, and the thread */
+	struct str message;  /* what it replies to; what is fetched, changed or removed */
+	struct str text;     /* Markdown */
+	struct str transaction;
+	struct backoff backoff;
+	size_t n;
+	char texts[];
+};
+
+/* What an answer means for it. */
+enum verdict { DONE, WAIT, RETRY, BAD, REFUSED, UNAUTHORIZED };
+
+/* Copies the texts. */
+struct matrix_errand *errand_new(struct matrix *m, enum errand_kind kind, struct str place,
+				 struct str message, struct str text, struct str transaction);
+void errand_free(struct matrix_errand *e);
+/* Its outcome is told as a delivery's. */
+bool errand_is_delivery(const struct matrix_errand *e);
+/* Why it must not go out, empty when it may: then its call is in `m->url` and `m->body`, the method in
+ * `*method`. */
+struct str errand_prepare(struct matrix *m, const struct matrix_errand *e, const char **method);
+enum verdict errand_judge(const struct matrix_response *response);
+
+#endif
