@@ -261,7 +261,7 @@ install: all
 DEPS := gcc make pkg-config libwebsockets-dev libuv1-dev libcurl4-openssl-dev libcjson-dev \
 	libcmark-dev libutf8proc-dev libstemmer-dev libsqlite3-dev libconfuse-dev zlib1g-dev \
 	libssl-dev libxml2-dev ca-certificates
-DEPS_TEST := openssl systemd libcmocka-dev libjansson-dev perl python3 python3-discord chromium \
+DEPS_TEST := openssl systemd libcmocka-dev libjansson-dev perl python3 python3-discord python3-matrix-nio chromium \
 	clang libclang-rt-dev llvm
 
 deps:

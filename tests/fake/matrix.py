@@ -1,0 +1,186 @@
+"""The fake homeserver as a process, for tests in Python.
+
+    from fake import Bot, Tap
+    from matrix import Homeserver, bot_on
+
+    with Homeserver() as hs, bot_on(hs) as bot:
+        room = hs.room(['@ann:fake'], direct=True)
+        id = hs.ask(room, 'can i swim')
+        hs.wait_replies([id])
+
+Run `make fakes` first. README.md beside this file lists what it knows."""
+import http.client
+import json
+import os
+import subprocess
+
+from fake import ROOT, Bot, stop_process, wait_until
+
+BOT_USER = '@bot:fake'
+
+
+class Homeserver:
+    """One fake homeserver. `settings` may be any name of POST /fake/settings."""
+
+    TOKEN = 'fake-matrix-token'
+
+    def __init__(self, max_seconds=300, **settings):
+        path = os.environ.get('FAKE_MATRIX', os.path.join(ROOT, 'build/fake/fake_matrix'))
+        self.process = subprocess.Popen(
+            [path, '--stdin-lifeline', '--max-seconds', str(max_seconds), '--token', self.TOKEN],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline().split()
+        if len(line) != 2 or line[0] != 'port':
+            raise RuntimeError('the fake did not start: %r' % line)
+        self.port = int(line[1])
+        self.url = 'http://127.0.0.1:%d' % self.port
+        if settings:
+            self.settings(**settings)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def stop(self):
+        self.process.stdin.close()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            stop_process(self.process)
+        self.process.stdout.close()
+        return self.process.returncode
+
+    def request(self, method, path, body=None, headers=None):
+        """One call; (status, JSON)."""
+        connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=20)
+        data = body if isinstance(body, (bytes, type(None))) else json.dumps(body)
+        connection.request(method, path, data, headers or {})
+        response = connection.getresponse()
+        answer = json.loads(response.read())
+        connection.close()
+        return response.status, answer
+
+    def control(self, what, **body):
+        status, answer = self.request('POST', '/fake/' + what, body)
+        if status != 200:
+            raise RuntimeError('%s: %r' % (what, answer))
+        return answer
+
+    # What people do.
+
+    def room(self, members, **more):
+        """A new room of these people, who invite the bot (`joined`: it is in it already; `direct`,
+        `encrypted`, `public`, `predecessor`, `id`); its id."""
+        return self.control('room', members=members, **more)['room']
+
+    def say(self, room, body, sender='@ann:fake', **more):
+        return self.control('say', room=room, body=body, sender=sender, **more)['ids']
+
+    def ask(self, room, body, sender='@ann:fake', **more):
+        """Somebody writes; the event's id."""
+        return self.say(room, body, sender, **more)[0]
+
+    def mention(self, room, body, sender='@ann:fake'):
+        return self.ask(room, body, sender, content={'m.mentions': {'user_ids': [BOT_USER]}})
+
+    def edit(self, room, id, body, sender='@ann:fake'):
+        return self.ask(room, '* ' + body, sender, content={
+            'm.new_content': {'msgtype': 'm.text', 'body': body},
+            'm.relates_to': {'rel_type': 'm.replace', 'event_id': id}})
+
+    def redact(self, room, id, sender='@ann:fake'):
+        self.control('redact', room=room, event=id, sender=sender)
+
+    def member(self, room, user, membership, sender='@ann:fake', direct=False):
+        self.control('member', room=room, user=user, membership=membership, sender=sender,
+                     direct=direct)
+
+    def state(self, room, type, content, key='', sender='@ann:fake'):
+        self.control('say', room=room, type=type, content=content, state_key=key, sender=sender)
+
+    # What goes wrong.
+
+    def fault(self, path, **more):
+        """The next `times` requests whose path holds `path`: `status`, `body`, `headers`; `hang_ms`;
+        `drop` (TCP reset). `done`: the request is carried out first."""
+        self.control('fault', path=path, **more)
+
+    def settings(self, **settings):
+        self.control('settings', **settings)
+
+    def end_tokens(self, soft):
+        self.control('end_tokens', soft=soft)
+
+    # What was seen.
+
+    def report(self):
+        return self.control('report')
+
+    def count(self, name):
+        return self.report()['counts'].get(name, 0)
+
+    def sent(self, room=None):
+        """What the bot sent, edits of its own included."""
+        return [e for e in self.report()['events']
+                if e['type'] == 'm.room.message' and room in (None, e['room'])]
+
+    def replies(self, ids):
+        """{question: [contents of the replies to it]}"""
+        found = {id: [] for id in ids}
+        for event in self.sent():
+            relation = event['content'].get('m.relates_to', {})
+            to = relation.get('m.in_reply_to', {}).get('event_id')
+            if to in found:
+                found[to].append(event['content'])
+        return found
+
+    def not_once(self, ids):
+        return {id: len(all) for id, all in self.replies(ids).items() if len(all) != 1}
+
+    def wait_replies(self, ids, seconds=20):
+        wait_until(lambda: all(self.replies(ids).values()), seconds,
+                   'a reply to each of %d questions' % len(ids), 0.05)
+        return self.replies(ids)
+
+    def wait_polls(self, seconds=30):
+        """Waits until the bot waits for events."""
+        wait_until(lambda: self.report()['polls'], seconds, 'a poll')
+
+    def wait_hanging(self, seconds=10):
+        wait_until(lambda: self.report()['hanging'], seconds, 'a hanging request')
+
+    def violations(self):
+        return self.report()['violations']
+
+
+def conf_of(hs, dir, matrix='', extra=''):
+    """A configuration for this homeserver; the token is beside it."""
+    return '''intents = "%s/intents"
+state = "%s/state.db"
+clinic {
+  name = "Test Clinic"
+  phone = "+49 30 1234"
+  emergency = "112"
+  crisis_line = "116 123"
+  staff = "the front desk"
+}
+matrix {
+  homeserver = "%s"
+  user = "%s"
+  invite_from = {"*:fake"}
+  %s
+}
+%s''' % (dir, dir, hs.url, BOT_USER, matrix, extra)
+
+
+def bot_on(hs, matrix=None, extra='', start=True):
+    """The bot on this homeserver, quick to start, with a token unless `matrix` says otherwise."""
+    bot = Bot(start=False, quick=True, conf='')
+    bot.write_token(hs.TOKEN)
+    if matrix is None:
+        matrix = 'token_file = "%s"' % bot.token
+    with open(bot.conf, 'w') as out:
+        out.write(conf_of(hs, bot.dir, matrix, extra))
+    return bot.start() if start else bot

@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""The fake homeserver by itself: what it refuses, limits, repeats and forgets."""
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from fake import Tap
+from matrix import Homeserver
+
+tap = Tap()
+
+
+def call(hs, method, path, body=None, token=Homeserver.TOKEN):
+    return hs.request(method, '/_matrix/client/v3' + path, body,
+                      {'Authorization': 'Bearer ' + token} if token else {})
+
+
+TEXT = {'msgtype': 'm.text', 'body': 'x', 'm.mentions': {}, 'm.relates_to': {}}
+
+with Homeserver() as hs:
+    room = hs.room(['@ann:fake'], joined=True)
+    send = '/rooms/%s/send/m.room.message/' % room
+    status, first = call(hs, 'PUT', send + 't1', TEXT)
+    tap.is_(status, 200, 'a message is sent')
+    tap.is_(call(hs, 'PUT', send + 't1', dict(TEXT, body='other'))[1], first,
+            'the same transaction is the same event, whatever it says')
+    tap.is_([e['content']['body'] for e in hs.sent()], ['x'], 'and is there once')
+    tap.is_(call(hs, 'PUT', send + 't2', b'{"msgtype":"m.text","body":"\\ud800"}')[0], 500,
+            'half of a surrogate pair: 500')
+    tap.is_(call(hs, 'PUT', send + 't2', b'{"body":"\xff"}')[1]['errcode'], 'M_NOT_JSON',
+            'no UTF-8: M_NOT_JSON')
+    tap.is_(call(hs, 'PUT', send + 't2', {'body': 1.5})[1]['errcode'], 'M_BAD_JSON',
+            'a broken number: M_BAD_JSON')
+    tap.is_(call(hs, 'PUT', send + 't2', dict(TEXT, body='x' * 70000))[0], 413, 'too long: 413')
+    tap.is_(call(hs, 'PUT', '/rooms/!no:fake/send/m.room.message/t', TEXT)[0], 403,
+            'not in the room: 403')
+
+    since = call(hs, 'GET', '/sync?timeout=0')[1]['next_batch']
+    ids = hs.say(room, 'n', times=25)
+    answer = call(hs, 'GET', '/sync?timeout=1&since=' + since)[1]
+    timeline = answer['rooms']['join'][room]['timeline']
+    tap.is_([timeline['limited'], [e['event_id'] for e in timeline['events']]], [True, ids[-10:]],
+            'ten events of a room in a poll, and word of the gap')
+    again = call(hs, 'GET', '/sync?timeout=1&since=' + since)[1]
+    tap.is_([e['event_id'] for e in again['rooms']['join'][room]['timeline']['events']], ids[-10:],
+            'the same poll again gives the same')
+    got, start = [], since
+    for _ in range(9):
+        page = call(hs, 'GET', '/rooms/%s/messages?dir=f&limit=4&from=%s&to=%s' %
+                    (room, start, timeline['prev_batch']))[1]
+        if not page['chunk']:
+            break
+        got += [e['event_id'] for e in page['chunk']]
+        start = page['end']
+    tap.is_(got, ids[:-10], 'the gap is exactly what was left out, in its order')
+    tap.is_('end' in page, True, 'and the end stands on the empty page too')
+    tap.is_(call(hs, 'GET', '/sync?timeout=1&since=bogus')[1]['error'], 'Invalid stream token',
+            'a token of no stream')
+
+    hs.redact(room, ids[-1])
+    answer = call(hs, 'GET', '/sync?timeout=1&since=' + since)[1]
+    events = answer['rooms']['join'][room]['timeline']['events']
+    tap.is_([e['content'] for e in events if e['event_id'] == ids[-1]], [{}],
+            'what was redacted comes without its words')
+
+    hs.settings(sends_per_second=2)
+    statuses = [call(hs, 'PUT', send + 'l%d' % n, TEXT)[0] for n in range(6)]
+    tap.is_(statuses.count(429) >= 2, True, 'too many sends: 429')
+    hs.settings(sends_per_second=0)
+    tap.is_(call(hs, 'GET', '/account/whoami', token='')[1]['errcode'], 'M_MISSING_TOKEN', 'no token')
+
+    hs.settings(token_ms=60000)
+    login = call(hs, 'POST', '/login', {
+        'type': 'm.login.password', 'identifier': {'type': 'm.id.user', 'user': '@bot:fake'},
+        'password': 'secret', 'device_id': 'D', 'refresh_token': True}, token='')[1]
+    tap.is_(login['device_id'], 'D', 'the device that was asked for')
+    hs.end_tokens(soft=True)
+    status, answer = call(hs, 'GET', '/account/whoami', token=login['access_token'])
+    tap.is_([status, answer['soft_logout']], [401, True], 'an expired token: soft logout')
+    new = call(hs, 'POST', '/refresh', {'refresh_token': login['refresh_token']}, token='')[1]
+    tap.is_(call(hs, 'GET', '/account/whoami', token=new['access_token'])[1],
+            {'user_id': '@bot:fake', 'device_id': 'D'}, 'renewed, it is the same device')
+    hs.end_tokens(soft=False)
+    status, answer = call(hs, 'GET', '/account/whoami', token=new['access_token'])
+    tap.is_([status, answer['soft_logout']], [401, False], 'an ended session: no soft logout')
+    tap.is_(call(hs, 'POST', '/refresh', {'refresh_token': login['refresh_token']}, token='')[0], 403,
+            'which cannot be renewed')
+
+tap.done()
