@@ -31,8 +31,9 @@ static const struct argp_option options[] = {
 	{"intents", 'i', "DIR", 0, "the content to answer from (default: intents)", 0},
 	{"json", KEY_JSON, NULL, 0, "print one JSON object", 0},
 	{"jsonl", KEY_JSONL, NULL, 0,
-	 "read one JSON object a line, {\"id\",\"q\"} and perhaps \"prev\", the message before; "
-	 "print one a line",
+	 "read one JSON object a line, {\"id\",\"q\"} and perhaps \"prev\", the message before or "
+	 "a "
+	 "list of them; print one a line",
 	 0},
 	{0},
 };
@@ -169,20 +170,42 @@ static void question_print(struct asking *a, struct str question)
 	arena_reset(&a->turn);
 }
 
+/* A text, or a list of texts. */
+static bool prev_is_good(const struct json *prev)
+{
+	if (!json_is_array(prev))
+		return !prev || json_is_text(prev);
+	for (const struct json *v = json_first(prev); v; v = json_next(v))
+		if (!json_is_text(v))
+			return false;
+	return true;
+}
+
 /* "q" is there, and nothing is of a kind that would be read as empty. */
 static bool line_is_good(const struct json *document)
 {
-	const struct json *id = json_get(document, "id"), *prev = json_get(document, "prev");
+	const struct json *id = json_get(document, "id");
 
 	return json_is_text(json_get(document, "q")) && (!id || json_is_text(id)) &&
-	       (!prev || json_is_text(prev));
+	       prev_is_good(json_get(document, "prev"));
+}
+
+static struct dialog prev_talk(struct asking *a, const struct json *prev)
+{
+	struct dialog dialog = {0};
+
+	if (json_text_of(prev).n)
+		cmd_talk(a->book, &dialog, json_text_of(prev), &a->turn);
+	for (const struct json *v = json_first(prev); v; v = json_next(v))
+		cmd_talk(a->book, &dialog, json_text_of(v), &a->turn);
+	return dialog;
 }
 
 static bool json_line(struct asking *a, struct str line, unsigned number)
 {
 	struct err err = {0};
 	struct json *document = json_parse(line, LINE_BYTES_MAX, &err);
-	struct dialog dialog = {0};
+	struct dialog dialog;
 	struct answer answer;
 
 	if (!document || !line_is_good(document)) {
@@ -192,8 +215,7 @@ static bool json_line(struct asking *a, struct str line, unsigned number)
 		json_free(document);
 		return false;
 	}
-	if (json_text(document, "prev").n)
-		cmd_talk(a->book, &dialog, json_text(document, "prev"), &a->turn);
+	dialog = prev_talk(a, json_get(document, "prev"));
 	answer = cmd_talk(a->book, &dialog, json_text(document, "q"), &a->turn);
 	json_print(a, json_text(document, "id"), &answer);
 	json_free(document);

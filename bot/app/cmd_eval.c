@@ -213,7 +213,8 @@ static const char about[] =
 	"With --json everything is in one object."
 	"\v"
 	"A line of a file is an object with \"q\", perhaps \"id\", perhaps \"prev\" (the message "
-	"before), and what is right: \"kind\" with \"passages\", the ids of those that are right.\n"
+	"before, or a list of them), and what is right: \"kind\" with \"passages\", the ids of "
+	"those that are right.\n"
 	"\n"
 	"  in         any listed passage is right\n"
 	"  multi      asks several things: all listed passages must be given, or given\n"
@@ -317,8 +318,8 @@ static void side_judge(struct evaluation *e, struct eval_side *side, struct prog
 		struct dialog dialog = {0};
 		struct answer answer;
 
-		if (q->prev.n)
-			cmd_talk(side->book, &dialog, q->prev, &turn);
+		for (size_t k = 0; k < q->prev_n; k++)
+			cmd_talk(side->book, &dialog, q->prev[k], &turn);
 		answer = cmd_talk(side->book, &dialog, q->q, &turn);
 		eval_judge(q, side->book, &answer, &side->results[i]);
 		arena_reset(&turn);

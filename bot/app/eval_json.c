@@ -111,8 +111,14 @@ static void question_put(struct json_writer *w, const struct eval_question *q)
 	json_put_text(w, "file", q->file);
 	json_put_int(w, "line", q->line);
 	json_put_text(w, "q", q->q);
-	if (q->prev.n)
-		json_put_text(w, "prev", q->prev);
+	if (q->prev_n == 1)
+		json_put_text(w, "prev", q->prev[0]);
+	if (q->prev_n > 1) {
+		json_open_array(w, "prev");
+		for (size_t i = 0; i < q->prev_n; i++)
+			json_put_text(w, NULL, q->prev[i]);
+		json_close(w);
+	}
 	if (q->class_name.n)
 		json_put_text(w, "class", q->class_name);
 }

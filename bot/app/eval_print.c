@@ -179,14 +179,14 @@ static void words_print(struct str words)
 		putchar((unsigned char)words.p[i] < ' ' || words.p[i] == 0x7f ? ' ' : words.p[i]);
 }
 
-/* "d352 (questions.jsonl:12)  [message before]  message" */
+/* "d352 (questions.jsonl:12)  [messages before]  message" */
 static void question_print(const struct eval_question *q)
 {
 	words_print(q->id);
 	printf(q->id.n ? " (" STR_FMT ":%u)  " : STR_FMT ":%u  ", STR_ARG(q->file), q->line);
-	if (q->prev.n) {
+	for (size_t i = 0; i < q->prev_n; i++) {
 		putchar('[');
-		words_print(q->prev);
+		words_print(q->prev[i]);
 		fputs("]  ", stdout);
 	}
 	words_print(q->q);

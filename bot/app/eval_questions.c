@@ -168,8 +168,7 @@ static bool wrong(struct reading *r, const char *what)
 /* What is missing, null or a text. */
 static bool texts_check(struct reading *r, const struct json *line)
 {
-	static const char *const keys[] = {"id",      "q",     "prev",	"kind",
-					   "passage", "level", "topic", "class"};
+	static const char *const keys[] = {"id", "q", "kind", "passage", "level", "topic", "class"};
 
 	for (size_t i = 0; i < COUNT(keys); i++) {
 		const struct json *value = json_get(line, keys[i]);
@@ -262,7 +261,7 @@ static bool kind_apply(struct reading *r, const struct kind *kind, struct eval_q
 {
 	unsigned traits = kind->traits;
 
-	if (traits & EVAL_FOLLOWUP && !q->prev.n)
+	if (traits & EVAL_FOLLOWUP && q->prev_n == 0)
 		return wrong(r, "a followup needs \"prev\"");
 	if (traits & (EVAL_UNCOVERED | EVAL_VAGUE | EVAL_SOCIAL) && q->right_n) {
 		mistake_add(r->mistakes, r->path, r->line, "no passage is right for kind " STR_FMT,
@@ -290,6 +289,37 @@ static struct str class_of(const struct json *line)
 	return str_trim(class_name);
 }
 
+static bool prev_add(struct reading *r, const struct json *value, struct eval_question *out)
+{
+	struct str text = json_text_of(value);
+
+	if (!json_is_text(value) || text.n > QUESTION_BYTES_MAX || out->prev_n == EVAL_PREV_MAX) {
+		mistake_add(r->mistakes, r->path, r->line,
+			    "\"prev\" is neither a text nor a list of at most %d, of at most %zu "
+			    "bytes each",
+			    EVAL_PREV_MAX, QUESTION_BYTES_MAX);
+		return false;
+	}
+	if (text.n)
+		out->prev[out->prev_n++] = arena_str(r->arena, text);
+	return true;
+}
+
+static bool prev_read(struct reading *r, const struct json *line, struct eval_question *out)
+{
+	const struct json *prev = json_get(line, "prev");
+
+	if (!prev || json_is_null(prev))
+		return true;
+	out->prev = arena_array(r->arena, EVAL_PREV_MAX, sizeof *out->prev);
+	if (!json_is_array(prev))
+		return prev_add(r, prev, out);
+	for (const struct json *v = json_first(prev); v; v = json_next(v))
+		if (!prev_add(r, v, out))
+			return false;
+	return true;
+}
+
 static bool question_read(struct reading *r, const struct json *line, struct eval_question *out)
 {
 	struct str name = json_text(line, "kind");
@@ -304,9 +334,10 @@ static bool question_read(struct reading *r, const struct json *line, struct eva
 	out->line = r->line;
 	out->id = arena_str(r->arena, json_text(line, "id"));
 	out->q = arena_str(r->arena, json_text(line, "q"));
-	out->prev = arena_str(r->arena, json_text(line, "prev"));
 	out->class_name = arena_str(r->arena, class_of(line));
-	if (out->prev.n)
+	if (!prev_read(r, line, out))
+		return false;
+	if (out->prev_n)
 		out->traits |= EVAL_FOLLOWUP;
 	if (!right_read(r, line, out) || !urgency_read(r, line, kind, out))
 		return false;

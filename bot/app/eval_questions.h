@@ -2,7 +2,7 @@
  *
  *     q         the message
  *     id        its name in reports; without one it is told by file and line
- *     prev      the message before it, which is asked first
+ *     prev      the message before it, or a list of them, which are asked first
  *     kind      in        the article answers it; one of the listed passages is right
  *               multi     it asks several things; all listed passages must appear
  *               followup  understood only after `prev`; as `in`, or as `oos` with nothing listed
@@ -30,6 +30,7 @@
 #include "core/urgent.h"
 
 #define EVAL_RIGHT_MAX 16
+#define EVAL_PREV_MAX 16
 #define EVAL_FILES_MAX 64
 #define EVAL_QUESTIONS_MAX 200000 /* in all files */
 
@@ -59,7 +60,9 @@ enum eval_trait {
 struct eval_question {
 	struct str file;
 	unsigned line;
-	struct str id, q, prev, class_name;
+	struct str id, q, class_name;
+	struct str *prev; /* in their order */
+	size_t prev_n;
 	unsigned traits;	 /* enum eval_trait */
 	enum urgent_level level; /* that is needed, as far as the file says */
 	struct str right[EVAL_RIGHT_MAX];

@@ -61,6 +61,7 @@ status, answers, err = jsonl([
     {'id': 'e', 'q': 'who won the football yesterday'},
     {'id': 'f', 'q': BEER, 'prev': "I can't breathe"},
     {'id': 'g', 'q': 'show me the article', 'prev': "I can't breathe"},
+    {'id': 'i', 'q': 'for how long', 'prev': ['hello', 'can I go to the sauna', 'thanks']},
     {'id': 'h\n"\u00e9\U0001f600', 'q': '\u0000\ud83d'},
     {'q': 'hi'},
 ])
@@ -72,7 +73,8 @@ ok(kinds[5] == ('uncovered', '') and not answers[5]['passages'], 'prev: no artic
 ok(all(a['text'].endswith(NOTE) for a in answers), 'the note ends them all', [a['text'][-60:] for a in answers])
 ok(all(not a['passages'] and not a['article'] and not a['section'] for a in answers[:5]),
    'no passages where no article text is', answers[:5])
-ok([a['id'] for a in answers[:7]] == list('abcdefg') and answers[-1]['id'] == '', 'ids come back',
+ok(answers[7]['passages'] == ['after.sauna'], 'prev: several messages, one behind the other', answers[7])
+ok([a['id'] for a in answers[:8]] == list('abcdefgi') and answers[-1]['id'] == '', 'ids come back',
    [a['id'] for a in answers])
 
 # A dialog does not go on from line to line.
@@ -82,7 +84,7 @@ ok([a['kind'] for a in answers] == ['urgent', 'answer'], 'each line by itself', 
 # --- what is not as it should be
 
 bad = ['nonsense', '[]', '{"id":"1"}', '{"q"', '"text"', '{"id":"1","q":"hi"} x', '{"id":1,"q":"hi"}',
-       '{"id":"1","q":5}', '{"id":"1","q":null}', '{"id":"1","q":"hi","prev":["hi"]}']
+       '{"id":"1","q":5}', '{"id":"1","q":null}', '{"id":"1","q":"hi","prev":["hi",5]}']
 status, answers, err = jsonl('\n'.join(bad) + '\n{"id":"7","q":"hi"}\n\n')
 said = err.splitlines()
 ok(status == 1, 'malformed lines end with status 1', status)

@@ -205,6 +205,7 @@ GIVEN = 'can i take the car to work'
 REFUSED = 'what is the capital of france'
 ALARM = 'i cant breathe'
 HELLO = 'hello'
+PREV = '"prev" is neither a text nor a list of at most 16, of at most 8192 bytes each'
 OFFER_CANDIDATES = ['plaster', 'water', 'the cast', 'the arm', 'my cast and water', 'stick', 'bag and pool',
                     'car or pool', 'is it usual', 'the plaster is wet', 'work', 'plastic']
 
@@ -232,6 +233,7 @@ def lines_make(offer, offered, careful):
         dict(id='multi-wrong', q=GIVEN, kind='multi', passages=['dry.shower', 'dry.swim']),
         dict(id='follow-right', q=GIVEN, prev=HELLO, kind='followup', passages=['life.drive']),
         dict(id='follow-wrong', q=GIVEN, prev=HELLO, kind='followup', passages=['dry.swim']),
+        dict(id='follow-later', q=GIVEN, prev=[GIVEN, HELLO], kind='followup', passages=['life.drive']),
         dict(id='follow-oos', q=REFUSED, prev=GIVEN, kind='followup', passages=[]),
         dict(id='oos-right', q=REFUSED, kind='oos', passages=[]),
         dict(id='oos-wrong', q=GIVEN, kind='oos', passages=[]),
@@ -524,6 +526,8 @@ def test_mistakes(folder, intents):
         (json.dumps({'q': 'x', 'passages': ['life.drive'] * 17}), 'expected at most 16 ids of passages'),
         ('{"q":"x","kind":"in","passages":["life.fly"]}', 'no article has a passage "life.fly"'),
         ('{"q":"x","kind":"followup","passages":["life.drive"]}', 'a followup needs "prev"'),
+        ('{"q":"x","kind":"followup","passages":["life.drive"],"prev":["hi",5]}', PREV),
+        (json.dumps({'q': 'x', 'kind': 'followup', 'prev': ['hi'] * 17}), PREV),
         ('{"q":"x","kind":"in","passages":["life.drive"],"level":"crisis"}',
          'says both that it is urgent and that it is not'),
         ('{"q":"x","note":"?"}',
