@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/buf.h"
+#include "core/lists.h"
 #include "core/text.h"
 
 static struct str words_of(struct str text, struct arena *arena)
@@ -44,35 +45,22 @@ static bool is_left_out(const struct leave_out *l, struct str item, struct arena
 	return words.n && bsearch(&words, l->v, l->n, sizeof *l->v, compare);
 }
 
-/* The text of the first line's item, or nothing: "- text", as core/lists.h reads it. */
-static struct str bullet_of(struct str text)
-{
-	struct str line;
-
-	str_cut(&text, '\n', &line);
-	line = str_trim(line);
-	if (line.n < 2 || str_find(STR("-*+"), str_sub(line, 0, 1)) < 0 ||
-	    (line.p[1] != ' ' && line.p[1] != '\t'))
-		return STR("");
-	return str_sub(line, 2, line.n);
-}
-
 static bool goes_on(struct str text)
 {
 	struct str line;
 
-	return str_cut(&text, '\n', &line) && str_trim(line).n && !bullet_of(line).n &&
-	       !str_starts(line, STR("## "));
+	return str_cut(&text, '\n', &line) && lists_goes_on(line);
 }
 
-/* The lines of an item, up to a blank one, a heading or the next. */
-static struct str item_cut(struct str *text)
+/* The next item with the lines that go on with it, or else the next line, as it is written. */
+static struct str piece_cut(struct str *text, bool *is_item)
 {
-	struct str all = *text, line;
+	struct str all = *text, line, item;
 
-	do
+	str_cut(text, '\n', &line);
+	*is_item = lists_begins_item(line, &item);
+	while (*is_item && goes_on(*text))
 		str_cut(text, '\n', &line);
-	while (goes_on(*text));
 	return str_sub(all, 0, all.n - text->n);
 }
 
@@ -85,20 +73,14 @@ struct str leave_out_apply(struct leave_out *leave_out, struct str text, struct 
 	arena_init(&scratch);
 	buf_init(&out, text.n + 1);
 	while (text.n) {
-		struct str before = text, line;
+		bool is_item;
+		struct str piece = piece_cut(&text, &is_item);
 
-		if (bullet_of(text).n) {
-			line = item_cut(&text);
-			/* The bullet is no word. */
-			if (is_left_out(leave_out, line, &scratch)) {
-				leave_out->left_out++;
-				continue;
-			}
-		} else {
-			str_cut(&text, '\n', &line);
-			line = str_sub(before, 0, before.n - text.n);
-		}
-		buf_add(&out, line);
+		/* Its bullet is no word. */
+		if (is_item && is_left_out(leave_out, piece, &scratch))
+			leave_out->left_out++;
+		else
+			buf_add(&out, piece);
 		arena_reset(&scratch);
 	}
 	kept = arena_str(arena, buf_str(&out));

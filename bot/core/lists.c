@@ -61,31 +61,48 @@ static struct str item_put(struct reading *r, struct str text)
 }
 
 /* "- text"; Markdown's other bullets do too. */
-static bool is_bullet(struct str text)
+bool lists_begins_item(struct str line, struct str *text)
 {
-	return text.n && str_find(STR("-*+"), str_sub(text, 0, 1)) >= 0 &&
-	       (text.n == 1 || text.p[1] == ' ' || text.p[1] == '\t');
+	struct str all = str_trim(line);
+
+	if (all.n == 0 || str_find(STR("-*+"), str_sub(all, 0, 1)) < 0 ||
+	    (all.n > 1 && all.p[1] != ' ' && all.p[1] != '\t'))
+		return false;
+	*text = str_trim(str_sub(all, 1, all.n));
+	return true;
+}
+
+static bool is_heading(struct str line)
+{
+	return str_starts(line, STR("## "));
+}
+
+bool lists_goes_on(struct str line)
+{
+	struct str text;
+
+	return str_trim(line).n && !is_heading(line) && !lists_begins_item(line, &text);
 }
 
 static void line_read(struct reading *r, struct str raw, unsigned line)
 {
-	struct str text = str_trim(raw);
+	struct str text;
 
-	if (str_starts(raw, STR("## "))) {
+	if (is_heading(raw)) {
 		heading_add(r, arena_str(r->arena, str_trim(str_sub(raw, 3, raw.n))), line);
 		r->in_item = false;
 		return;
 	}
 	if (!r->list)
 		return;
-	if (is_bullet(text)) {
-		item_add(r, item_put(r, str_trim(str_sub(text, 1, text.n))), line);
+	if (lists_begins_item(raw, &text)) {
+		item_add(r, item_put(r, text), line);
 		r->in_item = true;
-	} else if (r->in_item && text.n && r->list->items_n) {
+	} else if (r->in_item && lists_goes_on(raw) && r->list->items_n) {
 		struct list_item *item = &r->list->items[r->list->items_n - 1];
 
 		item->text.n += item_put(r, STR(" ")).n;
-		item->text.n += item_put(r, text).n;
+		item->text.n += item_put(r, str_trim(raw)).n;
 	} else {
 		r->in_item = false;
 	}

@@ -34,6 +34,11 @@ struct lists {
 struct lists lists_parse(const struct source *source, struct arena *arena,
 			 struct mistakes *mistakes);
 
+/* Whether a line begins an item, `*text` being what stands behind its bullet, trimmed; and whether one goes on
+ * with the item above it. */
+bool lists_begins_item(struct str line, struct str *text);
+bool lists_goes_on(struct str line);
+
 /* The first block with this title, or NULL. */
 const struct list *lists_find(const struct lists *lists, struct str title);
 
