@@ -14,6 +14,8 @@
 
 #include "core/lexicon.h"
 
+#define ASKS_MAX 8 /* questions of one message that are told apart */
+
 /* Words [from, to) ask one thing. */
 struct ask {
 	size_t from, to;

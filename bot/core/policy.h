@@ -7,10 +7,18 @@
 #ifndef CORE_POLICY_H
 #define CORE_POLICY_H
 
-#include "core/book.h"
-#include "core/cues.h"
+#include "core/asks.h"
 #include "core/ranking.h"
+#include "core/readings.h"
 #include "core/replies.h"
+
+/* The policy kind of one question of a message, with what leads in to it in its sentence, as it was typed or
+ * else with its spelling mended; CUE_NONE. `ask` is in the words that are written out. */
+enum cue policy_of(const struct book *book, const struct readings *readings, const struct ask *ask);
+/* Whether only some of its questions ask who may have the treatment, and nothing is told outside of them that
+ * the others would have to be held against: "can I wash my hair and can I take ibuprofen". */
+bool policy_is_in_part(const struct book *book, const struct readings *readings,
+		       struct arena *turn);
 
 /* The fixed text; REPLY_NONE for what is no policy kind. */
 enum reply_id policy_reply(enum cue policy);

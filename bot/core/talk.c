@@ -150,34 +150,6 @@ static struct ranking ask_rank(const struct turn *t, const struct ask *ask)
 	return wider.n && wider.v[0].p > alone.v[0].p ? wider : alone;
 }
 
-/* By the words of another reading that stand for the question and what leads in to it in its
- * sentence. */
-static enum cue policy_in(const struct turn *t, const struct words *reading, const struct ask *ask)
-{
-	const struct word *words = t->words->v;
-	size_t first = ask->from;
-	size_t from = 0, to;
-
-	while (first > ask->context && words[first - 1].sentence == words[first].sentence)
-		first--;
-	while (from < reading->n && reading->v[from].place < words[first].place)
-		from++;
-	for (to = from; to < reading->n; to++)
-		if (reading->v[to].place > words[ask->to - 1].place)
-			break;
-	return cues_policy(t->book->cues, t->book->lexicon, reading, from, to);
-}
-
-static enum cue ask_policy(const struct turn *t, const struct ask *ask)
-{
-	const struct readings *r = &t->readings;
-	enum cue written = policy_in(t, &r->v[READING_WRITTEN], ask);
-
-	return written != CUE_NONE || r->same[READING_MENDED]
-		       ? written
-		       : policy_in(t, &r->v[READING_MENDED], ask);
-}
-
 static struct answer_part ask_answer(const struct turn *t, const struct ask *ask,
 				     struct answer *answer)
 {
@@ -255,65 +227,16 @@ static struct answer answer_asks(const struct turn *t)
 	return answer;
 }
 
-/* A reading without what stands in one of these questions. */
-static struct words words_without(const struct turn *t, const struct words *reading,
-				  const struct ask *asks, size_t n)
-{
-	struct words_making making = {.from = reading, .arena = t->arena};
-
-	for (size_t i = 0; i < reading->n; i++) {
-		size_t place = reading->v[i].place;
-		bool inside = false;
-
-		for (size_t k = 0; k < n && !inside; k++)
-			inside = place >= t->words->v[asks[k].from].place &&
-				 place <= t->words->v[asks[k].to - 1].place;
-		if (!inside)
-			words_add(&making, reading->v[i]);
-	}
-	return words_done(&making);
-}
-
-/* "can I wash my hair and can I take ibuprofen": some of its questions are for a doctor, and nothing is told
- * outside of them that the others would have to be held against. */
-static bool is_for_doctor_in_part(const struct turn *t)
-{
-	struct ask asks[ANSWER_PARTS_MAX], met[ANSWER_PARTS_MAX];
-	size_t n = asks_find(t->book->lexicon, t->words, asks, ANSWER_PARTS_MAX);
-	size_t met_n = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		struct ask alone = {asks[i].from, asks[i].to, asks[i].from, asks[i].to};
-
-		if (ask_policy(t, &alone) != CUE_CONTRAINDICATION)
-			continue;
-		/* "I take warfarin can I wash my hair" tells it. */
-		if (!wordset_has(&t->book->lexicon->question_starters,
-				 t->words->v[alone.from].text))
-			return false;
-		met[met_n++] = alone;
-	}
-	if (met_n == 0 || met_n == n)
-		return false;
-	for (size_t i = 0; i < READINGS_N; i++) {
-		struct words rest = words_without(t, &t->readings.v[i], met, met_n);
-
-		if (cues_policy(t->book->cues, t->book->lexicon, &rest, 0, rest.n) != CUE_NONE)
-			return false;
-	}
-	return true;
-}
-
 /* Who must not have this treatment, children, and what somebody suffers from are told in any sentence. */
 static bool policy_of_whole(const struct turn *t, struct answer *out)
 {
 	struct ask whole = {.from = 0, .to = t->words->n};
-	enum cue cue = ask_policy(t, &whole);
+	enum cue cue = policy_of(t->book, &t->readings, &whole);
 	struct ranking ranking;
 
 	if (cue != CUE_MINOR && cue != CUE_CONTRAINDICATION && cue != CUE_DISTRESS)
 		return false;
-	if (cue == CUE_CONTRAINDICATION && is_for_doctor_in_part(t))
+	if (cue == CUE_CONTRAINDICATION && policy_is_in_part(t->book, &t->readings, t->arena))
 		return false;
 	ranking = ranking_of(t->book->index, t->words, whole.from, whole.to, t->arena);
 	if (policy_yields(cue, t->book, t->words, whole.from, whole.to, &ranking, t->arena) !=
@@ -365,7 +288,9 @@ static struct answer answer_careful(const struct turn *t, const struct answer *a
 
 static bool is_ask_of_policy(const struct turn *t)
 {
-	return ask_policy(t, &(struct ask){.from = 0, .to = t->words->n}) != CUE_NONE;
+	struct ask whole = {.from = 0, .to = t->words->n};
+
+	return policy_of(t->book, &t->readings, &whole) != CUE_NONE;
 }
 
 /* Nothing that an answer could be found by, nor anything that was said before to find it with. */
