@@ -83,18 +83,49 @@ struct answer_part part_offered(const struct ranking *ranking)
 
 /* "The article does not cover X" is said only where that is as good as sure. */
 #define NAMED_COVERED 0.1
+#define OTHERS_MAX 1 /* words that say something else, beside a name of as many words or fewer */
+#define HITS_MAX 64
 
-struct answer_part part_refused(const struct book *book, const struct ranking *ranking)
+/* Whether the topic is what the words are about, and not one of their words: "check how many miles I
+ * walked" is not about walking. */
+static bool is_main_topic(const struct book *book, const struct words *words, size_t from,
+			  size_t to, unsigned topic)
+{
+	struct concept_hit hits[HITS_MAX];
+	size_t n = concepts_find(book->concepts, words, from, to, hits, HITS_MAX);
+	size_t named = 0, others = 0;
+
+	for (size_t i = from; i < to; i++) {
+		bool known = wordset_has(&book->lexicon->topicless, words->v[i].text) ||
+			     wordset_has(&book->lexicon->correcting_words, words->v[i].text);
+
+		for (size_t k = 0; k < n; k++) {
+			bool inside = i >= hits[k].first && i < hits[k].first + hits[k].count;
+
+			known = known || inside;
+			named += inside && hits[k].concept == topic;
+		}
+		others += !known;
+	}
+	return others <= OTHERS_MAX || others < named;
+}
+
+struct answer_part part_refused(const struct book *book, const struct words *words, size_t from,
+				size_t to, const struct ranking *ranking)
 {
 	struct answer_part part = {.kind = ANSWER_UNCOVERED, .reply = REPLY_NOT_COVERED};
+	unsigned topic = ranking->topics.missing;
 	const struct concept *missing;
 
-	if (ranking->topics.missing == CONCEPT_NONE ||
-	    (ranking->n && ranking->v[0].covered > NAMED_COVERED))
+	if (topic == CONCEPT_NONE || (ranking->n && ranking->v[0].covered > NAMED_COVERED))
 		return part;
-	missing = &book->concepts->v[ranking->topics.missing];
-	part.reply = missing->desk ? REPLY_BOOKING : REPLY_NOT_COVERED_TOPIC;
-	part.topic = missing->desk ? NULL : missing;
+	missing = &book->concepts->v[topic];
+	if (missing->desk) {
+		part.reply = REPLY_BOOKING;
+	} else if (is_main_topic(book, words, from, to, topic)) {
+		part.reply = REPLY_NOT_COVERED_TOPIC;
+		part.topic = missing;
+	}
 	return part;
 }
 

@@ -178,7 +178,7 @@ static struct answer_part ask_answer(const struct turn *t, const struct ask *ask
 	case MATCH_OFFER:
 		return part_offered(&ranking);
 	default:
-		return part_refused(t->book, &ranking);
+		return part_refused(t->book, t->words, ask->from, ask->to, &ranking);
 	}
 }
 
