@@ -8,6 +8,7 @@
 #include "core/concepts.h"
 #include "core/dialog.h"
 #include "core/followup.h"
+#include "core/links.h"
 #include "core/part.h"
 #include "core/picks.h"
 #include "core/policy.h"
@@ -23,6 +24,7 @@ struct turn {
 	struct readings readings;
 	const struct words *words; /* written out: what is compared with the book */
 	bool doubtful;		   /* it may be urgent: no article text */
+	bool linked;		   /* there was a link in it, which is not read */
 	bool too_long;		   /* to be answered: the readings are of what it begins with */
 };
 
@@ -350,16 +352,27 @@ static bool asks_back(const struct turn *t, unsigned kinds)
 	return t->dialog->answered_n && !(kinds & ~some) && followup_asks_back(t->book, t->words);
 }
 
+/* A link stands for what it asks, and what was found for the words around it is found by chance. */
+static bool is_of_link(const struct turn *t, const struct answer *answer)
+{
+	enum reply_id reply = answer->parts[0].reply;
+
+	return t->linked && answer->parts_n == 1 &&
+	       (reply == REPLY_OFFER || reply == REPLY_VAGUE || reply == REPLY_NOT_COVERED ||
+		reply == REPLY_NOT_COVERED_TOPIC);
+}
+
 /* What is not urgent. */
 static struct answer answer_ordinary(const struct turn *t, const struct question *question)
 {
+	struct answer answer;
 	unsigned whole;
 
 	if (question->to_other || question->late)
 		return (struct answer){.kind = ANSWER_SILENT};
 	if (t->too_long)
 		return answer_of(ANSWER_UNCOVERED, REPLY_TOO_LONG);
-	if (t->words->n == 0 && question->attachment)
+	if (t->words->n == 0 && (question->attachment || t->linked))
 		return answer_of(ANSWER_UNCOVERED, REPLY_ATTACHMENT);
 	whole = t->readings.kinds;
 	if (asks_back(t, whole))
@@ -370,9 +383,8 @@ static struct answer answer_ordinary(const struct turn *t, const struct question
 		return (struct answer){.kind = ANSWER_SILENT};
 	if (whole && t->dialog->urgent && cues_heaviest(whole) != CUE_SHOW_ARTICLE)
 		return answer_of(ANSWER_UNCOVERED, REPLY_AFTER_URGENT);
-	if (whole)
-		return answer_whole(t, whole);
-	return answer_text(t);
+	answer = whole ? answer_whole(t, whole) : answer_text(t);
+	return is_of_link(t, &answer) ? answer_of(ANSWER_UNCOVERED, REPLY_ATTACHMENT) : answer;
 }
 
 /* What the article has topics on, though it is like messages for the same day. False where there are
@@ -400,7 +412,9 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 	struct alarm alarm;
 	struct answer answer;
 
-	t.readings = readings_of(book, str_sub(question->text, 0, QUESTION_BYTES_MAX), turn);
+	t.readings = readings_of(
+		book, links_out(str_sub(question->text, 0, QUESTION_BYTES_MAX), turn, &t.linked),
+		turn);
 	t.words = &t.readings.v[READING_OUT];
 	t.too_long = question->text.n > QUESTION_BYTES_MAX || t.words->n >= WORDS_MAX;
 	alarm = t.too_long ? alarm_of_long(book, question->text, turn)
