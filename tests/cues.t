@@ -11,11 +11,13 @@ PACK = os.path.join(HERE, "..", "intents", "en")
 FILE = os.path.join(PACK, "cues.md")
 
 WHOLE = ["greeting", "thanks", "goodbye", "yes", "no", "pick-1", "pick-2", "pick-3",
-         "pick-last", "pick-all", "pick-none", "show-article", "maybe", "price", "vague",
-         "filler"]
+         "pick-last", "pick-all", "pick-none", "pick-others", "show-article", "again", "other-words",
+         "curse", "maybe", "price", "vague", "filler", "around"]
 # Where a whole message is of several kinds: what asks for something before what is only polite.
-WEIGHT = ["pick-none", "pick-all", "pick-1", "pick-2", "pick-3", "pick-last", "show-article", "price",
-          "vague", "maybe", "yes", "no", "thanks", "goodbye", "greeting"]
+WEIGHT = ["pick-none", "pick-all", "pick-others", "pick-1", "pick-2", "pick-3", "pick-last", "show-article",
+          "price", "again", "other-words", "curse", "vague", "maybe", "yes", "no", "thanks", "goodbye",
+          "greeting"]
+AROUND = {"again", "other-words", "curse"}  # beside these "around" counts
 CONTAINED = ["about-the-bot", "help", "complaint"]
 POLICY = ["minor", "contraindication", "distress", "personal-advice", "booking"]
 SECTIONS = WHOLE + CONTAINED + POLICY
@@ -188,7 +190,9 @@ class Cues:
 					return None
 				kinds.add(title)
 				at += len(phrase.words)
-		kinds.discard("filler")
+		if "around" in kinds and not kinds & AROUND:
+			return None
+		kinds -= {"filler", "around"}
 		return min(kinds, key=WEIGHT.index, default=None)
 
 	def contained(self, message):
@@ -216,6 +220,13 @@ CAUGHT = [
 	("I think the second one on the list", "pick-2"), ("2 and 3", "pick-2"), ("I'm not sure", "maybe"),
 	("maybe", "maybe"), ("hi all", "greeting"), ("thanks all", "thanks"), ("how much?", "price"),
 	 ("none of these, thanks", "pick-none"),
+	("the other two please", "pick-others"), ("and the rest?", "pick-others"),
+	("can you say that again", "again"), ("repeat it please", "again"), ("again", "again"),
+	("simpler please", "other-words"), ("in short?", "other-words"), ("what does that mean", "other-words"),
+	("Can you put that in plain English for me?", "other-words"), ("I don't understand.", "other-words"),
+	("tell me more", "other-words"), ("explain it a bit simpler pls", "other-words"), ("tldr", "other-words"),
+	("this is bullshit", "curse"), ("fuck off", "curse"), ("you are a pain in the neck", "curse"),
+	("what a load of crap", "curse"), ("this bot is so fucking stupid", "curse"),
 	("no, something else", "pick-none"), ("show me the article anyway", "show-article"),
 	("please show me the text", "show-article"), ("hello, I have a question", "vague"),
 	("need info pls", "vague"), ("help me please", "vague"), ("my hair", "vague"),
@@ -292,6 +303,9 @@ FREE = [
 	"wtf is mesotherapy", "when is the best time to start", "why no alcohol",
 	"how long does the effect last", "can i use dry shampoo", "is it for men as well",
 	"goodness me, it burns", "ok", "...", "",
+	"can you", "could you please", "is it simple to do", "is it a short treatment", "can I do it again",
+	"when can it be repeated", "what does mesotherapy mean", "is damaged hair ok", "can you explain how it works",
+	"when the hell can i wash my damn hair", "what do the others do", "is this the rest of the course",
 	"is it suitable for everyone's hair type", "I am expecting results by summer",
 	"how many visits will the hepatitis B jabs take", "where do I put my tablets when flying",
 	"how many different types of tablets exist", "what do I have to do before the appointment",

@@ -134,6 +134,8 @@ void dialogs_book_gone(struct dialogs *dialogs)
 		for (int k = 0; k < WAYS; k++) {
 			struct entry *e = &dialogs->entries[i][k];
 
+			if (e->key == 0)
+				continue; /* untouched, it takes no memory */
 			e->dialog = dialog_for(&e->dialog, NULL);
 			e->before = dialog_for(&e->before, NULL);
 		}

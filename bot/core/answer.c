@@ -193,9 +193,21 @@ static bool has_twice(const struct answer_part *part)
 	return false;
 }
 
+/* It stands behind all the parts that a message can get, and in no other place. */
+static bool is_rest_in_place(const struct answer *answer)
+{
+	for (size_t i = 0; i < answer->parts_n; i++)
+		if (answer->parts[i].reply == REPLY_REST && (i == 0 || i + 1 < answer->parts_n))
+			return false;
+	return answer->parts_n <= ANSWER_ASKED_MAX ||
+	       answer->parts[ANSWER_ASKED_MAX].reply == REPLY_REST;
+}
+
 /* Whether it is an answer that talk() could have given. */
 static bool is_whole(const struct answer *answer)
 {
+	if (!is_rest_in_place(answer))
+		return false;
 	if ((answer->level != URGENT_NONE) != (answer->kind == ANSWER_URGENT))
 		return false;
 	for (size_t i = 0; i < answer->parts_n; i++) {

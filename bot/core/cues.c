@@ -43,6 +43,7 @@ bool cues_parse(const struct source *cues_md, struct arena *arena, struct cues *
 {
 	size_t errors = mistakes->errors;
 	struct lists lists = lists_parse(cues_md, arena, mistakes);
+	struct mistakes again;
 
 	if (mistakes->errors > errors)
 		return false;
@@ -57,6 +58,9 @@ bool cues_parse(const struct source *cues_md, struct arena *arena, struct cues *
 				    "nothing listed under \"## " STR_FMT "\"",
 				    STR_ARG(table[i].heading));
 	}
+	/* Its mistakes were told kind by kind. */
+	mistakes_init(&again, arena);
+	out->whole_any = class_parse(&lists, WHOLE, arena, &again);
 	out->contained = class_parse(&lists, CONTAINED, arena, mistakes);
 	out->policy = class_parse(&lists, POLICY, arena, mistakes);
 	for (size_t i = 0; i < lists.n; i++)
@@ -68,10 +72,11 @@ bool cues_parse(const struct source *cues_md, struct arena *arena, struct cues *
 }
 
 /* What asks for something comes before what is only polite. */
-static const enum cue by_weight[] = {CUE_PICK_NONE, CUE_PICK_ALL,  CUE_PICK_1,	     CUE_PICK_2,
-				     CUE_PICK_3,    CUE_PICK_LAST, CUE_SHOW_ARTICLE, CUE_PRICE,
-				     CUE_VAGUE,	    CUE_MAYBE,	   CUE_YES,	     CUE_NO,
-				     CUE_THANKS,    CUE_GOODBYE,   CUE_GREETING,     CUE_FILLER};
+static const enum cue by_weight[] = {
+	CUE_PICK_NONE, CUE_PICK_ALL,	 CUE_PICK_OTHERS, CUE_PICK_1, CUE_PICK_2,      CUE_PICK_3,
+	CUE_PICK_LAST, CUE_SHOW_ARTICLE, CUE_PRICE,	  CUE_AGAIN,  CUE_OTHER_WORDS, CUE_CURSE,
+	CUE_VAGUE,     CUE_MAYBE,	 CUE_YES,	  CUE_NO,     CUE_THANKS,      CUE_GOODBYE,
+	CUE_GREETING,  CUE_FILLER,	 CUE_AROUND};
 #define WEIGHTS_N (sizeof by_weight / sizeof *by_weight)
 
 /* The kind of the longest phrase from `at` on, and its words; 0 words when there is none. "one" is a
@@ -79,9 +84,10 @@ static const enum cue by_weight[] = {CUE_PICK_NONE, CUE_PICK_ALL,  CUE_PICK_1,	 
 static size_t longest_at(const struct cues *cues, const struct words *words, size_t at,
 			 enum cue *kind)
 {
+	size_t most = flags_longest(&cues->whole_any, words, at);
 	size_t longest = 0;
 
-	for (size_t i = 0; i < WEIGHTS_N; i++) {
+	for (size_t i = 0; i < WEIGHTS_N && longest < most; i++) {
 		size_t n = flags_longest(&cues->whole[by_weight[i]], words, at);
 
 		if (n > longest) {
@@ -94,6 +100,7 @@ static size_t longest_at(const struct cues *cues, const struct words *words, siz
 
 unsigned cues_kinds(const struct cues *cues, const struct words *words)
 {
+	const unsigned around = CUE_BIT(CUE_AGAIN) | CUE_BIT(CUE_OTHER_WORDS) | CUE_BIT(CUE_CURSE);
 	unsigned kinds = 0;
 
 	for (size_t at = 0, longest; at < words->n; at += longest) {
@@ -104,7 +111,7 @@ unsigned cues_kinds(const struct cues *cues, const struct words *words)
 			return 0;
 		kinds |= CUE_BIT(kind);
 	}
-	return kinds;
+	return kinds & around || !(kinds & CUE_BIT(CUE_AROUND)) ? kinds : 0;
 }
 
 enum cue cues_heaviest(unsigned kinds)

@@ -6,7 +6,7 @@
 #include "core/flags.h"
 
 /* Whole-message kinds: every word of the message is covered by the lists of these kinds and of
- * `filler`. Contained kinds: a flag is met in some clause. Policy kinds likewise, question by
+ * `filler`; words of `around` count only beside `again`, `other-words` or `curse`. Contained kinds: a flag is met in some clause. Policy kinds likewise, question by
  * question. Name in C, heading in the file, class. */
 #define CUES(X)                                         \
 	X(GREETING, "greeting", WHOLE)                  \
@@ -20,7 +20,12 @@
 	X(PICK_LAST, "pick-last", WHOLE)                \
 	X(PICK_ALL, "pick-all", WHOLE)                  \
 	X(PICK_NONE, "pick-none", WHOLE)                \
+	X(PICK_OTHERS, "pick-others", WHOLE)            \
 	X(SHOW_ARTICLE, "show-article", WHOLE)          \
+	X(AGAIN, "again", WHOLE)                        \
+	X(OTHER_WORDS, "other-words", WHOLE)            \
+	X(CURSE, "curse", WHOLE)                        \
+	X(AROUND, "around", WHOLE)                      \
 	X(MAYBE, "maybe", WHOLE)                        \
 	X(PRICE, "price", WHOLE)                        \
 	X(VAGUE, "vague", WHOLE)                        \
@@ -44,6 +49,7 @@ enum cue {
 
 struct cues {
 	struct flags whole[CUES_N];	/* by kind, of those of whole messages */
+	struct flags whole_any;		/* all of them: most words are in none */
 	struct flags contained, policy; /* of all kinds of that class, in the order above */
 	unsigned lines[CUES_N];		/* where the list of a kind begins */
 };
@@ -52,9 +58,10 @@ bool cues_parse(const struct source *cues_md, struct arena *arena, struct cues *
 		struct mistakes *mistakes);
 
 #define CUE_BIT(cue) (1u << (cue))
-#define CUE_PICKS                                                          \
-	(CUE_BIT(CUE_PICK_1) | CUE_BIT(CUE_PICK_2) | CUE_BIT(CUE_PICK_3) | \
-	 CUE_BIT(CUE_PICK_LAST) | CUE_BIT(CUE_PICK_ALL) | CUE_BIT(CUE_PICK_NONE))
+#define CUE_PICKS                                                                  \
+	(CUE_BIT(CUE_PICK_1) | CUE_BIT(CUE_PICK_2) | CUE_BIT(CUE_PICK_3) |         \
+	 CUE_BIT(CUE_PICK_LAST) | CUE_BIT(CUE_PICK_ALL) | CUE_BIT(CUE_PICK_NONE) | \
+	 CUE_BIT(CUE_PICK_OTHERS))
 
 /* The whole-message kinds of a message, as CUE_BITs: "thanks, 1 and 3" holds two picks beside the
  * thanks. 0 when some word belongs to none. The longest phrase at each place counts. */

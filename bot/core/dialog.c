@@ -28,7 +28,7 @@ static void answered_take(struct dialog *d, const struct answer_part *part, size
 	size_t count = part->passages_n ? passage_topic(part->passages[0], &first) : 0;
 
 	if (count > 1 && count == part->passages_n && first == part->passages[0]) {
-		if (d->answered_n < ANSWER_PARTS_MAX)
+		if (d->answered_n < ANSWER_ASKED_MAX)
 			d->answered[d->answered_n++] = (struct told){first, true, at};
 		return;
 	}
@@ -36,7 +36,7 @@ static void answered_take(struct dialog *d, const struct answer_part *part, size
 		bool leads = i + 1 < part->passages_n &&
 			     passage_intro(part->passages[i + 1]) == part->passages[i];
 
-		if (!leads && d->answered_n < ANSWER_PARTS_MAX)
+		if (!leads && d->answered_n < ANSWER_ASKED_MAX)
 			d->answered[d->answered_n++] = (struct told){part->passages[i], false, at};
 	}
 }
@@ -47,11 +47,34 @@ static void part_take(struct dialog *d, const struct answer_part *part, size_t a
 		offered_take(d, part);
 	if (part->kind == ANSWER_PASSAGES)
 		answered_take(d, part, at);
-	if (part->reply != REPLY_AFTER_URGENT)
-		return;
-	for (size_t i = 0; i < part->passages_n; i++)
-		d->held[i] = part->passages[i];
-	d->held_n = part->passages_n;
+}
+
+static bool has_offer(const struct answer *answer)
+{
+	for (size_t i = 0; i < answer->parts_n; i++)
+		if (answer->parts[i].kind == ANSWER_OFFER)
+			return true;
+	return false;
+}
+
+static bool gives(const struct answer *answer, const struct passage *passage)
+{
+	for (size_t i = 0; i < answer->parts_n; i++)
+		for (size_t k = 0; k < answer->parts[i].passages_n; k++)
+			if (answer->parts[i].kind == ANSWER_PASSAGES &&
+			    answer->parts[i].passages[k] == passage)
+				return true;
+	return false;
+}
+
+static void offer_keep(struct dialog *d, const struct answer *answer)
+{
+	d->is_offer_open = has_offer(answer);
+	if (d->is_offer_open || answer->kind == ANSWER_URGENT)
+		d->offered_n = d->taken = 0;
+	for (size_t i = 0; i < d->offered_n; i++)
+		if (gives(answer, d->offered[i]))
+			d->taken |= 1u << i;
 }
 
 struct dialog dialog_after(const struct dialog *before, const struct book *book,
@@ -69,11 +92,13 @@ struct dialog dialog_after(const struct dialog *before, const struct book *book,
 	/* Thanks and hello in between do not take an offer back. */
 	if (answer->kind == ANSWER_SOCIAL)
 		return d;
-	d.offered_n = 0;
-	d.held_n = 0;
+	offer_keep(&d, answer);
 	d.answered_n = 0;
 	d.refused = answer->kind == ANSWER_UNCOVERED;
+	d.said_n = answer->kind == ANSWER_URGENT ? 0 : answer->parts_n;
 	for (size_t i = 0; i < answer->parts_n; i++)
 		part_take(&d, &answer->parts[i], i);
+	for (size_t i = 0; i < d.said_n; i++)
+		d.said[i] = answer->parts[i];
 	return d;
 }

@@ -14,15 +14,19 @@ struct told {
 	size_t part; /* of the answer: what is given for one question is one part */
 };
 
-#define DIALOG_OFFERED_MAX ((size_t)OFFER_TOPICS_MAX * ANSWER_PARTS_MAX)
+/* Offered topics can be picked until others are offered, however many were picked before. */
+#define DIALOG_OFFERED_MAX ((size_t)OFFER_TOPICS_MAX * ANSWER_ASKED_MAX)
 
 struct dialog {
 	const struct book *book;			   /* what the passages below belong to */
 	const struct passage *offered[DIALOG_OFFERED_MAX]; /* in the order of their numbers */
 	size_t offered_n;
-	const struct passage *held[PART_PASSAGES_MAX]; /* kept back after a safety text */
-	size_t held_n;
-	struct told answered[ANSWER_PARTS_MAX]; /* given by the last answer, each once */
+	unsigned taken;	    /* a bit for each of them whose text was given since */
+	bool is_offer_open; /* nothing but small talk was said since */
+	/* The last answer that was neither small talk nor a safety text, to be given again. */
+	struct answer_part said[ANSWER_PARTS_MAX];
+	size_t said_n;
+	struct told answered[ANSWER_ASKED_MAX]; /* given by the last answer, each once */
 	size_t answered_n;
 	bool refused;		  /* the last answer was that there is none */
 	enum urgent_level urgent; /* the last safety text, or none */

@@ -337,7 +337,8 @@ static void topics_take(struct leaning *l, const struct dialog *dialog)
 {
 	for (size_t i = 0; i < dialog->answered_n; i++)
 		l->topics[l->topics_n++] = dialog->answered[i];
-	for (size_t i = 0; dialog->answered_n == 0 && i < dialog->offered_n; i++)
+	for (size_t i = 0;
+	     dialog->answered_n == 0 && dialog->is_offer_open && i < dialog->offered_n; i++)
 		l->topics[l->topics_n++] = (struct told){.passage = dialog->offered[i]};
 }
 

@@ -37,7 +37,8 @@ static bool is_light(const struct lexicon *lexicon, struct str word)
 	       wordset_has(&lexicon->followup_words, word) ||
 	       wordset_has(&lexicon->pointing_words, word) ||
 	       wordset_has(&lexicon->doubting_words, word) ||
-	       wordset_has(&lexicon->correcting_words, word) || is_number(word);
+	       wordset_has(&lexicon->correcting_words, word) ||
+	       wordset_has(&lexicon->time_words, word) || is_number(word);
 }
 
 /* What each word counts as a topic, into `weights`. */
@@ -78,6 +79,20 @@ static bool has_question_mark(const struct words *words)
 		if (words->sentences[i].asks)
 			return true;
 	return false;
+}
+
+/* A time is named, and nothing is asked for but by "what about". */
+static bool moves(const struct lexicon *lexicon, const struct words *words)
+{
+	bool named = false;
+
+	for (size_t i = 0; i < words->n; i++) {
+		named = named || wordset_has(&lexicon->time_words, words->v[i].text);
+		if (wordset_has(&lexicon->question_words, words->v[i].text) &&
+		    !lexicon_phrase_at(lexicon, words, i, words->n))
+			return false;
+	}
+	return named;
 }
 
 /* "minutes", by itself, may ask for anything. */
@@ -135,6 +150,16 @@ static void correction_read(const struct lexicon *lexicon, const struct words *w
 	lean->corrected = at;
 }
 
+bool lean_moves(const struct book *book, const struct words *words)
+{
+	if (words->n == 0 || words->n > WORDS_LEAN_MAX)
+		return false;
+	for (size_t i = 0; i < words->n; i++)
+		if (!is_light(book->lexicon, words->v[i].text))
+			return false;
+	return moves(book->lexicon, words);
+}
+
 struct lean lean_of(const struct book *book, const struct words *words)
 {
 	const struct lexicon *lexicon = book->lexicon;
@@ -144,7 +169,8 @@ struct lean lean_of(const struct book *book, const struct words *words)
 	if (words->n == 0 || words->n > WORDS_LEAN_MAX)
 		return lean;
 	lean.topics = topics_weigh(book, words, weights);
-	if (lean.topics <= 0 && !asks(lexicon, words))
+	lean.moves = lean.topics <= 0 && moves(lexicon, words);
+	if (lean.topics <= 0 && !lean.moves && !asks(lexicon, words))
 		lean.topics = TOPIC_MAYBE;
 	lean.points = has_any(&lexicon->pointing_words, words);
 	lean.is_clipped = !wordset_has(&lexicon->question_starters, words->v[0].text) ||

@@ -18,6 +18,7 @@ struct lean {
 	bool points;	 /* "that", "those" */
 	bool is_clipped; /* not a whole question */
 	bool doubts;	 /* "why", "are you sure" */
+	bool moves;	 /* it names another time, and nothing else: "and tomorrow", "in 3 days?" */
 	/* "sorry, the sauna", "not washing, dry shampoo": it names something else instead, from this
 	 * word on. */
 	bool corrects;
@@ -25,6 +26,9 @@ struct lean {
 };
 
 struct lean lean_of(const struct book *book, const struct words *words);
+
+/* Its `moves` by itself, at little cost. */
+bool lean_moves(const struct book *book, const struct words *words);
 
 /* A whole question that takes up nothing: "how often can it be done". */
 static inline bool lean_is_whole(const struct lean *lean)

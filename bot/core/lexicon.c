@@ -343,6 +343,8 @@ bool lexicon_parse(const struct source *words_md, struct arena *arena, struct le
 		{STR("clause subjects"), &out->clause_subjects},
 		{STR("doubting words"), &out->doubting_words},
 		{STR("correcting words"), &out->correcting_words},
+		{STR("time words"), &out->time_words},
+		{STR("question words"), &out->question_words},
 	};
 	const struct str phrases = STR("question phrases"), short_forms = STR("written short");
 	size_t errors = mistakes->errors;

@@ -38,6 +38,7 @@ struct lexicon {
 	struct wordset question_starters, question_verbs, subjects, nominatives, alternatives;
 	struct wordset reason_words, subordinators, clause_subjects;
 	struct wordset followup_words, pointing_words, doubting_words, correcting_words;
+	struct wordset time_words, question_words;
 	struct wordset
 		topicless; /* stop words, question starters, subjects, negations, clause starters
 				     and follow-up words: they carry no topic */

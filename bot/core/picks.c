@@ -32,6 +32,8 @@ static bool is_picked(const struct dialog *dialog, unsigned kinds, size_t at)
 
 	if (kinds & CUE_BIT(CUE_PICK_LAST) && at + 1 == dialog->offered_n)
 		return true;
+	if (kinds & CUE_BIT(CUE_PICK_OTHERS))
+		return !(dialog->taken >> at & 1);
 	/* "both, 1 and 3" */
 	if (kinds & numbers)
 		return at < OFFER_TOPICS_MAX && kinds & CUE_BIT(CUE_PICK_1 + at);
@@ -42,30 +44,26 @@ static struct answer picked(const struct dialog *dialog, unsigned kinds)
 {
 	struct answer answer = {.kind = ANSWER_SILENT};
 
-	for (size_t i = 0; i < dialog->offered_n && answer.parts_n < ANSWER_PARTS_MAX; i++)
+	for (size_t i = 0; i < dialog->offered_n && answer.parts_n < ANSWER_ASKED_MAX; i++)
 		if (is_picked(dialog, kinds, i))
 			topic_give(&answer, dialog->offered[i]);
 	return answer.parts_n ? answer : offer_again(dialog);
 }
 
-bool picks_answer(const struct dialog *dialog, unsigned kinds, struct answer *out)
+static struct answer picked_none(void)
 {
-	if (dialog->offered_n == 0)
-		return false;
-	switch (cues_heaviest(kinds)) {
+	return (struct answer){.kind = ANSWER_UNCOVERED,
+			       .parts = {{.kind = ANSWER_UNCOVERED, .reply = REPLY_OFFER_NONE}},
+			       .parts_n = 1};
+}
+
+/* "yes", "no", "none" and "not sure" speak of what was said last. */
+static bool open_answer(const struct dialog *dialog, enum cue heaviest, struct answer *out)
+{
+	switch (heaviest) {
 	case CUE_PICK_NONE:
 	case CUE_NO:
-		*out = (struct answer){
-			.kind = ANSWER_UNCOVERED,
-			.parts = {{.kind = ANSWER_UNCOVERED, .reply = REPLY_OFFER_NONE}},
-			.parts_n = 1};
-		return true;
-	case CUE_PICK_ALL:
-	case CUE_PICK_1:
-	case CUE_PICK_2:
-	case CUE_PICK_3:
-	case CUE_PICK_LAST:
-		*out = picked(dialog, kinds);
+		*out = picked_none();
 		return true;
 	case CUE_YES:
 		*out = dialog->offered_n == 1 ? picked(dialog, CUE_BIT(CUE_PICK_ALL))
@@ -76,5 +74,28 @@ bool picks_answer(const struct dialog *dialog, unsigned kinds, struct answer *ou
 		return true;
 	default:
 		return false;
+	}
+}
+
+bool picks_answer(const struct dialog *dialog, unsigned kinds, struct answer *out)
+{
+	enum cue heaviest = cues_heaviest(kinds);
+
+	if (dialog->offered_n == 0)
+		return false;
+	switch (heaviest) {
+	case CUE_PICK_OTHERS:
+		/* Of what was offered just now nothing is left to be the others. */
+		*out = dialog->taken ? picked(dialog, kinds) : picked_none();
+		return true;
+	case CUE_PICK_ALL:
+	case CUE_PICK_1:
+	case CUE_PICK_2:
+	case CUE_PICK_3:
+	case CUE_PICK_LAST:
+		*out = picked(dialog, kinds);
+		return true;
+	default:
+		return dialog->is_offer_open && open_answer(dialog, heaviest, out);
 	}
 }

@@ -5,8 +5,9 @@
 #include "core/cues.h"
 #include "core/dialog.h"
 
-/* The answer to a message of these kinds (cues_kinds()) where something is on offer; false when it
- * says nothing of that. */
+/* The answer to a message of these kinds (cues_kinds()) where something was offered; false when it says nothing
+ * of that. Some can be picked long after ("and the first one"); none, "yes" and "not sure" speak of what was
+ * said last. */
 bool picks_answer(const struct dialog *dialog, unsigned kinds, struct answer *out);
 
 #endif

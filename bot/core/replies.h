@@ -22,7 +22,9 @@
 	X(ABOUT_BOT, "about-the-bot")                                                             \
 	X(HELP, "help")                                                                           \
 	X(COMPLAINT, "complaint")                                                                 \
-	X(VAGUE, "vague") /* asks to say more */                                                  \
+	X(VAGUE, "vague")	  /* asks to say more */                                          \
+	X(OWN_WORDS, "own-words") /* asked to put its answer in other words, or to say more */    \
+	X(REST, "rest")		  /* behind as many questions as are answered: there were more */ \
 	X(NOT_COVERED, "not-covered")                                                             \
 	X(NOT_COVERED_TOPIC, "not-covered-topic") /* the same, with {topic} */                    \
 	X(OFFER, "offer")			  /* above the list of topics */                  \

@@ -5,7 +5,8 @@
 #include "core/cues.h"
 #include "core/ranking.h"
 
-#define CUTS_MAX 4    /* in one question; 15 rankings at most */
+#define CUTS_MAX 4 /* in one question; 15 rankings at most */
+#define POINT_WORDS_MAX 4
 #define BESIDE_OPEN 2 /* so many answered pieces let others stay open */
 
 /* Words [from, to) by themselves. */
@@ -41,10 +42,20 @@ static bool is_joiner(const struct cutting *c, size_t at)
 	return wordset_has(&lexicon->joiners, word) || wordset_has(&lexicon->alternatives, word);
 }
 
+/* "washing\n beer\n sauna": short sentences, one behind the other, are the points of a list. */
+static bool is_next_point(const struct words *words, size_t at)
+{
+	const struct word *w = &words->v[at];
+
+	return w->sentence != w[-1].sentence &&
+	       words->sentences[w->sentence].count <= POINT_WORDS_MAX &&
+	       words->sentences[w[-1].sentence].count <= POINT_WORDS_MAX;
+}
+
 /* Whether what begins at `at` is joined to what is before it. */
 static bool joins(const struct cutting *c, size_t at)
 {
-	return c->words->v[at].mark == MARK_AND || is_joiner(c, at);
+	return c->words->v[at].mark == MARK_AND || is_joiner(c, at) || is_next_point(c->words, at);
 }
 
 /* Behind the last place where it may be cut. */
@@ -197,6 +208,18 @@ static struct way way_best(struct cutting *c, size_t max)
 	return best;
 }
 
+/* Whether a finer cut would find something that this one does not give. */
+static bool leaves_some(struct cutting *c, const struct way *way)
+{
+	for (size_t i = 0; i <= c->n; i++) {
+		const struct piece *piece = piece_at(c, i, i);
+
+		if (!is_open(piece) && !has_like(way, piece))
+			return true;
+	}
+	return false;
+}
+
 /* "the gym has a sauna and a solarium, which may I use": what is open by itself is meant with what was said
  * around it. */
 static struct ask widened(const struct cutting *c, const struct ask *ask)
@@ -225,10 +248,11 @@ static bool cutting_begin(struct cutting *c, const struct ask *ask)
 }
 
 size_t several_cut(const struct book *book, const struct words *words, struct ask *asks, size_t n,
-		   size_t max, struct arena *turn)
+		   size_t max, bool *left, struct arena *turn)
 {
 	struct cutting c = {.book = book, .words = words, .turn = turn};
 
+	*left = false;
 	for (size_t i = 0; i < n && n < max; i++) {
 		struct ask whole = asks[i];
 		struct way way;
@@ -238,6 +262,7 @@ size_t several_cut(const struct book *book, const struct words *words, struct as
 		way = way_best(&c, max - n + 1);
 		if (way.pieces_n == 0)
 			continue;
+		*left = *left || (way.pieces_n == max - n + 1 && leaves_some(&c, &way));
 		memmove(&asks[i + way.pieces_n], &asks[i + 1], (n - i - 1) * sizeof *asks);
 		n += way.pieces_n - 1;
 		for (size_t k = 0; k < way.pieces_n; k++)

@@ -14,8 +14,8 @@
 #include "core/book.h"
 
 /* Cuts up the `n` questions in `asks`, which has room for `max`; gives how many there are then. They
- * keep their order. */
+ * keep their order. `*left` tells whether some of what they ask is in none of them, as there was no room. */
 size_t several_cut(const struct book *book, const struct words *words, struct ask *asks, size_t n,
-		   size_t max, struct arena *turn);
+		   size_t max, bool *left, struct arena *turn);
 
 #endif

@@ -8,6 +8,7 @@
 #include "core/concepts.h"
 #include "core/dialog.h"
 #include "core/followup.h"
+#include "core/lean.h"
 #include "core/links.h"
 #include "core/part.h"
 #include "core/picks.h"
@@ -62,13 +63,27 @@ static struct answer answer_urgent(enum urgent_level level, const struct tongue 
 
 static struct answer answer_show_article(const struct turn *t)
 {
-	struct answer a;
+	struct answer a = answer_of(ANSWER_SOCIAL, REPLY_HELP);
+	const struct answer_part *held = &t->dialog->said[0];
 
-	if (t->dialog->held_n)
-		a = answer_passages(t->dialog->held, t->dialog->held_n);
-	else
-		a = answer_of(ANSWER_SOCIAL, REPLY_HELP);
+	if (t->dialog->said_n && held->reply == REPLY_AFTER_URGENT && held->passages_n)
+		a = answer_passages(held->passages, held->passages_n);
 	a.unlocks = true;
+	return a;
+}
+
+/* What was said last, once more. */
+static struct answer answer_again(const struct turn *t)
+{
+	struct answer a = {.kind = ANSWER_SILENT};
+
+	if (t->dialog->said_n == 0)
+		return answer_of(ANSWER_SOCIAL, REPLY_VAGUE);
+	for (; a.parts_n < t->dialog->said_n; a.parts_n++) {
+		a.parts[a.parts_n] = t->dialog->said[a.parts_n];
+		if (a.parts[a.parts_n].kind > a.kind)
+			a.kind = a.parts[a.parts_n].kind;
+	}
 	return a;
 }
 
@@ -87,6 +102,13 @@ static struct answer answer_whole(const struct turn *t, unsigned kinds)
 	case CUE_PRICE:
 		return t->dialog->answered_n ? answer_of(ANSWER_SOCIAL, REPLY_VAGUE)
 					     : answer_of(ANSWER_UNCOVERED, REPLY_BOOKING);
+	case CUE_AGAIN:
+		return answer_again(t);
+	case CUE_OTHER_WORDS:
+		return t->dialog->answered_n ? answer_of(ANSWER_SOCIAL, REPLY_OWN_WORDS)
+					     : answer_again(t);
+	case CUE_CURSE:
+		return answer_of(ANSWER_SOCIAL, REPLY_COMPLAINT);
 	case CUE_THANKS:
 		return answer_of(ANSWER_SOCIAL, REPLY_THANKS);
 	case CUE_GOODBYE:
@@ -207,13 +229,41 @@ static struct answer_part *offer_find(struct answer *answer)
 	return NULL;
 }
 
+static bool names_something(const struct turn *t, const struct ask *ask)
+{
+	for (size_t i = ask->from; i < ask->to; i++)
+		if (!wordset_has(&t->book->lexicon->topicless, t->words->v[i].text))
+			return true;
+	return false;
+}
+
+/* Whether any of these asks for what the answer does not say. */
+static bool are_left(const struct turn *t, const struct ask *asks, size_t n,
+		     const struct answer *answer)
+{
+	struct answer aside = {.kind = ANSWER_SILENT}; /* what is only looked at is not weighed */
+
+	for (size_t i = 0; i < n; i++) {
+		struct answer_part part = ask_answer(t, &asks[i], &aside);
+
+		if (part.reply == REPLY_NOT_COVERED ? names_something(t, &asks[i])
+						    : part_is_new(answer, &part))
+			return true;
+	}
+	return false;
+}
+
 static struct answer answer_asks(const struct turn *t)
 {
-	struct ask asks[ANSWER_PARTS_MAX];
-	size_t n = asks_find(t->book->lexicon, t->words, asks, ANSWER_PARTS_MAX);
+	struct ask all[ASKS_MAX], asks[ANSWER_ASKED_MAX];
+	size_t all_n = asks_find(t->book->lexicon, t->words, all, ASKS_MAX);
+	size_t first = all_n < ANSWER_ASKED_MAX ? all_n : ANSWER_ASKED_MAX;
 	struct answer answer = {.kind = ANSWER_UNCOVERED};
+	bool left;
+	size_t n;
 
-	n = several_cut(t->book, t->words, asks, n, ANSWER_PARTS_MAX, t->arena);
+	memcpy(asks, all, first * sizeof *asks);
+	n = several_cut(t->book, t->words, asks, first, ANSWER_ASKED_MAX, &left, t->arena);
 	for (size_t i = 0; i < n; i++) {
 		struct answer_part part = ask_answer(t, &asks[i], &answer);
 		struct answer_part *offer = offer_find(&answer);
@@ -226,6 +276,9 @@ static struct answer answer_asks(const struct turn *t)
 		if (part.kind > answer.kind)
 			answer.kind = part.kind;
 	}
+	if (left || are_left(t, all + first, all_n - first, &answer))
+		answer.parts[answer.parts_n++] =
+			(struct answer_part){.kind = ANSWER_SOCIAL, .reply = REPLY_REST};
 	return answer;
 }
 
@@ -295,16 +348,31 @@ static bool is_ask_of_policy(const struct turn *t)
 	return policy_of(t->book, &t->readings, &whole) != CUE_NONE;
 }
 
+/* Of nothing that was said: "tomorrow?". A whole question may be one about the treatment. */
+static bool names_only_time(const struct turn *t)
+{
+	return t->dialog->said_n == 0 && lean_moves(t->book, t->words) &&
+	       lean_of(t->book, t->words).is_clipped;
+}
+
 /* Nothing that an answer could be found by, nor anything that was said before to find it with. */
 static bool says_nothing(const struct turn *t)
 {
 	enum telling telling = telling_of(t->book, t->words);
 
-	if (telling > TELLING_LITTLE || (telling == TELLING_LITTLE && t->dialog->answered_n))
+	if (telling == TELLING_LITTLE ? t->dialog->answered_n
+				      : telling > TELLING_LITTLE && !names_only_time(t))
 		return false;
 	return !t->doubtful && !t->readings.foreign &&
 	       (t->words->n == 0 ||
 		(!is_ask_of_policy(t) && readings_contained(&t->readings, t->book) == CUE_NONE));
+}
+
+/* "and tomorrow": about what was said last, as no other topic is named. */
+static bool moves_time(const struct turn *t)
+{
+	return (t->dialog->answered_n || t->dialog->refused) && !t->dialog->urgent &&
+	       !t->doubtful && lean_moves(t->book, t->words) && !is_ask_of_policy(t);
 }
 
 static struct answer answer_text(const struct turn *t)
@@ -316,6 +384,8 @@ static struct answer answer_text(const struct turn *t)
 		return answer_of(ANSWER_UNCOVERED, REPLY_FOREIGN);
 	if (!t->dialog->urgent && policy_of_whole(t, &answer))
 		return answer;
+	if (contained == CUE_NONE && moves_time(t))
+		return answer_again(t);
 	answer = answer_asks(t);
 	if (t->doubtful)
 		return answer_careful(t, &answer);
@@ -340,6 +410,7 @@ static bool goes_on(const struct turn *t, unsigned kinds)
 	struct answer picked;
 
 	return picks_answer(t->dialog, kinds, &picked) || cue == CUE_PRICE ||
+	       (t->dialog->said_n && (cue == CUE_AGAIN || cue == CUE_OTHER_WORDS)) ||
 	       (cue == CUE_SHOW_ARTICLE && t->dialog->urgent != URGENT_NONE);
 }
 

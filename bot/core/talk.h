@@ -5,7 +5,8 @@
  * and their safety text ends it; then attachments, picks from an offered list, small talk, what is in
  * another language; a message of which it is doubtful whether it is urgent gets a fixed text that says what to
  * do if it is; then each question in the message by itself: what no bot may answer, the passage that
- * answers, up to three topics to pick from, or an honest no. */
+ * answers, up to three topics to pick from, or an honest no. Of more than ANSWER_ASKED_MAX the first are answered, and
+ * it says so. */
 #ifndef CORE_TALK_H
 #define CORE_TALK_H
 
@@ -16,8 +17,9 @@
 #include "core/replies.h"
 #include "core/urgent.h"
 
-#define QUESTION_BYTES_MAX ((size_t)8 * 1024) /* longer ones are asked to be shortened */
-#define ANSWER_PARTS_MAX 3		      /* questions answered in one message */
+#define QUESTION_BYTES_MAX ((size_t)8 * 1024)	/* longer ones are asked to be shortened */
+#define ANSWER_ASKED_MAX 3			/* questions answered in one message */
+#define ANSWER_PARTS_MAX (ANSWER_ASKED_MAX + 1) /* and REPLY_REST, where there were more */
 #define PART_PASSAGES_MAX TOPIC_PASSAGES_MAX
 #define OFFER_TOPICS_MAX 3
 #define ANSWER_PASSAGES_MAX ((size_t)OFFER_TOPICS_MAX * TOPIC_PASSAGES_MAX) /* in one part */

@@ -333,7 +333,7 @@ def test_text(path, intents, expected):
         line = '  %-44s %5d of %5d  %5.1f %%  (%.1f to %.1f)\n' % (
             what, count, total, 100 * count / total, *interval(count, total))
         ok(line in out, 'as text: ' + what, line, out)
-    ok('urgent, and got article text: 1\n  urgent-unsafe (%s:26)  %s\n      given  answer: life.drive\n'
+    ok('urgent, and got article text: 1\n  urgent-unsafe (%s:27)  %s\n      given  answer: life.drive\n'
        '      right  a safety text: urgent\n      why    urgency urgent ' % (path, GIVEN) in out and
        '             life.drive ' in out, 'the worst one, with the reason', out)
     text = cli.run('eval', '--intents', intents, '--classes', path)[1]

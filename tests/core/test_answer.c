@@ -13,6 +13,8 @@ static void every_kind_comes_back(void **state)
 		"1 - offer:offer:scalp/after.sauna,scalp/about.aims,scalp/after.washing",
 		"1 - answer:-:scalp/after.sauna",
 		"1 - uncovered:booking:- answer:-:scalp/after.sauna offer:offer:scalp/about.aims",
+		"1 - answer:-:scalp/after.sauna uncovered:booking:- uncovered:not-covered:- "
+		"social:rest:-",
 		"1 urgent urgent:urgent:-",
 		"1 crisis urgent:crisis:-",
 		"1 emergency urgent:emergency:-",
@@ -20,7 +22,7 @@ static void every_kind_comes_back(void **state)
 	static const enum answer_kind kinds[] = {
 		ANSWER_SILENT,	  ANSWER_SOCIAL, ANSWER_UNCOVERED, ANSWER_UNCOVERED,
 		ANSWER_UNCOVERED, ANSWER_OFFER,	 ANSWER_PASSAGES,  ANSWER_PASSAGES,
-		ANSWER_URGENT,	  ANSWER_URGENT, ANSWER_URGENT};
+		ANSWER_PASSAGES,  ANSWER_URGENT, ANSWER_URGENT,	   ANSWER_URGENT};
 	struct fixture f;
 
 	(void)state;
@@ -138,6 +140,8 @@ static void what_was_never_written_is_refused(void **state)
 		"1 - answer:-:scalp/after.sauna,scalp/after.sauna,scalp/after.sauna,"
 		"scalp/after.sauna",
 		"1 - social:greeting:- social:thanks:- social:goodbye:- social:vague:-",
+		"1 - social:rest:-",
+		"1 - social:rest:- social:thanks:-",
 	};
 	struct fixture f;
 	struct answer untouched = {.kind = ANSWER_OFFER};

@@ -44,6 +44,16 @@ static void whole_messages(void **state)
 		{"how much please", CUE_PRICE},
 		{"hi, how much", CUE_PRICE},
 		{"how much beer", CUE_NONE},
+		{"the others", CUE_PICK_OTHERS},
+		{"can you repeat please", CUE_AGAIN},
+		{"simpler, thanks", CUE_OTHER_WORDS},
+		{"repeat simpler", CUE_AGAIN},
+		{"this is rats", CUE_CURSE},
+		/* what stands around them is nothing by itself */
+		{"can you", CUE_NONE},
+		{"can you please", CUE_NONE},
+		{"hi, can you", CUE_NONE},
+		{"this is one", CUE_NONE},
 		{"", CUE_NONE},
 	};
 	struct fixture f;

@@ -45,8 +45,10 @@ static void what_each_answer_leaves(void **state)
 	assert_int_equal(d.answered_n, 0);
 	d = after(&f, &d, "1 - social:thanks:-");
 	assert_int_equal(d.offered_n, 2);
+	assert_true(d.is_offer_open);
 	d = after(&f, &d, "1 - uncovered:not-covered:-");
-	assert_int_equal(d.offered_n, 0);
+	assert_int_equal(d.offered_n, 2);
+	assert_false(d.is_offer_open);
 	assert_true(d.refused);
 	d = after(&f, &d, "1 - social:thanks:-");
 	assert_true(d.refused);
@@ -57,11 +59,65 @@ static void what_each_answer_leaves(void **state)
 	assert_int_equal(d.answered_n, 0);
 	assert_false(d.refused);
 	d = after(&f, &d, "1 - uncovered:after-urgent:scalp/after.alcohol,scalp/after.sauna");
-	assert_int_equal(d.held_n, 2);
+	assert_int_equal(d.said[0].passages_n, 2);
 	assert_int_equal(d.urgent, URGENT_SAME_DAY);
 	d = after(&f, &d, "1 - uncovered:not-covered:-");
-	assert_int_equal(d.held_n, 0);
+	assert_int_equal(d.said[0].passages_n, 0);
 	assert_int_equal(d.urgent, URGENT_SAME_DAY);
+	fixture_done(&f);
+}
+
+/* Until others are offered, or a safety text is sent. */
+static void what_was_offered_can_be_picked(void **state)
+{
+	struct fixture f;
+	struct dialog d;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_book(&f);
+	d = after(&f, NULL, "1 - offer:offer:scalp/after.alcohol,scalp/after.washing");
+	assert_int_equal(d.taken, 0);
+	d = after(&f, &d, "1 - answer:-:scalp/after.washing");
+	assert_int_equal(d.offered_n, 2);
+	assert_int_equal(d.taken, 2);
+	assert_false(d.is_offer_open);
+	d = after(&f, &d, "1 - answer:-:scalp/often.interval");
+	assert_int_equal(d.taken, 2);
+	d = after(&f, &d, "1 - answer:-:scalp/after.sauna answer:-:scalp/after.alcohol");
+	assert_int_equal(d.taken, 3);
+	d = after(&f, &d, "1 - offer:offer:scalp/after.sauna");
+	assert_int_equal(d.offered_n, 1);
+	assert_int_equal(d.taken, 0);
+	assert_true(d.is_offer_open);
+	d = after(&f, &d, "1 urgent urgent:urgent:-");
+	assert_int_equal(d.offered_n, 0);
+	assert_false(d.is_offer_open);
+	fixture_done(&f);
+}
+
+/* All of it, so that it can be said again. */
+static void what_was_said_last(void **state)
+{
+	struct fixture f;
+	struct dialog d;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_book(&f);
+	d = after(&f, NULL, "1 - social:greeting:-");
+	assert_int_equal(d.said_n, 0);
+	d = after(&f, &d, "1 - uncovered:booking:- answer:-:scalp/after.sauna social:rest:-");
+	assert_int_equal(d.said_n, 3);
+	assert_int_equal(d.said[0].reply, REPLY_BOOKING);
+	assert_str(d.said[1].passages[0]->id, "after.sauna");
+	assert_int_equal(d.said[2].reply, REPLY_REST);
+	d = after(&f, &d, "1 - social:thanks:-");
+	assert_int_equal(d.said_n, 3);
+	d = after(&f, &d, "1 - uncovered:not-covered:-");
+	assert_int_equal(d.said_n, 1);
+	d = after(&f, &d, "1 urgent urgent:urgent:-");
+	assert_int_equal(d.said_n, 0);
 	fixture_done(&f);
 }
 
@@ -125,7 +181,7 @@ static void another_book_takes_the_passages_away(void **state)
 	assert_int_equal(e.offered_n, 0);
 	assert_int_equal(e.answered_n, 0);
 	assert_null(e.answered[0].passage);
-	assert_int_equal(e.held_n, 0);
+	assert_int_equal(e.said_n, 0);
 	assert_true(e.met);
 	assert_int_equal(e.urgent, URGENT_SAME_DAY);
 	fixture_done(&f);
@@ -136,6 +192,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_each_answer_leaves),
+		cmocka_unit_test(what_was_offered_can_be_picked),
+		cmocka_unit_test(what_was_said_last),
 		cmocka_unit_test(what_leads_an_item_is_no_topic),
 		cmocka_unit_test(asking_for_the_article_ends_the_holding_back),
 		cmocka_unit_test(another_book_takes_the_passages_away),

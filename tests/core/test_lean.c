@@ -38,8 +38,8 @@ static void topics_of_its_own(void **state)
 		{"and zeppelins", 0.5},
 		{"can I swim with zeppelins", 1.5},
 		/* small words that ask nothing may mean anything; with a question mark they do ask */
-		{"weeks", 0.5},
-		{"weeks?", 0},
+		{"long", 0.5},
+		{"long?", 0},
 	};
 	struct fixture f;
 
@@ -80,6 +80,39 @@ static void more_signs_and_fewer_topics_lean_more(void **state)
 				fail_msg("\"%s\" leans %g after %g", rows[i][k], share, before);
 			before = share;
 		}
+	fixture_done(&f);
+}
+
+static void what_names_only_another_time(void **state)
+{
+	static const struct {
+		const char *text;
+		bool moves;
+	} table[] = {
+		{"", false},
+		{"and tomorrow", true},
+		{"tomorrow?", true},
+		{"in 3 weeks", true},
+		{"is it tomorrow", true},
+		{"how many weeks", false},
+		{"when tomorrow", false},
+		{"why not tomorrow", false},
+		{"wine tomorrow", false},
+		{"the leg tomorrow", false},
+		{"3", false},
+		{"and that", false},
+	};
+	struct fixture f;
+
+	(void)state;
+	book_with_concepts(&f);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct words w = lexicon_words(f.book->lexicon, str_of(table[i].text), &f.arena);
+
+		if (lean_moves(f.book, &w) != table[i].moves ||
+		    lean_of(f.book, &w).moves != table[i].moves)
+			fail_msg("\"%s\"", table[i].text);
+	}
 	fixture_done(&f);
 }
 
@@ -147,6 +180,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(topics_of_its_own),
 		cmocka_unit_test(more_signs_and_fewer_topics_lean_more),
+		cmocka_unit_test(what_names_only_another_time),
 		cmocka_unit_test(what_leans_not_at_all),
 		cmocka_unit_test(whole_questions_doubts_and_corrections),
 	};

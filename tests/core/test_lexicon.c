@@ -26,7 +26,8 @@ static void words_are_found_folded(void **state)
 			  "the\n## follow-up words\n- long\n## pointing words\n- that\n"
 			  "## reason words\n- so\n## subordinators\n- if\n## clause subjects\n- i\n"
 			  "## doubting words\n- why\n"
-			  "## correcting words\n- sorry\n"
+			  "## correcting words\n- sorry\n## time words\n- monday\n"
+			  "## question words\n- how\n"
 			  "## written short\n- u = you\n"));
 	assert_str(l.language, "en");
 	assert_int_equal(l.negations.words.n, 4);
@@ -70,7 +71,7 @@ static void mistakes_have_lines(void **state)
 	fixture_init(&f);
 	assert_false(
 		parse(&f, &l, "## negations\n- no\n\n## clause starters\n\n## joyners\n- and\n"));
-	assert_int_equal(f.mistakes.n, 18);
+	assert_int_equal(f.mistakes.n, 20);
 	assert_true(
 		mistakes_have(&f.mistakes, "en/words.md:4: no words under \"## clause starters\""));
 	assert_true(mistakes_have(&f.mistakes, "en/words.md: no words under \"## joiners\""));
@@ -87,7 +88,8 @@ static const char short_forms[] =
 	"what about\n## joiners\n- and\n## alternatives\n- or\n## stop words\n- the\n"
 	"## follow-up words\n- long\n## pointing words\n- that\n## doubting words\n- why\n"
 	"## reason words\n- so\n## subordinators\n- if\n## clause subjects\n- i\n"
-	"## correcting words\n- sorry\n## written short\n";
+	"## correcting words\n- sorry\n## time words\n- monday\n## question words\n- how\n"
+	"## written short\n";
 
 static bool parse_forms(struct fixture *f, struct lexicon *out, const char *forms)
 {
@@ -169,20 +171,20 @@ static void short_forms_that_cannot_be_read(void **state)
 	static const struct {
 		const char *forms, *mistake;
 	} table[] = {
-		{"", "en/words.md:35: no lines under \"## written short\""},
-		{"- u\n", "en/words.md:36: a short form is written `short = what it means`"},
-		{"- u =\n", "en/words.md:36: a short form is written `short = what it means`"},
-		{"- u = ?\n", "en/words.md:36: no words behind the ="},
-		{"- | = you\n", "en/words.md:36: \"\" is not one to 3 words"},
-		{"- u|? = you\n", "en/words.md:36: \"?\" is not one to 3 words"},
-		{"- a b c d = you\n", "en/words.md:36: \"a b c d\" is not one to 3 words"},
-		{"- #a b = # you\n", "en/words.md:36: \"a b\" is not one to 1 words"},
+		{"", "en/words.md:39: no lines under \"## written short\""},
+		{"- u\n", "en/words.md:40: a short form is written `short = what it means`"},
+		{"- u =\n", "en/words.md:40: a short form is written `short = what it means`"},
+		{"- u = ?\n", "en/words.md:40: no words behind the ="},
+		{"- | = you\n", "en/words.md:40: \"\" is not one to 3 words"},
+		{"- u|? = you\n", "en/words.md:40: \"?\" is not one to 3 words"},
+		{"- a b c d = you\n", "en/words.md:40: \"a b c d\" is not one to 3 words"},
+		{"- #a b = # you\n", "en/words.md:40: \"a b\" is not one to 1 words"},
 		{"- #h = hours\n",
-		 "en/words.md:36: a # must stand on both sides of the = or on none"},
+		 "en/words.md:40: a # must stand on both sides of the = or on none"},
 		{"- h = # hours\n",
-		 "en/words.md:36: a # must stand on both sides of the = or on none"},
+		 "en/words.md:40: a # must stand on both sides of the = or on none"},
 		{"- b|u = you\n- r = are\n- u = your\n",
-		 "en/words.md:38: \"u\" stands in line 36 too"},
+		 "en/words.md:42: \"u\" stands in line 40 too"},
 	};
 	struct fixture f;
 	struct lexicon l;

@@ -40,6 +40,30 @@ static void headings_texts_and_items(void **state)
 	fixture_done(&f);
 }
 
+static void lines_of_items(void **state)
+{
+	static const struct {
+		const char *line, *item; /* NULL: begins none */
+		bool goes_on;
+	} table[] = {
+		{"- a b ", "a b", false}, {"  * a", "a", false}, {"+\ta", "a", false},
+		{"-", "", false},	  {"-a", NULL, true},	 {"a", NULL, true},
+		{"  a", NULL, true},	  {"", NULL, false},	 {" \t", NULL, false},
+		{"## a", NULL, false},	  {"### a", NULL, true}, {" ## a", NULL, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct str item = STR("?");
+		bool begins = lists_begins_item(str_of(table[i].line), &item);
+
+		if (begins != (table[i].item != NULL) ||
+		    (begins && !str_eq(item, str_of(table[i].item))) ||
+		    lists_goes_on(str_of(table[i].line)) != table[i].goes_on)
+			fail_msg("\"%s\"", table[i].line);
+	}
+}
+
 /* As editors on Windows write them. */
 static void marks_and_returns_of_windows(void **state)
 {
@@ -131,6 +155,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(headings_texts_and_items),
+		cmocka_unit_test(lines_of_items),
 		cmocka_unit_test(marks_and_returns_of_windows),
 		cmocka_unit_test(items_of_many_lines),
 		cmocka_unit_test(mistakes_have_lines),

@@ -2,7 +2,7 @@
 #include "book_fixture.h"
 #include "core/several.h"
 
-/* The questions' words, " | " between them. */
+/* The questions' words, " | " between them, " ..." behind them where some are left. */
 static const char *cut_shown(const struct fixture *f, const char *text, size_t max,
 			     struct arena *arena)
 {
@@ -10,8 +10,9 @@ static const char *cut_shown(const struct fixture *f, const char *text, size_t m
 	struct ask asks[3];
 	size_t n = asks_find(f->book->lexicon, &w, asks, max);
 	struct str line = {0};
+	bool left;
 
-	n = several_cut(f->book, &w, asks, n, max, arena);
+	n = several_cut(f->book, &w, asks, n, max, &left, arena);
 	assert_in_range(n, 0, max);
 	for (size_t i = 0; i < n; i++) {
 		assert_true(asks[i].context <= asks[i].from && asks[i].from < asks[i].to &&
@@ -23,6 +24,8 @@ static const char *cut_shown(const struct fixture *f, const char *text, size_t m
 							  : "",
 					 STR_ARG(w.v[k].text));
 	}
+	if (left)
+		line = arena_fmt(arena, STR_FMT " ...", STR_ARG(line));
 	return arena_cstr(arena, line);
 }
 
@@ -77,6 +80,9 @@ static void each_thing_is_a_question(void **state)
 		{"sauna, my tattoo and wine", "sauna | my tattoo | wine"},
 		/* what no bot may answer beside what it may */
 		{"side effects and price", "side effects | price"},
+		/* short sentences are the points of a list, longer ones tell a story */
+		{"hair wash\nsauna\nwine", "hair wash | sauna | wine"},
+		{"hair wash\nsauna\nwine\nsunbathing", "hair wash | sauna | wine sunbathing ..."},
 		/* what was told is asked about too, where the question is none without it */
 		{"my gym has a sauna and a solarium. which are ok",
 		 "my gym has a sauna | a solarium which are ok"},
@@ -114,6 +120,8 @@ static void there_are_no_more_than_wanted(void **state)
 	static const struct row three[] = {
 		{"sauna and wine and sunbathing and hair wash",
 		 "sauna | wine | sunbathing and hair wash"},
+		{"sauna, wine, sunbathing, head massage and hair wash",
+		 "sauna | wine | sunbathing head massage and hair wash ..."},
 	};
 	static const struct row one[] = {{"sauna and wine", "sauna and wine"}};
 

@@ -90,9 +90,17 @@ static void several_questions(void **state)
 		 "1 - uncovered:not-covered:- answer:-:scalp/after.alcohol"},
 		{"should I take it? can I have a beer?",
 		 "1 - uncovered:personal-advice:- answer:-:scalp/after.alcohol"},
-		/* no more than three */
+		/* no more than three, and no word of more where what is left says nothing or nothing new */
 		{"can I have a beer? when is the next course due? should I take it? what is the "
 		 "price?",
+		 "1 - answer:-:scalp/after.alcohol answer:-:scalp/often.interval "
+		 "uncovered:personal-advice:- social:rest:-"},
+		{"can I have a beer? when is the next course due? should I take it? is quantum "
+		 "physics hard?",
+		 "1 - answer:-:scalp/after.alcohol answer:-:scalp/often.interval "
+		 "uncovered:personal-advice:- social:rest:-"},
+		{"can I have a beer? when is the next course due? should I take it? how long is "
+		 "it? is wine allowed?",
 		 "1 - answer:-:scalp/after.alcohol answer:-:scalp/often.interval "
 		 "uncovered:personal-advice:-"},
 		/* what is only said is not asked, small talk beside a question is passed over */
@@ -119,6 +127,8 @@ static void topics_of_concepts(void **state)
 				       "~skin: skin\n";
 	static const struct line lines[] = {
 		{"is scuba diving okay", "1 - uncovered:not-covered-topic:+scuba"},
+		/* what is not about it names it in passing */
+		{"is scuba music on radio stations okay", "1 - uncovered:not-covered:-"},
 		{"may I ride a horse", "1 - uncovered:not-covered:-"},
 		/* too general to be named */
 		{"is green skin okay", "1 - uncovered:not-covered:-"},
@@ -198,12 +208,19 @@ static void picks(void **state)
 		dialog = offered(&f);
 		say(&f, &dialog, &lines[i], 1);
 	}
-	/* thanks in between do not take the offer back; the next answer does */
+	/* nothing in between takes the offer back but another; "no" and "yes" speak of what was last */
 	dialog = offered(&f);
 	SAY(&f, &dialog,
-	    {{"thanks", "1 - social:thanks:-"},
+	    {{"the others", "1 - uncovered:offer-none:-"},
+	     {"thanks", "1 - social:thanks:-"},
 	     {"2", "1 - answer:-:scalp/after.sauna"},
-	     {"1", "1 - social:vague:-"}});
+	     {"1", ALCOHOL},
+	     {"no", "1 - social:vague:-"},
+	     {"yes", "1 - social:vague:-"},
+	     {"none of these", "1 - social:vague:-"},
+	     {"when is the next course due", "1 - answer:-:scalp/often.interval"},
+	     {"the others please", "1 - answer:-:scalp/after.washing"},
+	     {"the others", ALL_OFFERED}});
 	dialog = offered(&f);
 	dialog.offered_n = 1;
 	SAY(&f, &dialog, {{"yes", ALCOHOL}});
@@ -212,10 +229,69 @@ static void picks(void **state)
 	SAY(&f, &dialog,
 	    {{"3", "1 - offer:offer:scalp/after.alcohol,scalp/after.sauna"},
 	     {"2 3", "1 - answer:-:scalp/after.sauna"},
-	     {"all, thanks", "1 - social:thanks:-"}});
+	     {"all, thanks", ALCOHOL " answer:-:scalp/after.sauna"}});
 	dialog = offered(&f);
 	SAY(&f, &dialog,
 	    {{"there is pus", "1 urgent urgent:urgent:-"}, {"1", "1 - uncovered:after-urgent:-"}});
+	fixture_done(&f);
+}
+
+/* "again" and "simpler" are about the last answer, and a time without a topic is too. */
+static void the_last_answer(void **state)
+{
+	struct fixture f;
+	struct dialog dialog = {0};
+
+	(void)state;
+	fixture_init(&f);
+	fixture_set(&f, "en/concepts.txt", "scuba (scuba diving): scuba\n");
+	fixture_book(&f);
+	SAY(&f, &dialog,
+	    {{"simpler please", "1 - social:vague:-"},
+	     {"repeat", "1 - social:vague:-"},
+	     {"tomorrow", "1 - social:vague:-"},
+	     {"can I have a beer? price?", ALCOHOL " uncovered:booking:-"},
+	     {"and tomorrow", ALCOHOL " uncovered:booking:-"},
+	     {"in 3 weeks", ALCOHOL " uncovered:booking:-"},
+	     {"simpler please", "1 - social:own-words:-"},
+	     {"can you say it again", ALCOHOL " uncovered:booking:-"},
+	     {"can you", "1 - uncovered:not-covered:-"},
+	     {"simpler", "1 - uncovered:not-covered:-"},
+	     {"is scuba okay", "1 - uncovered:not-covered-topic:+scuba"},
+	     {"and tomorrow", "1 - uncovered:not-covered-topic:+scuba"},
+	     {"in short", "1 - uncovered:not-covered-topic:+scuba"},
+	     {"this is rats", "1 - social:complaint:-"},
+	     {"should I tomorrow", "1 - uncovered:personal-advice:-"}});
+	dialog = offered(&f);
+	SAY(&f, &dialog,
+	    {{"repeat", ALL_OFFERED},
+	     {"simpler", ALL_OFFERED},
+	     {"and tomorrow", ALL_OFFERED},
+	     {"there is pus", "1 urgent urgent:urgent:-"},
+	     {"repeat", "1 - uncovered:after-urgent:-"},
+	     {"and tomorrow", "1 - uncovered:after-urgent:-"}});
+	fixture_done(&f);
+}
+
+/* Nobody reads a link; what is written around one is answered where it asks something. */
+static void links(void **state)
+{
+	static const struct line lines[] = {
+		{"https://a.example/beer", "1 - uncovered:attachment:-"},
+		{"what about https://a.example/beer", "1 - uncovered:attachment:-"},
+		{"is quantum physics hard? www.a.example", "1 - uncovered:attachment:-"},
+		{"can I have a beer https://a.example/sauna", ALCOHOL},
+		{"thanks https://a.example/beer", "1 - social:thanks:-"},
+		{"what is the price https://a.example", "1 - uncovered:booking:-"},
+		{"https://a.example/beer I cant breathe", "1 emergency urgent:emergency:-"},
+	};
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_book(&f);
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		say(&f, NULL, &lines[i], 1);
 	fixture_done(&f);
 }
 
@@ -484,6 +560,8 @@ int main(void)
 		cmocka_unit_test(several_questions),
 		cmocka_unit_test(topics_of_concepts),
 		cmocka_unit_test(picks),
+		cmocka_unit_test(the_last_answer),
+		cmocka_unit_test(links),
 		cmocka_unit_test(offers_of_several_questions_become_one),
 		cmocka_unit_test(after_a_safety_text),
 		cmocka_unit_test(who_is_spoken_to_and_when),
