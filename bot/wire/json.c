@@ -7,6 +7,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "core/arena.h"
 #include "core/text.h"
 
 /* The four hex digits at `s`, or -1. */
@@ -119,11 +120,24 @@ static bool only_blanks(struct str s)
 	return true;
 }
 
+static void *allocate(size_t n)
+{
+	void *p = malloc(n);
+
+	if (!p)
+		out_of_memory();
+	return p;
+}
+
 static struct json *parse_whole(struct str text, struct err *err)
 {
+	/* By itself cJSON says of a document that it has no memory for that it is none. */
+	cJSON_Hooks hooks = {.malloc_fn = allocate, .free_fn = free};
 	const char *end = NULL;
-	cJSON *root = text.n ? cJSON_ParseWithLengthOpts(text.p, text.n, &end, false) : NULL;
+	cJSON *root;
 
+	cJSON_InitHooks(&hooks);
+	root = text.n ? cJSON_ParseWithLengthOpts(text.p, text.n, &end, false) : NULL;
 	if (root && only_blanks(str_sub(text, (size_t)(end - text.p), text.n)))
 		return (struct json *)root;
 	err_set(err, ERR_INPUT, "this is not JSON, near byte %zu",
