@@ -77,6 +77,19 @@ static bool not_ours(const char *path, struct err *err)
 		       path);
 }
 
+/* What the file system says of it; the kind tells whether it may say otherwise later. */
+static bool system_error(const char *path, const char *what, int error, struct err *err)
+{
+	static const int lasting[] = {EACCES, EPERM, EROFS,  ENOTDIR,
+				      EISDIR, ELOOP, ENOENT, ENAMETOOLONG};
+	enum err_kind kind = ERR_LATER;
+
+	for (size_t i = 0; i < sizeof lasting / sizeof *lasting; i++)
+		if (error == lasting[i])
+			kind = ERR_INPUT;
+	return err_set(err, kind, "%s: %s%s", path, what, strerror(error));
+}
+
 static bool is_empty_or_missing(const char *path)
 {
 	struct stat st;
@@ -128,14 +141,18 @@ static bool look(const char *path, bool *is_there, off_t *size, unsigned char he
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st = {0};
 	ssize_t n = 0;
+	int error;
 
 	*is_there = fd >= 0;
 	*size = 0;
 	if (fd < 0)
-		return errno == ENOENT || err_set(err, ERR_INPUT, "%s: %s", path, strerror(errno));
+		return errno == ENOENT || system_error(path, "", errno, err);
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		n = pread(fd, header, HEADER_BYTES, 0);
+	error = errno;
 	close(fd);
+	if (n < 0)
+		return system_error(path, "it cannot be read: ", error, err);
 	*size = st.st_size;
 	if (!S_ISREG(st.st_mode) || (*size != 0 && n < HEADER_BYTES))
 		return not_ours(path, err);
@@ -178,9 +195,10 @@ static bool make(const char *path, bool replace, struct err *err)
 		if (!done)
 			done = errno == EEXIST; /* another one was quicker, and will hold it */
 	}
-	if (!done)
-		err_set(err, ERR_INPUT, "%s: it cannot be made: %s", path,
-			errno ? strerror(errno) : "the disk does not take it");
+	if (!done && errno)
+		system_error(path, "it cannot be made: ", errno, err);
+	else if (!done)
+		err_set(err, ERR_LATER, "%s: the disk does not take it", path);
 	if (fd >= 0) {
 		unlink(draft);
 		close(fd);
