@@ -86,6 +86,8 @@ struct store_sqlite {
 	sqlite3 *db;
 	sqlite3_stmt *statements[STATEMENTS];
 	char *path;
+	bool on_disk;  /* what is committed outlives a power cut */
+	bool ever_was; /* since it was opened */
 	unsigned char secret[PERSON_SECRET_BYTES];
 };
 
@@ -262,12 +264,31 @@ static bool give_up(struct store_sqlite *s, struct err *err)
 	return false;
 }
 
+/* Waits for the disk to have the log, which commits do not (synchronous = NORMAL). */
+static bool log_sync(struct store_sqlite *s)
+{
+	sqlite3_file *log = NULL;
+
+	if (s->on_disk)
+		return true;
+	sqlite3_file_control(s->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+	s->on_disk =
+		log && log->pMethods && log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) == SQLITE_OK;
+	s->ever_was = s->ever_was || s->on_disk;
+	return s->on_disk;
+}
+
+/* The first position tells which session there is. Without it a power cut would leave none to resume, and
+ * nothing to tell what was missed. */
 static bool sqlite_commit(struct store *self, const struct store_batch *batch, struct err *err)
 {
 	struct store_sqlite *s = of(self);
 
 	if (!run(s, BEGIN) || !put_all(s, batch) || !run(s, COMMIT))
 		return give_up(s, err);
+	s->on_disk = false;
+	if (batch->positions_n && !s->ever_was)
+		log_sync(s); /* what fails is tried again with the next */
 	return true;
 }
 
@@ -438,7 +459,7 @@ static bool sqlite_purge(struct store *self, int64_t before_ms, int64_t before_d
 	    !purge_one(s, OUTBOX_PURGE, before_ms, limit) ||
 	    !purge_one(s, GREETED_PURGE, before_day, limit) || !run(s, COMMIT))
 		return give_up(s, err);
-	return true;
+	return log_sync(s) || err_set(err, ERR_LATER, "%s: the disk does not take it", s->path);
 }
 
 static void sqlite_free(struct store *self)

@@ -104,7 +104,8 @@ struct store_batch {
 };
 
 struct store_ops {
-	/* All of it or nothing. ERR_LATER when the disk is full or the file is locked. */
+	/* All of it or nothing. ERR_LATER when the disk is full or the file is locked. It outlives a crash
+	 * of the process at once, and a power cut after the next purge, the first position also at once. */
 	bool (*commit)(struct store *self, const struct store_batch *batch, struct err *err);
 	/* True when an inbox row stands for the message. A read error is false with `err` set. */
 	bool (*seen)(struct store *self, struct str platform, struct str message, struct err *err);
