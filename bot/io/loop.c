@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <uv.h>
 
@@ -127,9 +128,26 @@ static bool lws_start(struct loop *loop, struct err *err)
 	return true;
 }
 
+/* With too few, libwebsockets neither works nor comes to an end. */
+static bool files_suffice(struct err *err)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= LOOP_FILES_MIN)
+		return true;
+	return err_set(err, ERR_INPUT,
+		       "only %llu open files are allowed, and %d are needed: raise ulimit -n, or "
+		       "LimitNOFILE of the unit",
+		       (unsigned long long)files.rlim_cur, LOOP_FILES_MIN);
+}
+
 struct loop *loop_new(struct err *err)
 {
-	struct loop *loop = calloc(1, sizeof *loop);
+	struct loop *loop;
+
+	if (!files_suffice(err))
+		return NULL;
+	loop = calloc(1, sizeof *loop);
 
 	if (!loop)
 		out_of_memory();

@@ -18,7 +18,8 @@ struct lws_vhost;
 struct uv_loop_s;
 
 /* NULL with ERR_LATER when the system gives no loop, ERR_INPUT when libwebsockets' libuv plugin is
- * not installed. */
+ * not installed or the process may open fewer than LOOP_FILES_MIN files. */
+#define LOOP_FILES_MIN 64
 struct loop *loop_new(struct err *err);
 /* All timers and connections must be closed by their owners first. Ends the process with a
  * message when a handle was left open: that is a programming mistake. Accepts NULL. */

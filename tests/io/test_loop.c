@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -265,6 +266,28 @@ static void test_a_signal_wakes_and_is_no_stall(void **state)
 	assert_true(loop_stalls(t->loop).longest_ms < 900);
 }
 
+static void test_too_few_files(void **state)
+{
+	struct rlimit before, few;
+	struct err err = {0};
+	struct loop *loop;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = before;
+	few.rlim_cur = LOOP_FILES_MIN - 1;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	assert_null(loop_new(&err));
+	assert_int_equal(err.kind, ERR_INPUT);
+	assert_non_null(strstr(err.text, "only 63 open files"));
+	few.rlim_cur = LOOP_FILES_MIN;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	loop = loop_new(&err);
+	assert_non_null(loop);
+	loop_free(loop);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
 static void test_clocks(void **state)
 {
 	struct trace *t = *state;
@@ -344,6 +367,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_turn_that_takes_long_is_counted, start,
 						stop),
 		cmocka_unit_test_setup_teardown(test_a_signal_wakes_and_is_no_stall, start, stop),
+		cmocka_unit_test(test_too_few_files),
 		cmocka_unit_test_setup_teardown(test_clocks, start, stop),
 		cmocka_unit_test(work_runs_elsewhere_and_is_done_here),
 		cmocka_unit_test(test_loops_follow_each_other),
