@@ -144,6 +144,13 @@ build/fake/fake_%: tests/fake/fake_%.c $(wildcard tests/fake/*.c tests/fake/*.h)
 		$(wildcard tests/fake/$*_*.c) \
 		$(shell $(PKG_CONFIG) --cflags --libs libwebsockets jansson zlib) -lm
 
+# What stands between the bot and the system when it is tortured (tests/torture/README.md).
+SHIM := build/torture/shim.so
+$(SHIM): tests/torture/shim.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE -O2 -g -Wall -Wextra $(if $(filter 1,$(WERROR)),-Werror) -shared -fPIC \
+		-o $@ $< -ldl
+
 unit: $(UNIT)
 .PHONY: unit
 
@@ -230,11 +237,18 @@ fuzz: deps-test
 # Unit and flow tests run under the sanitizers; the release binary is built beside it, so that the
 # floors and the size of the real thing are looked at too. The scripts come first: they take longest.
 test: deps-test
-	$(MAKE) WERROR=1 all fakes $(INTENTS) $(B)/tests/calibrate/calibrate $(B)/tests/lane/lane
+	$(MAKE) WERROR=1 all fakes $(SHIM) $(INTENTS) $(B)/tests/calibrate/calibrate $(B)/tests/lane/lane
 	$(MAKE) WERROR=1 SAN=1 all unit
 	$(MAKE) fuzzers
 	perl tests/run.pl --jobs $(JOBS) $(SCRIPTS) $(patsubst $(B)/%,build/san/%,$(UNIT))
 .PHONY: test
+
+# Breaks the bot at thousands of places; SEED=1 to 5 take different ones.
+torture: deps-test
+	@$(MAKE) WERROR=1 all fakes $(SHIM)
+	@SEED=$(SEED) tests/torture/torture.py
+SEED ?= 1
+.PHONY: torture
 
 check: test
 .PHONY: check
@@ -311,6 +325,7 @@ help:
 	@echo "make test    install what is missing, build, run every test; JOBS=N of them at a time"
 	@echo "make         build build/clinicbot; SAN=1 builds build/san/clinicbot with sanitizers"
 	@echo "make fuzz    look for inputs that break something; FUZZ_SECONDS=60 each, FUZZ_TARGETS=..."
+	@echo "make torture  break the bot at a thousand places and count what is lost; SEED=1..5"
 	@echo "make lane    how many urgent messages of a writer not learnt from are recognised"
 	@echo "make bench   measure what things cost; DATA=FOLDER: how well intents are told apart"
 	@echo "make vectors build intents/en/words.vec again"

@@ -1,0 +1,139 @@
+"""Faults of what is around the bot: descriptors, clocks, names, a process that is stopped, a store that somebody
+else holds."""
+import os
+import resource
+import signal
+import sqlite3
+import time
+import page as p
+from faults import warm_up
+
+HOUR_MS = 3600 * 1000
+YEAR_MS = 365 * 24 * HOUR_MS
+
+
+def begin(world, scenario):
+    """Alive and at rest."""
+    scenario.before(world)
+    world.page.arm()
+    world.start()
+    world.until(world.live)
+    world.rest()
+
+
+def few_descriptors(world, scenario, limits):
+    """A process that may open few files works, or says that it may not and ends."""
+    warm_up(world, scenario)
+    for limit in limits:
+        scenario.before(world)
+        world.page.arm()
+        world.start(('prlimit', '--nofile=%d' % limit))
+        world.until(world.live, 2)
+        scenario.during(world)
+        world.until(world.answered)
+        world.count.faults += 1
+        if not world.running():
+            status = world.bot.process.returncode
+            if status != 78 or 'open files are allowed' not in world.bot.log()[-400:]:
+                world.count.bad('crashes', '%s: %d with %d files: %s' % (
+                    world.name, status, limit, world.bot.log()[-400:]))
+        world.settle()
+        world.end()
+
+
+def no_descriptors(world, scenario, chance, n):
+    """From some moment on no file and no socket can be opened, until that is over."""
+    warm_up(world, scenario)
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for _ in range(n):
+        begin(world, scenario)
+        pid = world.bot.process.pid
+        limit = max(4, len(os.listdir('/proc/%d/fd' % pid)) + chance.randint(-4, 1))
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, files[1]))
+        world.fake.fault('drop')
+        scenario.during(world)
+        world.until(world.answered, 0.5)
+        world.count.faults += 1
+        if world.running():
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, files)
+        world.heal()
+        world.settle()
+        world.end()
+        world.check_store()
+
+
+SMALL_JUMPS = (1000, -1000, -HOUR_MS)
+JUMPS = (HOUR_MS, 10 * YEAR_MS, -10 * YEAR_MS) + SMALL_JUMPS
+
+
+def clocks(world, scenario, chance, n, jumps):
+    """The clock of the wall jumps while it runs, and again while it does not."""
+    warm_up(world, scenario)
+    for i in range(n):
+        begin(world, scenario)
+        right = world.page.wall_ms
+        world.page.wall_ms += chance.choice(jumps)
+        scenario.during(world)
+        world.until(world.answered)
+        world.count.faults += 1
+        if i % 2:
+            world.bot.kill9()
+            world.page.fired = 1
+            world.page.wall_ms = right
+            world.count.faults += 1
+        world.settle()
+        world.page.wall_ms = right
+        world.end()
+
+
+def stopped(world, scenario, chance, n):
+    """SIGSTOP for some time, in which Discord may give the session up; then SIGCONT."""
+    warm_up(world, scenario)
+    for _ in range(n):
+        world.page.wall_ms += 6000  # it identifies at most every five seconds
+        begin(world, scenario)
+        os.kill(world.bot.process.pid, signal.SIGSTOP)
+        if chance.random() < 0.5:
+            world.fake.fault('lose_session')
+        else:
+            world.fake.fault('drop')
+        scenario.during(world)
+        time.sleep(chance.choice((0.1, 0.5)))
+        os.kill(world.bot.process.pid, signal.SIGCONT)
+        world.count.faults += 1
+        world.settle()
+        world.end()
+
+
+def names(world, scenario, chance, n):
+    """Names that are not found, or looked up without an end, while the connection breaks."""
+    warm_up(world, scenario)
+    for _ in range(n):
+        begin(world, scenario)
+        world.page.resolving = chance.choice((p.NO_SUCH_NAME, p.NOT_NOW, p.NEVER))
+        world.fake.fault('drop')
+        scenario.during(world)
+        time.sleep(chance.choice((0.1, 0.6)))
+        world.count.faults += 1
+        world.page.resolving = p.RESOLVE
+        world.settle()
+        world.end()
+
+
+def locked(world, scenario, chance, n):
+    """Somebody else holds the store when the bot starts: it says so and ends, and may be started again."""
+    warm_up(world, scenario)
+    for _ in range(n):
+        scenario.before(world)
+        other = sqlite3.connect(world.bot.state, isolation_level=None)
+        other.execute('BEGIN EXCLUSIVE')
+        world.page.arm()
+        world.start()
+        world.bot.wait(20)
+        world.page.fired = 1
+        world.count.faults += 1
+        other.execute('ROLLBACK')
+        other.close()
+        world.heal()
+        world.settle()
+        world.end()

@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""make torture: breaks the bot at thousands of places and looks whether every question still got its one
+reply. README.md beside this file tells what is broken. SEED picks which places; the seeds 1 to 5
+together cut off every call of every scenario at each of its sides."""
+import concurrent.futures
+import os
+import random
+import sys
+import time
+import faults
+import power
+import surroundings
+from scenarios import Gap, One, Refused, Rooms, SCENARIOS, Urgent
+from world import Count, World, intents
+
+SEEDS = 5
+PIECE = 40  # faults of one world: its fake and its store begin anew behind them
+
+
+def plan(seed, scale):
+    """(name, scenario, job) of each world. `scale`: which share of it."""
+    def some(n):
+        return max(1, round(n * scale))
+
+    def sweep(part, parts):
+        def job(world, scenario, chance):
+            points = faults.points(world, scenario)
+            random.Random(0).shuffle(points)  # each seed takes other ones
+            faults.kill_each(world, scenario, points[part::parts][:some(len(points) // parts + 1)])
+        return job
+
+    def of(what, n, *more):
+        return lambda world, scenario, chance: what(world, scenario, chance, some(n), *more)
+
+    jobs = []
+    for scenario in SCENARIOS:
+        parts = SEEDS * scenario.parts
+        for part in range(scenario.parts if scale == 1 else 1):
+            jobs.append(('kill -9 at each call', scenario, sweep(seed % SEEDS + SEEDS * part, parts)))
+        for _ in range(4 if scale == 1 else 1):
+            jobs.append(('kill -9, again and again', scenario, of(faults.kill_chains, PIECE)))
+        jobs.append(('power cut', scenario, of(power.cuts, 25)))
+    for scenario in (One, Rooms, Refused, Urgent):
+        jobs.append(('no memory', scenario, of(faults.no_memory, 30)))
+    for scenario in (One, Rooms, Urgent):
+        jobs.append(('the store fails', scenario, of(faults.errors, 15, faults.STORE_ERRORS)))
+        jobs.append(('the network fails', scenario, of(faults.errors, 15, faults.NET_ERRORS)))
+    limits = list(range(8, 72, 4 if scale == 1 else 16))
+    jobs += [('few descriptors', One,
+              lambda world, scenario, chance: surroundings.few_descriptors(world, scenario, limits)),
+             ('no descriptors', Rooms, of(surroundings.no_descriptors, 10)),
+             ('the clock jumps', One, of(surroundings.clocks, 12, surroundings.JUMPS)),
+             ('the clock jumps', Gap, of(surroundings.clocks, 6, surroundings.SMALL_JUMPS)),
+             ('SIGSTOP', One, of(surroundings.stopped, 5)),
+             ('names', One, of(surroundings.names, 10)),
+             ('a locked store', One, of(surroundings.locked, 5))]
+    return jobs if scale == 1 else merged(jobs)
+
+
+def merged(jobs):
+    """One world for all that is done to a scenario: to begin one takes as long as three faults."""
+    by_scenario = {}
+    for _, scenario, job in jobs:
+        by_scenario.setdefault(scenario, []).append(job)
+
+    def in_turn(all_jobs):
+        def job(world, scenario, chance):
+            for one in all_jobs:
+                one(world, scenario, chance)
+        return job
+    return [('of each kind', scenario, in_turn(all_jobs)) for scenario, all_jobs in by_scenario.items()]
+
+
+def approve(scenario, folder):
+    """The words of a run without faults: nothing else may ever be sent."""
+    with World(scenario.name, folder, None, scenario.discord) as world:
+        faults.warm_up(world, scenario())
+        for _ in range(2):
+            faults.play(world, scenario())
+            world.end()
+        world.judge_all()
+        if not world.count.good():
+            raise RuntimeError('without faults: ' + '\n'.join(world.count.notes))
+        return world.approved
+
+
+def run(name, scenario, job, approved, folder, seed):
+    began = time.monotonic()
+    with World('%s: %s' % (scenario.name, name), folder, approved, scenario.discord,
+               logs=name in ('power cut', 'of each kind')) as world:
+        try:
+            job(world, scenario(), random.Random(seed))
+            world.judge_all()
+        except Exception as error:  # a world that breaks is a failure, not the end of the others
+            world.count.bad('crashes', '%s: %r %s' % (world.name, error, world.bot.log()[-800:]))
+        return world.name, world.count, time.monotonic() - began
+
+
+def torture(seed, scale=1, workers=2, say=print):
+    """Everything of one seed; the sum."""
+    folder, total = intents(), Count()
+    approved = {scenario: approve(scenario, folder) for scenario in SCENARIOS}
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        waiting = [pool.submit(run, name, scenario, job, approved[scenario], folder, '%d %d' % (seed, n))
+                   for n, (name, scenario, job) in enumerate(plan(seed, scale))]
+        for one in concurrent.futures.as_completed(waiting):
+            name, count, seconds = one.result()
+            total.add(count)
+            say('%-50s %4d faults, %3.0f s%s' % (name, count.faults, seconds,
+                                                 '' if count.good() else ': ' + count.line()))
+            for note in count.notes:
+                say('  ' + note)
+    return total
+
+
+def main():
+    seed = int(os.environ.get('SEED', '1'))
+    began = time.monotonic()
+    total = torture(seed, float(os.environ.get('SCALE', '1')), say=lambda *a: print(*a, flush=True))
+    print('SEED=%d, %.0f s; %d of the kills hit a run that took up what another one had left' % (
+        seed, time.monotonic() - began, total.pairs))
+    print(total.line())
+    sys.exit(0 if total.good() else 1)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,263 @@
+"""A fake Discord, a bot under shim.c, and the oracle: what the fake received must be each reply once, in
+words that a run without faults has used too."""
+import atexit
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../fake'))
+from fake import Fake, Bot, ROOT, shipped, wait_until
+from page import Page, ALLOC, CMARK, PROGRAM
+
+SHIM = os.path.join(ROOT, 'build/torture/shim.so')
+STAFF = '700'
+SETTLED_S = 20  # time for what is owed; a reply that takes longer counts as lost
+QUIET_S = 0.02  # without a call the bot is held to be at rest
+
+
+def program():
+    return os.environ.get('CLINICBOT', os.path.join(ROOT, 'build/clinicbot'))
+
+
+def intents():
+    """A folder to learn from so quickly that a start takes a tenth of a second; its path."""
+    folder = tempfile.mkdtemp(prefix='clinicbot-torture-')
+    atexit.register(shutil.rmtree, folder)
+    path = os.path.join(folder, 'intents')
+    shipped.copy_fewest(path)
+    return path
+
+
+def out_of_memory_range():
+    """Where out_of_memory() lies in the program: from, to."""
+    lines = subprocess.run(['nm', '-n', program()], capture_output=True, text=True).stdout.split('\n')
+    at = [n for n, line in enumerate(lines) if line.endswith(' out_of_memory')][0]
+    return tuple(int(line.split()[0], 16) for line in lines[at:at + 2])
+
+
+def words(content):
+    """A reply without what differs from one message to the next: ids and times."""
+    return re.sub(r'\d{6,}', '#', content)
+
+
+class Count:
+    """What came of it."""
+
+    NAMES = ('faults', 'lost', 'doubled', 'forbidden', 'crashes')
+
+    def __init__(self):
+        self.notes = []
+        self.pairs = 0
+        for name in self.NAMES:
+            setattr(self, name, 0)
+
+    def add(self, other):
+        self.notes += other.notes
+        self.pairs += other.pairs
+        for name in self.NAMES:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    def bad(self, name, note, n=1):
+        setattr(self, name, getattr(self, name) + n)
+        self.notes.append('%s: %s' % (name, note))
+
+    def good(self):
+        return not (self.lost or self.doubled or self.forbidden or self.crashes)
+
+    def line(self):
+        return ', '.join('%s %d' % (name, getattr(self, name)) for name in self.NAMES)
+
+
+class World:
+    """`approved`: the words that may be sent; None: those of this run are collected instead."""
+
+    def __init__(self, name, folder, approved=None, discord='', logs=False, **settings):
+        self.name, self.approved, self.count = name, approved, Count()
+        self.fake = Fake(identify_window_ms=0, rate_limit=1000000, global_per_second=0,
+                         max_seconds=900, **settings)
+        self.fake.channel(STAFF, 'staff')
+        self.bot = Bot(self.fake, intents=folder, start=False,
+                       discord='staff_channel = "%s"\n  %s' % (STAFF, discord))
+        self.page = Page(os.path.join(self.bot.dir, 'page'))
+        log = ['TORTURE_LOG=' + os.path.join(self.bot.dir, 'changes')] if logs else []
+        self.bot.argv = ['env', 'LD_PRELOAD=' + SHIM, 'TORTURE_PAGE=' + self.page.path,
+                         'TORTURE_STATE=' + self.bot.state, *log,
+                         program(), 'run', '-c', self.bot.conf]
+        self.expected = {}  # id: replies
+        self.open = set()   # of these, not seen to be answered yet
+        self.turn = 0
+        self.asked_to_stop = False
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.bot.close()
+        self.fake.stop()
+
+    # --- what people do ---
+
+    def ask(self, content, replies=1, **more):
+        id = self.fake.ask(content, **more)
+        self.expected[id] = replies
+        self.open.add(id)
+        return id
+
+    # --- the bot ---
+
+    def start(self, through=()):
+        """`through`: a command that starts it."""
+        self.turn += 1
+        self.asked_to_stop = False
+        argv = self.bot.argv
+        self.bot.argv = [*through, *argv]
+        self.bot.start()
+        self.bot.argv = argv
+
+    def stop(self):
+        self.asked_to_stop = True
+        self.bot.term()
+
+    def begin(self):
+        """The first run: its session is stored. What was written before it is nobody's question."""
+        self.page.arm()
+        self.bot.start()
+        self.until(self.live)
+        self.rest()
+        self.bot.kill9()
+
+    def running(self):
+        return self.bot.process is not None and self.bot.running()
+
+    def until(self, what, seconds=SETTLED_S):
+        """Until `what` or the bot's end; whether it was `what`."""
+        end = time.monotonic() + seconds
+        while self.running() and time.monotonic() < end:
+            if what():
+                return True
+            time.sleep(0.003)
+        return False
+
+    def live(self):
+        return self.fake.state()['live']
+
+    def answered(self):
+        """Whether everything that was asked has its replies."""
+        if self.open:
+            replies = self.fake.replies(self.open)
+            self.open = {id for id in self.open if len(replies[id]) < self.expected[id]}
+        return not self.open
+
+    def rest(self):
+        """Until the bot makes no call any more: the last outcome is in its store."""
+        seen, since = -1, 0
+        while self.running():
+            if self.page.seen != seen:
+                seen, since = self.page.seen, time.monotonic()
+            elif time.monotonic() - since > QUIET_S:
+                return
+            time.sleep(0.003)
+
+    def end(self):
+        """Kills it if it runs still; then how it ended is judged."""
+        asked = False
+        if self.running():
+            asked = True
+            self.bot.kill9()
+        status = self.bot.process.wait()
+        if not asked:
+            self.judge(status)
+        return status
+
+    def judge(self, status):
+        page = self.page
+        if (status == -signal.SIGKILL and page.fired) or (status == 0 and self.asked_to_stop):
+            return
+        if status == 1 and page.fired:
+            return  # it could not start, and says that a restart may help
+        if status == -signal.SIGABRT and page.class_fired == ALLOC:
+            low, high = out_of_memory_range()
+            if page.abort_by == CMARK or (page.abort_by == PROGRAM and low < page.abort_at <= high):
+                return
+        self.count.bad('crashes', '%s: ended with %d at call %d of class %d, abort at %#x: %s' % (
+            self.name, status, page.from_, page.class_fired, page.abort_at, self.bot.log()[-600:]))
+
+    # --- the oracle ---
+
+    def heal(self):
+        """No faults any more. Whoever ends because of them must have the right to."""
+        self.page.disarm()
+        self.rest()
+        if not self.running():
+            self.judge(self.bot.process.returncode)
+
+    def settle(self):
+        """Without faults everything that is open must be answered now."""
+        self.page.disarm()
+        self.fake.clear_faults()
+        if not self.running():
+            self.start()
+        if self.until(self.answered):
+            self.page.arm()
+            self.rest()
+            return
+        if not self.running():
+            self.judge(self.bot.process.returncode)
+        for id in self.open:
+            self.count.bad('lost', '%s: %s has %d of %d replies: %s' % (
+                self.name, id, len(self.fake.replies([id])[id]), self.expected[id],
+                self.bot.log()[-1500:]))
+        self.open = set()
+
+    def check_store(self):
+        """A copy of the dead bot's store, log included, must be whole."""
+        if not os.path.exists(self.bot.state):
+            return
+        copy = os.path.join(self.bot.dir, 'copy.db')
+        for end in ('', '-wal'):
+            if os.path.exists(copy + end):
+                os.unlink(copy + end)
+            if os.path.exists(self.bot.state + end):
+                shutil.copy(self.bot.state + end, copy + end)
+        store = sqlite3.connect(copy)
+        try:
+            said = store.execute('PRAGMA integrity_check').fetchall()
+        except sqlite3.DatabaseError as error:
+            said = error
+        finally:
+            store.close()
+        if said != [('ok',)]:
+            self.count.bad('crashes', '%s: the store is damaged: %s' % (self.name, said))
+
+    def judge_all(self):
+        """At the end: what was sent in all, each reply once and nothing but approved words."""
+        self.settle()
+        time.sleep(0.3)  # a second reply would come now
+        report = self.fake.report()
+        for id, replies in self.fake.replies(self.expected).items():
+            if len(replies) > self.expected[id]:
+                self.count.bad('doubled', '%s: %s has %d of %d replies: %s' % (
+                    self.name, id, len(replies), self.expected[id],
+                    [(m['at_ms'], m['nonce'], m['content'][:40]) for m in report['created']
+                     if m['reference'] == id]), len(replies) - self.expected[id])
+        said = {}
+        for message in report['created']:
+            said.setdefault((message['channel'], message['content']), []).append(message)
+        for (channel, content), messages in said.items():
+            if channel == STAFF and len(messages) > 1:
+                self.count.bad('doubled', '%s: an alert: %s' % (self.name, content), len(messages) - 1)
+        if self.approved is None:
+            self.approved = {words(content) for _, content in said}
+        for _, content in said:
+            if words(content) not in self.approved:
+                self.count.bad('forbidden', '%s: %r' % (self.name, content))
+        hard = {name: n for name, n in report['violations']['hard'].items()
+                if name != 'request_during_429'}  # what kill -9 took with it
+        if hard:
+            self.count.bad('forbidden', '%s: malformed requests %s' % (self.name, report['examples']))
+        self.end()
