@@ -148,10 +148,16 @@ static const struct mapped *mapped_add(struct str path, struct arena *arena, str
 	return m;
 }
 
+void memory_rest(void)
+{
+	malloc_trim(0);
+}
+
 void vectors_rest(void)
 {
 	for (const struct mapped *m = vectors_mapped; m; m = m->next)
 		file_map_rest(m->bytes);
+	memory_rest();
 }
 
 /* Gives the bytes, empty when they cannot be read. */
@@ -187,11 +193,6 @@ static void paths_add(const struct loading *l, struct mistakes *found)
 		else
 			mistake_add(to, path, m->line, STR_FMT, STR_ARG(m->what));
 	}
-}
-
-void memory_rest(void)
-{
-	malloc_trim(0);
 }
 
 static const struct book *load(struct str dir, bool untaught, struct leave_out *leave_out,

@@ -30,13 +30,13 @@ void mistake_file(struct mistakes *mistakes, struct str path, const struct err *
 /* Prints them one a line on standard error; gives the number of errors. */
 size_t mistakes_print(const struct mistakes *mistakes);
 
-/* Gives back the pages of word vectors that questions have touched: one by one they would come to
- * hold the whole table. The next question takes those that it needs from the system's cache. To be
- * called now and then. */
-void vectors_rest(void);
-
 /* Gives back to the system what was freed: building a book takes several times what is kept. To be called
  * after one was freed, as well. */
 void memory_rest(void);
+
+/* The same, and the pages of word vectors that questions have touched: one by one they would come to
+ * hold the whole table. The next question takes those that it needs from the system's cache. To be
+ * called now and then. */
+void vectors_rest(void);
 
 #endif

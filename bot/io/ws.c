@@ -1,6 +1,7 @@
 #include "io/ws.h"
 
 #include <libwebsockets.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <openssl/crypto.h>
 #include <openssl/ssl.h>
@@ -20,6 +21,8 @@
 #define PART_BYTES 4096
 /* Memory that is kept between messages; more is given back. */
 #define KEPT_BYTES ((size_t)64 * 1024)
+/* What was read out of such a message took several times its bytes; they are given back, too. */
+#define LARGE_BYTES ((size_t)256 * 1024)
 #define CLOSE_ABNORMAL 1006
 #define CLOSE_TOO_BIG 1009
 
@@ -336,9 +339,12 @@ static int on_part(struct ws *ws, struct lws *wsi, struct str part)
 	ws->events.message(ws->arg, buf_str(&ws->in));
 	if (ws->in.cap > KEPT_BYTES) {
 		size_t max = ws->in.max;
+		bool is_large = ws->in.n > LARGE_BYTES;
 
 		buf_done(&ws->in);
 		buf_init(&ws->in, max);
+		if (is_large)
+			malloc_trim(0);
 	}
 	buf_clear(&ws->in);
 	return ws->wsi ? 0 : -1;
