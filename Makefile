@@ -180,8 +180,25 @@ ifdef DATA
 else
 	@for bench in $(filter-out $(INTENTS),$(BENCHES)); do echo "$$bench:" && $$bench || exit 1; done
 	@tests/bench/ask.py $(B)/clinicbot intents
+	@tests/bench/memory.py $(B)/clinicbot
 endif
 .PHONY: bench
+
+# From a question on the gateway to its reply, beside discord.py and discord.js (tests/bench/gateway.py).
+# The bot keeps below Discord's limit of 50 requests a second; a second build of it does not.
+UNLIMITED := $(B)/tests/bench/clinicbot_unlimited
+$(B)/tests/bench/ratelimit_unlimited.o: bot/wire/ratelimit.c
+	@mkdir -p $(@D)
+	$Q$(CC) $(CFLAGS) -DRATELIMIT_GLOBAL_MAX=10000 -c -o $@ $<
+$(UNLIMITED): $(call obj,$(MAIN)) $(B)/tests/bench/ratelimit_unlimited.o $(ALL_A)
+	@echo "  LINK $@"
+	$Q$(CC) $(LINK) -o $@ $^ $(LDLIBS)
+
+bench-gateway: deps
+	@sh bot/deps.sh libjansson-dev python3
+	@$(MAKE) all fakes $(UNLIMITED)
+	@tests/bench/gateway.py
+.PHONY: bench-gateway
 
 # Fits how sure the bot is (bot/core/judge_fitted.h) on intents/ and tests/questions/samples/.
 # tests/calibrate/calibrate --ablation tells what each part of the signals brings.
@@ -328,6 +345,7 @@ help:
 	@echo "make torture  break the bot at a thousand places and count what is lost; SEED=1..5"
 	@echo "make lane    how many urgent messages of a writer not learnt from are recognised"
 	@echo "make bench   measure what things cost; DATA=FOLDER: how well intents are told apart"
+	@echo "make bench-gateway  from a question to its reply, beside discord.py and discord.js"
 	@echo "make vectors build intents/en/words.vec again"
 	@echo "make calibrate  fit how sure the bot is to the content; half a minute"
 	@echo "make install put it into PREFIX=/usr/local (DESTDIR=... in front), as root"

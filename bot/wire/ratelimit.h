@@ -7,7 +7,9 @@
 
 #include "core/str.h"
 
-#define RATELIMIT_GLOBAL_MAX 50	      /* requests in RATELIMIT_GLOBAL_MS */
+#ifndef RATELIMIT_GLOBAL_MAX	/* tests/bench builds a bot without limits */
+#define RATELIMIT_GLOBAL_MAX 50 /* requests in RATELIMIT_GLOBAL_MS */
+#endif
 #define RATELIMIT_GLOBAL_MS 1050      /* a second, and a little for the network's haste */
 #define RATELIMIT_INVALID_MAX 50      /* of the 10,000 that Discord bans an address for */
 #define RATELIMIT_INVALID_MS 600000   /* in ten minutes */
