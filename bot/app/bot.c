@@ -174,6 +174,8 @@ static void on_delivered(struct platform_sink *sink, struct platform *from, uint
 		removal_went_on(bot, s, outcome, why);
 		return;
 	}
+	if (outcome == DELIVERY_SENT)
+		loop_sent(bot, s);
 	if (s->changes) {
 		change_went_on(bot, s, outcome, sent_as, why);
 		return;
@@ -269,6 +271,7 @@ struct bot *bot_new(const struct bot_settings *settings)
 	bot->dialogs = dialogs_new();
 	bot->people = quota_new(settings->person_per_minute);
 	bot->rooms = quota_new(settings->room_per_minute);
+	bot->echoes = echoes_new();
 	arena_init(&bot->turn);
 	arena_init(&bot->lists);
 	bot->retry = timer_new(settings->loop, turn_retry, bot);
@@ -300,6 +303,7 @@ void bot_free(struct bot *bot)
 	dialogs_free(bot->dialogs);
 	quota_free(bot->people);
 	quota_free(bot->rooms);
+	echoes_free(bot->echoes);
 	arena_done(&bot->turn);
 	arena_done(&bot->lists);
 	free(bot);

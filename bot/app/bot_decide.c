@@ -198,10 +198,18 @@ static void decide(struct bot *bot, const struct incoming *in)
 	int64_t now = loop_now_ms(bot->settings.loop);
 	uint64_t key = dialogs_key(bot->dialogs, in->seat->name, m->room, m->person);
 	const struct dialog *before = dialogs_get(bot->dialogs, key, now);
+	struct incoming heard;
+	enum hearing hearing = hearing_of(bot, in, &heard);
 	bool over = limits_over(bot, in);
-	struct answer answer = message_answer(bot, in, before, over);
+	struct answer answer;
 
 	inbox_mark(bot, in->seat, m->id);
+	if (hearing == HEARING_NOTHING)
+		return;
+	answer = message_answer(bot, &heard, before, over || hearing == HEARING_URGENT);
+	if (hearing == HEARING_URGENT &&
+	    (answer.kind != ANSWER_URGENT || is_told_again(bot, in, &answer)))
+		return;
 	if (!is_wanted(bot, in, &answer)) {
 		if (!over) /* of a flood not every message is logged */
 			answer_log(in->seat, &(struct answer){.kind = ANSWER_SILENT});

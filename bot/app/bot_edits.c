@@ -121,9 +121,16 @@ void edit_decide(struct bot *bot, const struct incoming *in)
 	int64_t now = loop_now_ms(bot->settings.loop);
 	uint64_t key = dialogs_key(bot->dialogs, in->seat->name, m->room, m->person);
 	const struct dialog *before = dialogs_get(bot->dialogs, key, now);
-	struct answer answer = message_answer(bot, in, before, limits_over(bot, in));
+	struct incoming heard;
+	enum hearing hearing = hearing_of(bot, in, &heard);
+	struct answer answer = message_answer(bot, &heard, before, limits_over(bot, in));
 	enum urgent_level told = level_told(bot, in->seat, m->edits);
 
+	if (hearing == HEARING_NOTHING ||
+	    (hearing == HEARING_URGENT && answer.kind != ANSWER_URGENT)) {
+		inbox_mark(bot, in->seat, m->id);
+		return;
+	}
 	if (answer.kind == ANSWER_URGENT) {
 		if (answer.level > told && limits_take(bot, in, &answer) == QUOTA_WITHIN) {
 			answer_decide(bot, in, &answer);

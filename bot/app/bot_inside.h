@@ -8,6 +8,7 @@
 #include "app/sending.h"
 #include "core/alerts.h"
 #include "core/dialog.h"
+#include "core/echoes.h"
 #include "core/quota.h"
 #include "io/log.h"
 #include "io/loop.h"
@@ -59,6 +60,8 @@ struct bot {
 	struct edition *edition;
 	struct dialogs *dialogs;
 	struct quota *people, *rooms;
+	struct echoes *echoes;
+	int64_t echo_said_ms, pace_said_ms; /* when that was logged; 0: never */
 	struct seat seats[BOT_PLATFORMS_MAX];
 	size_t seats_n;
 	struct sendings sendings;
@@ -121,9 +124,24 @@ unsigned stored_with(struct str *stored);
 /* As it is stored, in the turn's arena. */
 struct str answer_stored(struct bot *bot, unsigned with, const struct answer *answer);
 
+/* bot_loops.c */
+enum hearing {
+	HEARING_ALL,
+	HEARING_URGENT,	 /* a program's: only what is urgent gets something, and once */
+	HEARING_NOTHING, /* what the bot said itself */
+};
+
+/* `*heard` is what of it is to be listened to: `*in`, or their own words alone. */
+enum hearing hearing_of(struct bot *bot, const struct incoming *in, struct incoming *heard);
+/* It goes out now; and a piece of it has. */
+void loop_sends(struct bot *bot, const struct sending *s);
+void loop_sent(struct bot *bot, const struct sending *s);
+
 /* bot_limits.c */
 /* Its writer, or its room, gets no answers now, but for what is urgent. */
 bool limits_over(const struct bot *bot, const struct incoming *in);
+/* Whether this safety text was given in the last ten minutes, to this person and in this room. */
+bool is_told_again(const struct bot *bot, const struct incoming *in, const struct answer *answer);
 /* Counts the answer: given; to be told that it is too much; or silence. Of what is urgent it is silence only
  * for a repeated safety text. */
 enum quota_verdict limits_take(struct bot *bot, const struct incoming *in,

@@ -91,6 +91,7 @@ static void owed_take_up(struct bot *bot, const struct store_outbox *row)
 					      .changes = row->state == OUTBOX_CHANGED,
 					      .sent_as = row->sent_as,
 					      .pieces_sent = row->pieces_sent});
+	loop_sends(bot, bot->sendings.first);
 }
 
 static bool undecided_take_up(struct bot *bot, const struct leftovers *l, struct err *err)

@@ -32,9 +32,7 @@ bool limits_over(const struct bot *bot, const struct incoming *in)
 	       quota_is_over(bot->rooms, c.room, c.at_ms);
 }
 
-/* A safety text to somebody who is over: of each level one, in ten minutes and in this room. */
-static bool is_told_again(const struct bot *bot, const struct incoming *in,
-			  const struct answer *answer)
+bool is_told_again(const struct bot *bot, const struct incoming *in, const struct answer *answer)
 {
 	const struct message *m = &in->message;
 	uint64_t key = dialogs_key(bot->dialogs, in->seat->name, m->room, m->person);

@@ -163,6 +163,7 @@ static void turn_send(struct bot *bot)
 		if (d->notice.kind == NOTICE_ALERT && !d->showing)
 			alert_waits(bot, d);
 		sending_start(&bot->sendings, &order);
+		loop_sends(bot, bot->sendings.first);
 		edition_drop(d->edition);
 	}
 	bot->decided_n = 0;

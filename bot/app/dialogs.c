@@ -12,6 +12,7 @@ struct entry {
 	int64_t said_ms;
 	uint64_t message;			 /* which was answered last */
 	int64_t warned_ms[URGENT_EMERGENCY + 1]; /* by level; 0: not */
+	struct pace pace;
 	struct dialog before, dialog;
 };
 
@@ -126,6 +127,13 @@ bool dialogs_warned(const struct dialogs *dialogs, uint64_t key, enum urgent_lev
 	int64_t warned = way < WAYS ? dialogs->entries[key % SETS][way].warned_ms[level] : 0;
 
 	return warned && now_ms - warned < DIALOG_KEEP_MS;
+}
+
+struct pace *dialogs_pace(struct dialogs *dialogs, uint64_t key, int64_t now_ms)
+{
+	size_t way = way_of(dialogs, key, now_ms);
+
+	return way < WAYS ? &dialogs->entries[key % SETS][way].pace : NULL;
 }
 
 void dialogs_book_gone(struct dialogs *dialogs)

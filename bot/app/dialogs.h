@@ -4,6 +4,7 @@
 #define APP_DIALOGS_H
 
 #include "core/dialog.h"
+#include "core/pace.h"
 
 struct dialogs;
 
@@ -34,6 +35,10 @@ void dialogs_warn(struct dialogs *dialogs, uint64_t key, enum urgent_level level
 /* ... in the last DIALOG_KEEP_MS. */
 bool dialogs_warned(const struct dialogs *dialogs, uint64_t key, enum urgent_level level,
 		    int64_t now_ms);
+
+/* How fast they answer; NULL when nothing was said in the last DIALOG_KEEP_MS. Borrowed until the next
+ * put. */
+struct pace *dialogs_pace(struct dialogs *dialogs, uint64_t key, int64_t now_ms);
 
 /* A new book took over: nothing may point into the old one. */
 void dialogs_book_gone(struct dialogs *dialogs);

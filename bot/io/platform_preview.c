@@ -526,6 +526,7 @@ static void preview_free(struct platform *self)
 static const struct platform_ops preview_ops = {
 	.name = "preview",
 	.text_max = TEXT_MAX,
+	.alone = true,
 	.start = preview_start,
 	.send = preview_send,
 	.fetch = preview_fetch,

@@ -94,6 +94,7 @@ struct platform_sink {
 struct platform_ops {
 	const char *name; /* "discord": in the store, in logs */
 	size_t text_max;  /* code points in one message */
+	bool alone; /* in each room there is one person and the bot, and nothing answers by itself */
 
 	/* Starts connecting; `position` is what the sink was last given, empty at first. False
 	 * only when it can never start (bad settings). */

@@ -28,7 +28,8 @@ static bool is_from_person(const struct discord *d, const struct reading *r)
 	const struct json *author = json_object(r->message, "author");
 	const struct json *webhook = json_get(r->message, "webhook_id");
 
-	if (!r->author || r->author == d->me)
+	/* Who does not know itself may answer itself. */
+	if (!r->author || !d->me || r->author == d->me)
 		return false;
 	if (webhook && !json_is_null(webhook))
 		return false;
@@ -343,6 +344,17 @@ static void on_delete_many(struct discord *d, const struct json *event)
 
 /* --- the session --- */
 
+/* Without its own id the bot could not tell its messages from others': it answers nobody, and begins anew
+ * until Discord says who it is. */
+static bool is_known(struct discord *d)
+{
+	if (d->me)
+		return true;
+	session_drop(d);
+	session_reconnect(d, "Discord did not say who the bot is");
+	return false;
+}
+
 static void on_ready(struct discord *d, const struct json *event)
 {
 	struct str url = json_text(event, "resume_gateway_url");
@@ -350,13 +362,15 @@ static void on_ready(struct discord *d, const struct json *event)
 
 	if (d->phase != PHASE_JOINING || d->link.resuming)
 		return;
+	if (me)
+		d->me = me;
+	if (!is_known(d))
+		return;
 	buf_clear(&d->session.id);
 	buf_clear(&d->session.resume_url);
 	if (buf_add(&d->session.id, json_text(event, "session_id")) && url_is_usable(d, url))
 		buf_add(&d->session.resume_url, url);
 	d->session.seq = 0;
-	if (me)
-		d->me = me;
 	missed_open(d, event);
 	rooms_forget_all(&d->rooms);
 	d->position_dirty = true;
@@ -366,7 +380,7 @@ static void on_ready(struct discord *d, const struct json *event)
 static void on_resumed(struct discord *d, const struct json *event)
 {
 	(void)event;
-	if (d->phase == PHASE_JOINING && d->link.resuming)
+	if (d->phase == PHASE_JOINING && d->link.resuming && is_known(d))
 		session_up(d);
 }
 
