@@ -7,6 +7,8 @@ rules or the others. It is asked of content from which all its lines are left ou
 the flags of urgent.md were written by people who had read all of these messages, and the bounds were
 fitted with them: the figures are a little too good.
 
+urgent-f.jsonl is another thing: nothing of it is learnt and nothing was tuned on it.
+
 `tests/lane/writers.t --table` (or `make lane`) prints what is measured, `--gates` the gates that would
 follow from it. GATES holds the far end of the 95 % interval of what was measured when they were set."""
 import glob
@@ -21,6 +23,7 @@ from cli import ROOT, interval, ok
 
 BINARY = os.path.join(ROOT, 'build', 'clinicbot')
 FILES = sorted(glob.glob(os.path.join(ROOT, 'tests', 'questions', 'urgent-?.jsonl')))
+KEPT_OUT = 'f'  # of what is learnt and of every fit
 LEAST = ['emergency', 'crisis', 'same_day']
 MOST = ['unsafe', 'lookalike_alarmed', 'alarmed']
 CAREFUL = {'unsafe': 'urgent_careful', 'lookalike_alarmed': 'lookalike_careful', 'alarmed': 'careful'}
@@ -94,8 +97,12 @@ def main():
     if sys.argv[1:] == ['--gates']:
         return gates(measured)
     for path, (left_out, questions) in taught.items():
-        ok(left_out >= 0.95 * questions, '%s: what this writer wrote is what was learnt' %
-           os.path.basename(path), left_out, questions)
+        name = os.path.basename(path)
+        if writer_of(path) == KEPT_OUT:
+            ok(questions and not left_out, '%s: nothing of it is learnt' % name, left_out, questions)
+        else:
+            ok(left_out >= 0.95 * questions, '%s: what this writer wrote is what was learnt' % name,
+               left_out, questions)
     for writer, row, way, limit in GATES:
         count, total = measured[writer][row]
         rate = 100 * count / total if total else float('nan')
