@@ -112,15 +112,37 @@ enum urgent_level level_told(struct bot *bot, const struct seat *seat, struct st
 	return highest;
 }
 
-/* A message of the last run may have been edited before it was read again: it gets a safety text only
- * when that says more than what it was told for then. */
+/* An edit of it may have been heard first, and answered for it: of what was written while there was no
+ * session, the edit that follows comes at once and the message with its room's history. */
+static bool was_answered(struct bot *bot, const struct incoming *in)
+{
+	struct store *store = bot->settings.store;
+	struct buf answer;
+	struct err err;
+	bool was;
+
+	for (size_t i = 0; i < bot->decided_n; i++)
+		if (bot->decided[i].seat == in->seat &&
+		    str_eq(bot->decided[i].message, in->message.id) &&
+		    str_eq(bot->decided[i].kind, KIND_ANSWER))
+			return true;
+	buf_init(&answer, ANSWER_BYTES_MAX);
+	was = store->ops->decision(store, in->seat->name, in->message.id, KIND_ANSWER, &answer,
+				   &err) &&
+	      answer.n > 0;
+	buf_done(&answer);
+	return was;
+}
+
+/* What was edited before it was read gets a safety text only when that says more than what it was told
+ * for then. */
 static bool is_wanted(struct bot *bot, const struct incoming *in, const struct answer *answer)
 {
 	const struct message *m = &in->message;
 
-	if (answer->kind == ANSWER_SILENT)
+	if (answer->kind == ANSWER_SILENT || was_answered(bot, in))
 		return false;
-	if (in->again && answer->kind == ANSWER_URGENT)
+	if (answer->kind == ANSWER_URGENT)
 		return answer->level > level_told(bot, in->seat, m->id);
 	return true;
 }

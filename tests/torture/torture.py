@@ -37,7 +37,7 @@ def plan(seed, scale):
         parts = SEEDS * scenario.parts
         for part in range(scenario.parts if scale == 1 else 1):
             jobs.append(('kill -9 at each call', scenario, sweep(seed % SEEDS + SEEDS * part, parts)))
-        for _ in range(4 if scale == 1 else 1):
+        for _ in range(2 if scale == 1 else 1):
             jobs.append(('kill -9, again and again', scenario, of(faults.kill_chains, PIECE)))
         jobs.append(('power cut', scenario, of(power.cuts, 25)))
     for scenario in (One, Rooms, Refused, Urgent):

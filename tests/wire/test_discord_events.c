@@ -107,6 +107,10 @@ static const char *const events[] = {
 	"{\"op\":0,\"t\":\"MESSAGE_UPDATE\",\"s\":13,\"d\":{\"id\":\"9000\",\"channel_id\":\"500\","
 	"\"guild_id\":\"1\",\"author\":{\"id\":\"7\"},\"type\":0,\"content\":\"x\","
 	"\"edited_timestamp\":\"2026-01-01T00:00:00Z\"}}",
+	"{\"op\":0,\"t\":\"MESSAGE_DELETE\",\"s\":14,\"d\":{\"id\":\"9000\",\"channel_id\":\"500\","
+	"\"guild_id\":\"1\"}}",
+	"{\"op\":0,\"t\":\"MESSAGE_DELETE_BULK\",\"s\":15,\"d\":{\"ids\":[\"9000\",\"9001\"],"
+	"\"channel_id\":\"500\",\"guild_id\":\"1\"}}",
 	"{\"op\":1,\"d\":null}",
 	"{\"op\":10,\"d\":{\"heartbeat_interval\":40000}}",
 	"{\"op\":11}",
