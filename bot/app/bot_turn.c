@@ -69,6 +69,17 @@ static void inbox_list(struct bot *bot, struct store_batch *batch)
 	}
 }
 
+static void positions_went(struct bot *bot)
+{
+	for (size_t i = 0; i < bot->seats_n; i++) {
+		struct seat *seat = &bot->seats[i];
+
+		if (seat->moved && seat->platform->ops->recorded)
+			seat->platform->ops->recorded(seat->platform);
+		seat->moved = false;
+	}
+}
+
 /* Commits what came in together with where the streams stand. */
 static bool turn_record(struct bot *bot)
 {
@@ -86,8 +97,7 @@ static bool turn_record(struct bot *bot)
 	if (!store_said(bot, bot->settings.store->ops->commit(bot->settings.store, &batch, &err),
 			&err))
 		return false;
-	for (size_t i = 0; i < bot->seats_n; i++)
-		bot->seats[i].moved = false;
+	positions_went(bot);
 	return true;
 }
 

@@ -11,11 +11,15 @@
 #include "io/log.h"
 #include "io/loop.h"
 #include "io/platform_discord.h"
+#include "io/platform_matrix.h"
 #include "io/platform_preview.h"
 #include "io/service.h"
 #include "io/stores.h"
 
 #define RELOAD_AFTER_MS 200
+/* What is read back after being away. As long as the store knows what was answered. */
+#define MATRIX_MISSED_MESSAGES 1000
+#define MATRIX_MISSED_AGE_MS ((int64_t)24 * 60 * 60 * 1000)
 
 struct running {
 	const char *config_file;
@@ -111,6 +115,35 @@ static bool discord_add(struct running *r, struct err *err)
 	return platform;
 }
 
+static bool matrix_add(struct running *r, struct err *err)
+{
+	const struct config_matrix *c = &r->config.matrix;
+	struct platform_matrix_settings settings = {
+		.homeserver = c->homeserver,
+		.user = c->user,
+		.session_file = c->session_file,
+		.ca_file = c->ca_file,
+		.invite_from = c->invite_from,
+		.invite_from_n = c->invite_from_n,
+		.groups_get_text = c->groups_get_text,
+		.unreadable = bot_book(r->bot)->replies->text[REPLY_ENCRYPTED],
+		.missed_messages = MATRIX_MISSED_MESSAGES,
+		.missed_age_ms = MATRIX_MISSED_AGE_MS};
+	bool by_token = c->token_file.n;
+	struct str *secret = by_token ? &settings.token : &settings.password;
+	struct platform *platform;
+
+	if (!secret_read(by_token ? c->token_file : c->password_file, &r->config.arena, secret,
+			 err))
+		return false;
+	log_secret(*secret);
+	platform = platform_matrix_new(r->loop, &settings, err);
+	secret_wipe(*secret);
+	if (platform)
+		bot_platform_add(r->bot, platform, NULL);
+	return platform;
+}
+
 static const struct book *book_now(void *arg)
 {
 	return bot_book(arg);
@@ -135,9 +168,11 @@ static bool platforms_add(struct running *r, struct err *err)
 {
 	if (r->config.discord.on && !discord_add(r, err))
 		return false;
+	if (r->config.matrix.on && !matrix_add(r, err))
+		return false;
 	if (r->config.preview.on && !preview_add(r, err))
 		return false;
-	if (!r->config.discord.on)
+	if (!r->config.discord.on && !r->config.matrix.on)
 		log_info("run", "no platform is configured: serving the preview page only");
 	return true;
 }
@@ -265,6 +300,8 @@ static void files_close(struct running *r)
 		{.path = r->config.intents},
 		{.path = is_shipped ? STR("") : shipped},
 		{.path = r->config.discord.ca_file, .is_file = true},
+		{.path = r->config.matrix.ca_file, .is_file = true},
+		{.path = r->config.matrix.session_file, .is_file = true, .writable = true},
 		{.path = r->config.state, .is_file = true, .writable = true}};
 
 	if (r->unconfined)

@@ -1,6 +1,5 @@
-#include "app/config.h"
+#include "app/config_inside.h"
 
-#include <confuse.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,7 +53,7 @@ void config_default(struct config *out)
 	arena_init(&out->arena);
 }
 
-static struct str text_of(struct config *c, cfg_t *section, const char *key)
+struct str config_text(struct config *c, cfg_t *section, const char *key)
 {
 	return arena_str(&c->arena, str_of(cfg_getstr(section, key)));
 }
@@ -73,11 +72,11 @@ static void clinic_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 	if (!section)
 		return;
 	c->clinic = (struct clinic){
-		.name = text_of(c, section, "name"),
-		.phone = text_of(c, section, "phone"),
-		.emergency = text_of(c, section, "emergency"),
-		.crisis_line = text_of(c, section, "crisis_line"),
-		.staff = text_of(c, section, "staff"),
+		.name = config_text(c, section, "name"),
+		.phone = config_text(c, section, "phone"),
+		.emergency = config_text(c, section, "emergency"),
+		.crisis_line = config_text(c, section, "crisis_line"),
+		.staff = config_text(c, section, "staff"),
 	};
 	if (c->clinic.staff.n == 0)
 		c->clinic.staff = c->clinic.name;
@@ -112,8 +111,8 @@ static void staff_take(struct config *c, cfg_t *section, struct mistakes *mistak
 	struct config_discord *d = &c->discord;
 	long again = cfg_getint(section, "alert_again_seconds");
 
-	d->staff_channel = text_of(c, section, "staff_channel");
-	d->staff_second = text_of(c, section, "staff_channel_second");
+	d->staff_channel = config_text(c, section, "staff_channel");
+	d->staff_second = config_text(c, section, "staff_channel_second");
 	d->alert_with_text = cfg_getbool(section, "alert_with_text");
 	if (again < 1 || again > ALERT_AGAIN_MAX_S)
 		mistake_add(mistakes, c->file, 0, "discord.alert_again_seconds: from 1 to 86400");
@@ -169,10 +168,10 @@ static void discord_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes
 	section = cfg_getsec(cfg, "discord");
 	*d = (struct config_discord){
 		.on = true,
-		.token_file = text_of(c, section, "token_file"),
-		.api_url = text_of(c, section, "api_url"),
-		.gateway_url = text_of(c, section, "gateway_url"),
-		.ca_file = text_of(c, section, "ca_file"),
+		.token_file = config_text(c, section, "token_file"),
+		.api_url = config_text(c, section, "api_url"),
+		.gateway_url = config_text(c, section, "gateway_url"),
+		.ca_file = config_text(c, section, "ca_file"),
 		.compress = cfg_getbool(section, "compress"),
 		.channels_n = cfg_size(section, "channels"),
 	};
@@ -224,22 +223,20 @@ static void preview_take(struct config *c, cfg_t *cfg)
 {
 	cfg_t *section;
 
-	c->preview.on = !c->discord.on;
+	c->preview.on = !c->discord.on && !c->matrix.on;
 	if (!cfg_size(cfg, "preview"))
 		return;
 	section = cfg_getsec(cfg, "preview");
 	c->preview = (struct config_preview){
 		.on = true,
-		.listen = text_of(c, section, "listen"),
-		.public_host = text_of(c, section, "public_host"),
+		.listen = config_text(c, section, "listen"),
+		.public_host = config_text(c, section, "public_host"),
 	};
 }
 
 /* Sections of the plan that this version has no part for: better said than passed over. */
 static void others_check(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 {
-	if (cfg_size(cfg, "matrix"))
-		mistake_add(mistakes, c->file, 0, "matrix: this version does not speak Matrix");
 	if (cfg_size(cfg, "metrics"))
 		mistake_warn(mistakes, c->file, 0, "metrics: this version serves none");
 }
@@ -248,8 +245,8 @@ static void config_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 {
 	long late = cfg_getint(cfg, "late_after_minutes");
 
-	c->intents = text_of(c, cfg, "intents");
-	c->state = text_of(c, cfg, "state");
+	c->intents = config_text(c, cfg, "intents");
+	c->state = config_text(c, cfg, "state");
 	c->answer_late = cfg_getbool(cfg, "answer_late");
 	c->first_contact = cfg_getbool(cfg, "first_contact");
 	if (late < 1 || late > LATE_AFTER_MAX_MIN)
@@ -258,6 +255,7 @@ static void config_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 		c->late_after_min = (unsigned)late;
 	clinic_take(c, cfg, mistakes);
 	discord_take(c, cfg, mistakes);
+	config_matrix_take(c, cfg, mistakes);
 	preview_take(c, cfg);
 	limits_take(c, cfg, mistakes);
 	others_check(c, cfg, mistakes);
@@ -380,10 +378,14 @@ static cfg_t *settings_new(void)
 			       CFG_BOOL("alert_with_text", cfg_false, CFGF_NONE),
 			       CFG_INT("alert_again_seconds", ALERT_AGAIN_S, CFGF_NONE),
 			       CFG_END()};
-	cfg_opt_t matrix[] = {
-		CFG_STR("homeserver", "", CFGF_NONE),	      CFG_STR("user", "", CFGF_NONE),
-		CFG_STR("token_file", "", CFGF_NONE),	      CFG_STR("ca_file", "", CFGF_NONE),
-		CFG_STR_LIST("invite_from", none, CFGF_NONE), CFG_END()};
+	cfg_opt_t matrix[] = {CFG_STR("homeserver", "", CFGF_NONE),
+			      CFG_STR("user", "", CFGF_NONE),
+			      CFG_STR("token_file", "", CFGF_NONE),
+			      CFG_STR("ca_file", "", CFGF_NONE),
+			      CFG_STR("password_file", "", CFGF_NONE),
+			      CFG_BOOL("groups_get_text", cfg_false, CFGF_NONE),
+			      CFG_STR_LIST("invite_from", none, CFGF_NONE),
+			      CFG_END()};
 	cfg_opt_t preview[] = {CFG_STR("listen", "127.0.0.1:8080", CFGF_NONE),
 			       CFG_STR("public_host", "", CFGF_NONE), CFG_END()};
 	cfg_opt_t metrics[] = {CFG_STR("listen", "", CFGF_NONE), CFG_END()};

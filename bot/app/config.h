@@ -20,6 +20,16 @@ struct config_discord {
 	unsigned alert_again_s;		    /* shown again when nobody took it for so long */
 };
 
+struct config_matrix {
+	bool on;
+	struct str homeserver, user, ca_file;
+	struct str token_file, password_file; /* one of them */
+	struct str session_file; /* what a sign-in by password gave: beside the state */
+	struct str *invite_from; /* user ids, with * for anything */
+	size_t invite_from_n;
+	bool groups_get_text;
+};
+
 struct config_preview {
 	bool on;
 	struct str listen;
@@ -33,6 +43,7 @@ struct config {
 	struct str intents, state;
 	struct clinic clinic;
 	struct config_discord discord;
+	struct config_matrix matrix;
 	struct config_preview preview;
 	unsigned late_after_min; /* a question that waited longer is late */
 	bool answer_late;	 /* else only urgent ones get an answer when they are late */

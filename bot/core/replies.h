@@ -44,6 +44,7 @@
 	X(AFTER_URGENT, "after-urgent") /* asked on within ten minutes of a safety text */        \
 	X(CAREFUL, "careful")		/* may be urgent, and may not */                          \
 	X(FOREIGN, "foreign")		/* in another language than the bot reads */              \
+	X(ENCRYPTED, "encrypted-room")	/* where the bot cannot read: once */                     \
 	X(STAFF_TOLD, "staff-told")	/* to the patient */                                      \
 	X(STAFF_ALERT, "staff-alert")                                                             \
 	X(STAFF_AGAIN, "staff-again") /* nobody took it */                                        \

@@ -109,6 +109,7 @@ static void call_finish(struct http_call *call, CURLcode result)
 		response.body = buf_str(&call->body_got);
 	} else if (call->body_got.full) {
 		response.why = STR("the response is too long");
+		response.too_long = true;
 	} else if (call->headers_got.full) {
 		response.why = STR("the response's headers are too long");
 	} else {

@@ -31,6 +31,7 @@ struct http_response {
 	struct str headers; /* raw header lines of the last response, CRLF between them */
 	struct str body;
 	struct str why;
+	bool too_long; /* its body is longer than `body_max` */
 };
 
 /* NULL with ERR_INPUT when ca_file cannot be read. */

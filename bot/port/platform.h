@@ -99,6 +99,9 @@ struct platform_ops {
 	/* Starts connecting; `position` is what the sink was last given, empty at first. False
 	 * only when it can never start (bad settings). */
 	bool (*start)(struct platform *self, struct str position, struct err *err);
+	/* All that was handed in up to the last position is committed, and that position with it. May be
+	 * NULL where the platform's other side forgets nothing because we read on. */
+	void (*recorded)(struct platform *self);
 	/* Takes the delivery over, copies what it needs, tries until it is sent or refused, obeys
 	 * the platform's limits, and says so through `delivered`, never from inside this call. */
 	void (*send)(struct platform *self, const struct delivery *delivery);

@@ -306,7 +306,7 @@ void matrix_start(struct matrix *m, struct str position, struct matrix_time at)
 	m->now = at;
 	m->started = true;
 	m->position_ms = at.mono_ms;
-	position_read(m, position);
+	matrix_position_read(m, position);
 	go_on(m);
 }
 
@@ -402,7 +402,7 @@ void matrix_stop(struct matrix *m, struct matrix_time at)
 	m->stopping = true;
 	matrix_call_drop(m);
 	if (!m->over && m->started && m->since.n && !m->sync)
-		position_give(m);
+		matrix_position_give(m);
 }
 
 size_t matrix_under_way(const struct matrix *m)

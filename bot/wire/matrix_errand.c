@@ -13,19 +13,22 @@ static struct str keep(struct matrix_errand *e, struct str text)
 	return kept;
 }
 
-struct matrix_errand *errand_new(struct matrix *m, enum errand_kind kind, struct str place,
-				 struct str message, struct str text, struct str transaction)
+struct matrix_errand *errand_new(struct matrix *m, const struct matrix_errand *like)
 {
 	struct matrix_errand *e =
-		calloc(1, sizeof *e + place.n + message.n + text.n + transaction.n);
+		calloc(1, sizeof *e + like->place.n + like->message.n + like->person.n +
+				  like->text.n + like->transaction.n);
 
 	if (!e)
 		out_of_memory();
-	e->kind = kind;
-	e->place = keep(e, place);
-	e->message = keep(e, message);
-	e->text = keep(e, text);
-	e->transaction = keep(e, transaction);
+	e->kind = like->kind;
+	e->delivery = like->delivery;
+	e->elsewhere = like->elsewhere;
+	e->place = keep(e, like->place);
+	e->message = keep(e, like->message);
+	e->person = keep(e, like->person);
+	e->text = keep(e, like->text);
+	e->transaction = keep(e, like->transaction);
 	backoff_init(&e->backoff, random_below(&m->random, UINT64_MAX));
 	return e;
 }
@@ -56,13 +59,12 @@ static void send_write(struct matrix *m, const struct matrix_errand *e,
 		       const struct matrix_room *room)
 {
 	bool plain = matrix_room_is_direct(room) || m->settings.groups_get_text;
-	const struct matrix_asker *asker = asker_of(m, e->message);
 	const struct matrix_content content = {
 		.markdown = e->text,
 		.msgtype = plain && e->kind != ERRAND_TELL ? "m.text" : "m.notice",
 		.replies_to = e->elsewhere ? STR("") : e->message,
 		.thread = e->elsewhere ? STR("") : thread_of(e->place),
-		.mentions = asker && !e->elsewhere ? str_of(asker->person) : STR(""),
+		.mentions = e->elsewhere ? STR("") : e->person,
 		.changes = e->kind == ERRAND_CHANGE ? e->message : STR(""),
 	};
 

@@ -27,6 +27,7 @@ struct matrix_errand {
 	bool tried;	     /* it may have gone out */
 	struct str place;    /* the room, and the thread */
 	struct str message;  /* what it replies to; what is fetched, changed or removed */
+	struct str person;   /* whom it is for; or empty */
 	struct str text;     /* Markdown */
 	struct str transaction;
 	struct backoff backoff;
@@ -37,9 +38,8 @@ struct matrix_errand {
 /* What an answer means for it. */
 enum verdict { DONE, WAIT, RETRY, BAD, REFUSED, UNAUTHORIZED };
 
-/* Copies the texts. */
-struct matrix_errand *errand_new(struct matrix *m, enum errand_kind kind, struct str place,
-				 struct str message, struct str text, struct str transaction);
+/* A new one of this kind, with copies of the texts. */
+struct matrix_errand *errand_new(struct matrix *m, const struct matrix_errand *like);
 void errand_free(struct matrix_errand *e);
 /* Its outcome is told as a delivery's. */
 bool errand_is_delivery(const struct matrix_errand *e);

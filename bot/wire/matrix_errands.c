@@ -27,8 +27,9 @@ static struct matrix_lane *lane_find(const struct matrix *m, struct str room)
 	return lane;
 }
 
-static void put(struct matrix *m, struct matrix_errand *e)
+static void put(struct matrix *m, const struct matrix_errand *like)
 {
+	struct matrix_errand *e = errand_new(m, like);
 	struct matrix_lane *lane = lane_find(m, room_of(e->place)), **end = &m->lanes;
 
 	if (!lane) {
@@ -80,7 +81,6 @@ void matrix_send(struct matrix *m, const struct delivery *d, struct matrix_time 
 {
 	enum errand_kind kind = ERRAND_SEND;
 	struct str target = d->message;
-	struct matrix_errand *e;
 	struct buf transaction;
 
 	m->now = at;
@@ -95,38 +95,44 @@ void matrix_send(struct matrix *m, const struct delivery *d, struct matrix_time 
 	}
 	buf_init(&transaction, (size_t)4 * MATRIX_ID_MAX);
 	key_write(m, d, &transaction);
-	e = errand_new(m, kind, d->room, target, d->text, buf_str(&transaction));
+	put(m, &(struct matrix_errand){.kind = kind,
+				       .delivery = d->id,
+				       .elsewhere = d->elsewhere,
+				       .place = d->room,
+				       .message = target,
+				       .person = d->person,
+				       .text = d->text,
+				       .transaction = buf_str(&transaction)});
 	buf_done(&transaction);
-	e->delivery = d->id;
-	e->elsewhere = d->elsewhere;
-	put(m, e);
 	errands_go(m);
 }
 
 void matrix_fetch(struct matrix *m, struct str room, struct str message, struct matrix_time at)
 {
 	m->now = at;
-	put(m, errand_new(m, ERRAND_FETCH, room, message, STR(""), STR("")));
+	put(m, &(struct matrix_errand){.kind = ERRAND_FETCH, .place = room, .message = message});
 	errands_go(m);
 }
 
 void errand_join(struct matrix *m, const struct matrix_room *room)
 {
 	if (!is_planned(m, room->id, ERRAND_JOIN))
-		put(m, errand_new(m, ERRAND_JOIN, room->id, STR(""), STR(""), STR("")));
+		put(m, &(struct matrix_errand){.kind = ERRAND_JOIN, .place = room->id});
 }
 
 void errand_leave(struct matrix *m, struct str room)
 {
 	if (!is_planned(m, room, ERRAND_LEAVE))
-		put(m, errand_new(m, ERRAND_LEAVE, room, STR(""), STR(""), STR("")));
+		put(m, &(struct matrix_errand){.kind = ERRAND_LEAVE, .place = room});
 }
 
 void errand_unreadable(struct matrix *m, const struct matrix_room *room)
 {
 	if (m->settings.unreadable.n && !is_planned(m, room->id, ERRAND_TELL))
-		put(m, errand_new(m, ERRAND_TELL, room->id, STR(""), m->settings.unreadable,
-				  STR("cb.encrypted")));
+		put(m, &(struct matrix_errand){.kind = ERRAND_TELL,
+					       .place = room->id,
+					       .text = m->settings.unreadable,
+					       .transaction = STR("cb.encrypted")});
 }
 
 /* --- taking out --- */
@@ -321,7 +327,7 @@ static void join_failed(struct matrix *m, struct str id, struct str why)
 		return;
 	matrix_note(m, PLATFORM_DEGRADED, "a room could not be joined: " STR_FMT, STR_ARG(why));
 	if (!room->replaces.n)
-		put(m, errand_new(m, ERRAND_LEAVE, id, STR(""), STR(""), STR("")));
+		put(m, &(struct matrix_errand){.kind = ERRAND_LEAVE, .place = id});
 	matrix_room_drop(&m->rooms, room);
 	m->dirty = true;
 }

@@ -172,9 +172,9 @@ void sync_ask(struct matrix *m);
 void sync_answer(struct matrix *m, const struct matrix_response *response);
 /* All gaps are filled: takes the poll's answer, which waited. */
 void sync_finish(struct matrix *m);
-void position_give(struct matrix *m);
+void matrix_position_give(struct matrix *m);
 /* Reads the position of an earlier run. */
-void position_read(struct matrix *m, struct str position);
+void matrix_position_read(struct matrix *m, struct str position);
 
 /* --- gaps --- */
 void gap_add(struct matrix *m, struct str room, struct str to);

@@ -8,7 +8,7 @@
 
 /* --- where the stream stands --- */
 
-void position_give(struct matrix *m)
+void matrix_position_give(struct matrix *m)
 {
 	struct json_writer w;
 	struct buf text;
@@ -33,7 +33,7 @@ void position_give(struct matrix *m)
 	buf_done(&text);
 }
 
-void position_read(struct matrix *m, struct str position)
+void matrix_position_read(struct matrix *m, struct str position)
 {
 	struct json *json = json_parse(position, POSITION_MAX, NULL);
 
@@ -304,7 +304,7 @@ void sync_finish(struct matrix *m)
 	backoff_up(&m->backoff, m->now.mono_ms);
 	matrix_state_set(m, PLATFORM_READY, "%s", "");
 	if (!empty || m->first || m->now.mono_ms - m->position_ms >= QUIET_POSITION_MS)
-		position_give(m);
+		matrix_position_give(m);
 	m->first = false;
 }
 

@@ -305,6 +305,7 @@ static inline void reply(struct run *r, uint64_t id, const char *message, const 
 		.id = id,
 		.message = str_of(message),
 		.room = str_of(room),
+		.person = STR("@ann:hs"),
 		.kind = STR("answer"),
 		.piece = piece,
 		.text = STR("**Sun.** Wait < two days & \"rest\".\n\n- one\n- two")};

@@ -1,0 +1,72 @@
+#include "app/config_inside.h"
+
+static bool is_user(struct str s)
+{
+	return s.n > 3 && str_starts(s, STR("@")) && str_find(s, STR(":")) > 1;
+}
+
+static void credentials_take(struct config *c, cfg_t *section, struct mistakes *mistakes)
+{
+	struct config_matrix *m = &c->matrix;
+
+	m->token_file = config_text(c, section, "token_file");
+	m->password_file = config_text(c, section, "password_file");
+	if (!m->token_file.n == !m->password_file.n)
+		mistake_add(mistakes, c->file, 0,
+			    "matrix: either token_file (with an access token) or password_file "
+			    "must be there");
+	if (!m->password_file.n)
+		return;
+	if (c->state.n)
+		m->session_file = arena_fmt(&c->arena, STR_FMT ".session", STR_ARG(c->state));
+	else
+		mistake_add(mistakes, c->file, 0,
+			    "matrix.password_file: the session is kept beside the state file, and "
+			    "there is none");
+}
+
+static void invite_from_take(struct config *c, cfg_t *section, struct mistakes *mistakes)
+{
+	struct config_matrix *m = &c->matrix;
+
+	m->invite_from_n = cfg_size(section, "invite_from");
+	m->invite_from = arena_array(&c->arena, m->invite_from_n, sizeof *m->invite_from);
+	for (size_t i = 0; i < m->invite_from_n; i++) {
+		struct str pattern = str_of(cfg_getnstr(section, "invite_from", (unsigned)i));
+
+		m->invite_from[i] = arena_str(&c->arena, pattern);
+		if (str_find(pattern, STR(":")) < 0 && !str_eq(pattern, STR("*")))
+			mistake_add(mistakes, c->file, 0,
+				    "matrix.invite_from: \"" STR_FMT
+				    "\" is no user id, such as @ann:example.org or *:example.org",
+				    STR_ARG(pattern));
+	}
+	if (!m->invite_from_n)
+		mistake_warn(mistakes, c->file, 0,
+			     "matrix.invite_from is empty: every invitation is declined");
+}
+
+void config_matrix_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
+{
+	struct config_matrix *m = &c->matrix;
+	cfg_t *section;
+
+	if (!cfg_size(cfg, "matrix"))
+		return;
+	section = cfg_getsec(cfg, "matrix");
+	*m = (struct config_matrix){.on = true,
+				    .homeserver = config_text(c, section, "homeserver"),
+				    .user = config_text(c, section, "user"),
+				    .ca_file = config_text(c, section, "ca_file"),
+				    .groups_get_text = cfg_getbool(section, "groups_get_text")};
+	if (!m->homeserver.n)
+		mistake_add(mistakes, c->file, 0,
+			    "matrix.homeserver is missing: where the homeserver is, such as "
+			    "https://matrix.example.org");
+	if (!is_user(m->user))
+		mistake_add(mistakes, c->file, 0,
+			    "matrix.user: \"" STR_FMT "\" is no user id, such as @bot:example.org",
+			    STR_ARG(m->user));
+	credentials_take(c, section, mistakes);
+	invite_from_take(c, section, mistakes);
+}
