@@ -29,23 +29,30 @@ static error_t option_read(int key, char *value, struct argp_state *state)
 	}
 }
 
-static bool secrets_check(const struct config *config)
+static bool secret_check(struct str path)
 {
 	struct arena arena;
 	struct err err;
-	struct str token;
-	bool good = true;
+	struct str secret;
+	bool good;
 
-	if (!config->discord.on)
-		return true;
 	arena_init(&arena);
-	if (secret_read(config->discord.token_file, &arena, &token, &err)) {
-		secret_wipe(token);
-	} else {
+	good = secret_read(path, &arena, &secret, &err);
+	if (good)
+		secret_wipe(secret);
+	else
 		fprintf(stderr, "%s\n", err.text);
-		good = false;
-	}
 	arena_done(&arena);
+	return good;
+}
+
+static bool secrets_check(const struct config *config)
+{
+	const struct config_matrix *m = &config->matrix;
+	bool good = !config->discord.on || secret_check(config->discord.token_file);
+
+	if (m->on && !secret_check(m->token_file.n ? m->token_file : m->password_file))
+		good = false;
 	return good;
 }
 

@@ -33,9 +33,14 @@ static bool is_text(const struct json *event)
 	       json_is_text(json_get(content, "body"));
 }
 
-bool event_is_question(const struct json *event, struct str person)
+bool event_is_question(const struct matrix *m, const struct json *event,
+		       const struct matrix_room *room)
 {
-	return is_text(event) && !is_edit(event) && str_eq(json_text(event, "sender"), person);
+	struct str sender = json_text(event, "sender");
+	bool wanted = room->inviter ? str_hash(sender, 0) == room->inviter
+				    : room->replaces.n && !str_eq(sender, m->settings.user);
+
+	return wanted && is_text(event) && !is_edit(event);
 }
 
 /* --- state --- */
@@ -44,7 +49,7 @@ static void tombstone_take(struct matrix *m, struct matrix_room *room, const str
 {
 	struct str to = json_text(json_object(event, "content"), "replacement_room");
 	struct str sender = json_text(event, "sender");
-	struct matrix_room like = {.id = to, .inviter = room->inviter, .replaces = room->id};
+	struct matrix_room like = {.id = to, .replaces = room->id};
 	struct matrix_room *next;
 
 	if (room->closed)

@@ -189,8 +189,9 @@ void event_state(struct matrix *m, struct matrix_room *room, const struct json *
 void event_take(struct matrix *m, struct matrix_room *room, const struct json *event);
 /* Is it our own membership, this one? */
 bool event_is_own(const struct matrix *m, const struct json *event, const char *membership);
-/* A message of `person` that stands by itself: no edit, not redacted. */
-bool event_is_question(const struct json *event, struct str person);
+/* A message by whoever brought us into the room that stands by itself: no edit, not redacted. */
+bool event_is_question(const struct matrix *m, const struct json *event,
+		       const struct matrix_room *room);
 /* Reads a message as one for the bot. `asked`: it was handed in before. Texts live until the next one is
  * read. */
 bool event_read(struct matrix *m, const struct matrix_room *room, const struct json *event,

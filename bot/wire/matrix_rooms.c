@@ -1,5 +1,7 @@
 #include "wire/matrix_rooms.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,15 +40,13 @@ struct matrix_room *matrix_room_add(struct matrix_rooms *rooms, const struct mat
 	size_t at = 0;
 
 	if (rooms->n >= MATRIX_ROOMS_MAX || like->id.n == 0 || like->id.n > MATRIX_ID_MAX ||
-	    like->inviter.n > MATRIX_ID_MAX || like->replaces.n > MATRIX_ID_MAX ||
-	    like->via.n > MATRIX_ID_MAX)
+	    like->replaces.n > MATRIX_ID_MAX || like->via.n > MATRIX_ID_MAX)
 		return NULL;
-	room = calloc(1,
-		      sizeof *room + like->id.n + like->inviter.n + like->replaces.n + like->via.n);
+	room = calloc(1, sizeof *room + like->id.n + like->replaces.n + like->via.n);
 	if (!room)
 		out_of_memory();
 	room->id = text_keep(room, &at, like->id);
-	room->inviter = text_keep(room, &at, like->inviter);
+	room->inviter = like->inviter;
 	room->replaces = text_keep(room, &at, like->replaces);
 	room->via = text_keep(room, &at, like->via);
 	room->hash = str_hash(like->id, 0);
@@ -82,14 +82,22 @@ static void flag_write(struct json_writer *w, const char *key, bool flag)
 		json_put_bool(w, key, true);
 }
 
+static void inviter_write(uint64_t hash, struct json_writer *w)
+{
+	char text[24];
+
+	snprintf(text, sizeof text, "%" PRIu64, hash);
+	json_put_text(w, "by", str_of(text));
+}
+
 void matrix_rooms_write(const struct matrix_rooms *rooms, struct json_writer *w)
 {
 	json_open_array(w, "rooms");
 	for (const struct matrix_room *room = rooms->first; room; room = room->next) {
 		json_open_object(w, NULL);
 		json_put_text(w, "id", room->id);
-		if (room->inviter.n)
-			json_put_text(w, "by", room->inviter);
+		if (room->inviter && !room->joined)
+			inviter_write(room->inviter, w);
 		if (room->replaces.n)
 			json_put_text(w, "replaces", room->replaces);
 		if (room->via.n)
@@ -117,11 +125,11 @@ void matrix_rooms_read(struct matrix_rooms *rooms, const struct json *object)
 			continue;
 		room = matrix_room_add(rooms,
 				       &(struct matrix_room){.id = json_text(v, "id"),
-							     .inviter = json_text(v, "by"),
 							     .replaces = json_text(v, "replaces"),
 							     .via = json_text(v, "via")});
 		if (!room)
 			continue;
+		str_to_u64(json_text(v, "by"), &room->inviter);
 		json_int(v, "members", 0, JSON_INT_MAX, &room->members);
 		room->joined = !json_true(v, "invited");
 		room->encrypted = json_true(v, "encrypted");

@@ -1,4 +1,5 @@
 /* What the Matrix machine knows of each room. What of it must survive a restart stands in the position.
+ * No names of people do.
  * That a room is encrypted is never forgotten while we are in it: a server could say otherwise later. */
 #ifndef WIRE_MATRIX_ROOMS_H
 #define WIRE_MATRIX_ROOMS_H
@@ -9,15 +10,15 @@
 struct matrix_room {
 	struct matrix_room *next;
 	struct str id;
-	struct str inviter;  /* who invited us; empty: not known */
 	struct str replaces; /* the room that this one is said to replace; or empty */
 	struct str via;	     /* ... and a server that knows it */
 	uint64_t hash;
-	bool joined;	/* else invited, and we are about to join */
-	bool encrypted; /* was so, ever */
-	bool told;	/* ... and it was said there that we cannot read */
-	bool direct;	/* the invitation said so */
-	bool closed;	/* replaced by another room */
+	uint64_t inviter; /* hash of who invited us, until we are there; 0: not known */
+	bool joined;	  /* else invited, and we are about to join */
+	bool encrypted;	  /* was so, ever */
+	bool told;	  /* ... and it was said there that we cannot read */
+	bool direct;	  /* the invitation said so */
+	bool closed;	  /* replaced by another room */
 	bool leaving;
 	int64_t members; /* joined and invited, us too; -1: not known */
 	char texts[];

@@ -123,8 +123,9 @@ static void invite_take(struct matrix *m, struct str id, const struct json *invi
 		matrix_room_drop(&m->rooms, room);
 	m->dirty = true;
 	room = inviter_is_good(m, inviter)
-		       ? matrix_room_add(&m->rooms,
-					 &(struct matrix_room){.id = id, .inviter = inviter})
+		       ? matrix_room_add(
+				 &m->rooms,
+				 &(struct matrix_room){.id = id, .inviter = str_hash(inviter, 0)})
 		       : NULL;
 	if (!room) {
 		matrix_note(m, PLATFORM_READY, "an invitation was declined: %s",
@@ -152,8 +153,8 @@ static void members_read(struct matrix_room *room, const struct json *join)
 		room->members = joined + invited;
 }
 
-/* What was written before we came is not for us, but for the question of whoever invited us: in a
- * direct room it stands in front of our joining. Gives the first event that is newer than that. */
+/* What was written before we came is not for us, but for the question of whoever invited us, or of whom
+ * we followed from another room: in a direct room it stands in front of our joining. Gives the first event that is newer than that. */
 static const struct json *before_we_came(struct matrix *m, struct matrix_room *room,
 					 const struct json *events)
 {
@@ -163,16 +164,19 @@ static const struct json *before_we_came(struct matrix *m, struct matrix_room *r
 		if (event_is_own(m, e, "join"))
 			own = e;
 	/* Not among them: all of them are newer. */
-	if (!own)
+	if (!own) {
+		room->inviter = 0;
 		return json_first(events);
+	}
 	for (e = json_first(events); e != own; e = json_next(e)) {
 		if (event_is_own(m, e, "invite"))
 			question = NULL;
-		else if (room->inviter.n && event_is_question(e, room->inviter))
+		else if (event_is_question(m, e, room))
 			question = e;
 	}
 	if (question)
 		event_take(m, room, question);
+	room->inviter = 0;
 	return own;
 }
 

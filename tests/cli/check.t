@@ -6,6 +6,8 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from cli import CLINIC, ROOT, Folder, end, ok, run
 
+MATRIX = 'matrix { homeserver = "https://a.b" user = "@a:b" token_file = "t" invite_from = {"*:b"} }\n'
+
 # --- arguments
 
 for arguments, status, where, text in [
@@ -74,7 +76,19 @@ with Folder() as folder:
             ('a channel id that is too large',
              CLINIC + 'discord { token_file = "token" channels = {"99999999999999999999"} }\n',
              'is not a channel id'),
-            ('Matrix', CLINIC + 'matrix { user = "@a:b" }\n', 'this version does not speak Matrix')]:
+            ('Matrix without a homeserver', CLINIC + MATRIX.replace('https://a.b', ''),
+             'x.conf: matrix.homeserver is missing'),
+            ('a user that is none', CLINIC + MATRIX.replace('@a:b', 'a'),
+             'x.conf: matrix.user: "a" is no user id'),
+            ('neither token nor password', CLINIC + MATRIX.replace('"t"', '""'),
+             'x.conf: matrix: either token_file'),
+            ('token and password', CLINIC + MATRIX.replace(' user', ' password_file = "p" user'),
+             'x.conf: matrix: either token_file'),
+            ('a password and no state',
+             'state = ""\n' + CLINIC + MATRIX.replace('token_file', 'password_file'),
+             'x.conf: matrix.password_file: the session is kept beside the state file'),
+            ('a pattern that fits no user', CLINIC + MATRIX.replace('*:b', 'ann'),
+             'x.conf: matrix.invite_from: "ann" is no user id')]:
         folder.write('x.conf', text)
         result = run('check', '-c', 'x.conf', cwd=folder.path)
         said = [l for l in result[2].splitlines() if line in l]

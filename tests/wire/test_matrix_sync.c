@@ -188,10 +188,13 @@ static void a_429_is_obeyed(void **state)
 static void invitations_of_the_listed_are_accepted(void **state)
 {
 	struct run *r = run_up();
+	struct str position;
 
 	(void)state;
 	give(r, r->sync, 200, INVITE("@ann:hs", "true", ""));
-	assert_within(step_of(r, MATRIX_POSITION)->text, "!new:hs");
+	position = step_of(r, MATRIX_POSITION)->text;
+	assert_within(position, "!new:hs");
+	assert_true(str_find(position, STR("@ann")) < 0); /* no names */
 	call_of(r, "GET", "https://hs/_matrix/client/v3/sync?");
 	assert_text(call_of(r, "POST", ROOMS "%21new%3Ahs/join")->body, "{}");
 	no_call(r);
