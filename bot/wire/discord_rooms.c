@@ -240,8 +240,9 @@ static size_t write_kind(const struct rooms *rooms, struct json_writer *w, bool 
 	for (size_t i = rooms->n; i-- > 0 && left;) {
 		const struct room *room = &rooms->v[i];
 
-		if (room->is_thread != threads || is_configured(rooms, room->id) ||
-		    !rooms_is_watched(rooms, room->id))
+		/* This is asked of every room at every question: one without a parent is not looked for. */
+		if (room->is_thread != threads || !room->parent ||
+		    !rooms_is_watched(rooms, room->parent) || is_configured(rooms, room->id))
 			continue;
 		snprintf(id, sizeof id, "%" PRIu64, room->id);
 		snprintf(parent, sizeof parent, "%" PRIu64, room->parent);

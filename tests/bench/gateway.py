@@ -26,7 +26,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, 'tests/fake'))
-from fake import Fake, Bot  # noqa: E402
+from fake import Fake, Bot, wait_until  # noqa: E402
 
 DISCORDJS = 'discord.js@14.28.1'
 TEXT = 'This is general information, not medical advice.'
@@ -177,7 +177,9 @@ def measure(start, load, seconds):
             for room in rooms:
                 fake.channel(room, 'room')
         with start(fake, load) as bot:
-            fake.wait_live(60)
+            wait_until(lambda: fake.state()['live'] or not bot.running(), 60, 'a live session')
+            if not bot.running():
+                sys.exit('%s does not run: %s' % (bot.argv[0], bot.log().strip()))
             time.sleep(0.5)
             settle(fake, bot, ask(fake, 80, 40, rooms[:1]))
             fake.reset_report()
