@@ -7,7 +7,8 @@ Each bot stands before the fake Discord of tests/fake, which gives all of them t
 by its own clock: from the event written to the socket until the reply's POST came in. Three loads: 40
 questions a second; the same with 10,000 channels in which nobody writes; and 1,000 a second with all rate
 limits off, also the bot's own. The peers reply one fixed text; clinicbot finds its answer. CPU is of the
-bot's process during the load; memory is the most that was resident, looked at ten times a second.
+bot's process during the load. Memory is the most that was resident, looked at ten times a second, and in
+brackets what of it was the process's own, and not pages of files.
 
 Needs build/clinicbot, build/tests/bench/clinicbot_unlimited and build/fake/fake_discord (`make
 bench-gateway` builds them). A peer that is not installed is left out: Debian's python3-discord, and
@@ -100,20 +101,23 @@ BOTS = {'clinicbot': (clinicbot, lambda: True), 'discord.py': (discord_py, has_d
 # --- one run -------------------------------------------------------------------------------------
 
 class Watch(threading.Thread):
-    """The most memory that is resident while it watches."""
+    """The most memory that is resident while it watches, and what of that is the process's own."""
 
     def __init__(self, bot):
         super().__init__(daemon=True)
-        self.bot, self.most, self.over = bot, bot.rss_kb(), threading.Event()
+        self.bot, self.most, self.over = bot, (0, 0), threading.Event()
 
     def run(self):
         while not self.over.wait(0.1) and self.bot.running():
-            self.most = max(self.most, self.bot.rss_kb())
+            with open('/proc/%d/status' % self.bot.process.pid) as file:
+                kb = {line.split()[0]: int(line.split()[1]) for line in file if line[:2] in ('Rs', 'Vm')}
+            if 'VmRSS:' in kb:
+                self.most = max(self.most, (kb['VmRSS:'], kb['RssAnon:']))
 
     def end(self):
         self.over.set()
         self.join()
-        return self.most / 1024
+        return '%.0f MB (%.0f)' % (self.most[0] / 1024, self.most[1] / 1024)
 
 
 def cpu_seconds(bot):
@@ -152,7 +156,7 @@ class Run:
         self.p50, self.p99 = latency['p50'], latency['p99']
         answered = '' if not owed else ', %d of %d answered' % (n - owed, n)
         self.cells = ['%.1f ms' % self.p50, '%.1f ms%s' % (self.p99, answered),
-                      '%.2f s' % (used / n * 1000), '%.0f MB' % memory]
+                      '%.2f s' % (used / n * 1000), memory]
 
 
 class Ended:
@@ -210,7 +214,7 @@ def main():
             parser.error('there is no bot %s' % name)
     peers = os.environ.get('BENCH_PEERS') != '0'
     print('%s, %d processors, a load of %d s\n' % (datetime.date.today(), os.cpu_count(), given.seconds))
-    print('| load | by | p50 | p99 | CPU of 1,000 questions | memory |\n|---|---|---|---|---|---|')
+    print('| load | by | p50 | p99 | CPU of 1,000 questions | memory (its own) |\n|---|---|---|---|---|---|')
     for load in LOADS[given.load - 1:given.load] if given.load else LOADS:
         for name, (start, is_there) in BOTS.items():
             if given.bots and name not in given.bots or not (name == 'clinicbot' or peers and is_there()):
