@@ -437,7 +437,8 @@ void errand_seen(struct matrix *m, struct str room, struct str transaction, stru
 	if (!lane || !transaction.n)
 		return;
 	for (struct matrix_errand *e = lane->first; e; e = e->next) {
-		if (e->kind != ERRAND_SEND || !str_eq(e->transaction, transaction))
+		/* The answer to a call under way says the same, and keeps the room's order. */
+		if (e->kind != ERRAND_SEND || e->call || !str_eq(e->transaction, transaction))
 			continue;
 		sent(m, e, event);
 		errand_end(m, lane, e);
