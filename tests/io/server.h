@@ -39,6 +39,7 @@ struct server_settings {
 	bool ipv6;
 	const char *cert; /* PEM files; NULL: no TLS */
 	const char *key;
+	int tls_max; /* the newest version that is spoken; 0: all */
 };
 
 __attribute__((unused)) static void note(struct conn *c, const char *text)
@@ -154,6 +155,10 @@ static void server_run(const struct server_settings *settings, int listener, int
 		if (SSL_CTX_use_certificate_chain_file(tls, settings->cert) != 1 ||
 		    SSL_CTX_use_PrivateKey_file(tls, settings->key, SSL_FILETYPE_PEM) != 1)
 			_exit(2);
+		if (settings->tls_max) {
+			SSL_CTX_set_max_proto_version(tls, settings->tls_max);
+			SSL_CTX_set_security_level(tls, 0);
+		}
 	}
 	for (int nth = 0;; nth++) {
 		struct conn c = {.nth = nth, .notes = notes, .fd = accept(listener, NULL, NULL)};
@@ -326,7 +331,8 @@ __attribute__((unused)) static int ws_read(struct conn *c, char *p, size_t room,
 
 /* --- certificates made for one run --- */
 
-/* CA, and a certificate for localhost and 127.0.0.1 signed by it, as DIR/ca.pem, cert.pem, key.pem. */
+/* CA, and a certificate for localhost and 127.0.0.1 signed by it, as DIR/ca.pem, cert.pem, key.pem. Beside
+ * it with the same key: other.pem for another host, expired.pem, and itself.pem, which signs itself. */
 __attribute__((unused)) static bool certificates_make(const char *dir)
 {
 	char command[2048];
@@ -341,6 +347,10 @@ __attribute__((unused)) static bool certificates_make(const char *dir)
 		"printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\\n' >ext && "
 		"openssl x509 -req -in cert.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 "
 		"-extfile ext -out cert.pem && "
+		"openssl x509 -req -in cert.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days -1 "
+		"-extfile ext -out expired.pem && "
+		"openssl req -x509 -key key.pem -days 2 -subj /CN=localhost "
+		"-addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' -out itself.pem && "
 		"printf 'subjectAltName=DNS:elsewhere.example\\n' >ext && "
 		"openssl x509 -req -in cert.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 "
 		"-extfile ext -out other.pem",

@@ -279,6 +279,36 @@ static void test_tls_unknown_ca(void **state)
 	assert_non_null(strstr(server_note(&r->server), "tls refused"));
 }
 
+/* The authorization does not leave before the other side has proved who it is. */
+static void refused(struct run *r, const char *cert, int tls_max, const char *why)
+{
+	const char *noted;
+
+	if (!have_certificates)
+		skip();
+	tls_serve_old(&r->server, cert, script_mirror, tls_max);
+	snprintf(r->url, sizeof r->url, "https://localhost:%u/", r->server.port);
+	r->settings.ca_file = str_of(tls_ca);
+	r->done = 0;
+	buf_clear(&r->told);
+	send_request(r, &(struct http_request){.method = STR("GET"),
+					       .url = str_of(r->url),
+					       .authorization = STR("Bot secret")});
+	if (!strstr(go(r), why))
+		fail_msg("%s", r->told.p);
+	noted = server_stop(&r->server);
+	r->server.pid = 0;
+	assert_null(strstr(noted, "secret"));
+}
+
+static void test_tls_refused(void **state)
+{
+	refused(*state, "expired.pem", 0, "0 SSL certificate problem: certificate has expired");
+	refused(*state, "itself.pem", 0, "0 SSL certificate problem: self-signed certificate");
+	refused(*state, "cert.pem", TLS1_1_VERSION, "0 ");
+	refused(*state, "cert.pem", TLS1_VERSION, "0 ");
+}
+
 static void test_tls_by_the_store(void **state)
 {
 	struct run *r = *state;
@@ -322,6 +352,7 @@ int main(void)
 		WITH_RUN(test_tls),
 		WITH_RUN(test_tls_wrong_host),
 		WITH_RUN(test_tls_unknown_ca),
+		WITH_RUN(test_tls_refused),
 		WITH_RUN(test_tls_by_the_store),
 		WITH_RUN(test_tls_another_store),
 	};

@@ -51,6 +51,27 @@ static void test_timeout(void **state)
 	assert_true(loop_now_ms(r->loop) - begin >= 150);
 }
 
+/* A byte now and then: the time counts for all of it. */
+static void script_trickle(struct conn *c)
+{
+	conn_read_head(c);
+	conn_puts(c, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+	for (int i = 0; i < 1000; i++) {
+		conn_puts(c, "x");
+		pause_ms(10);
+	}
+}
+
+static void test_a_body_that_trickles(void **state)
+{
+	struct run *r = *state;
+	int64_t begin = loop_now_ms(r->loop);
+
+	r->settings.timeout_ms = 300;
+	assert_fails(r, script_trickle);
+	assert_true(loop_now_ms(r->loop) - begin < 2000);
+}
+
 static void test_half_a_body(void **state)
 {
 	assert_fails(*state, script_half);
@@ -217,6 +238,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_RUN(test_timeout),
+		WITH_RUN(test_a_body_that_trickles),
 		WITH_RUN(test_half_a_body),
 		WITH_RUN(test_reset),
 		WITH_RUN(test_not_http),

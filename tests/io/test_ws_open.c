@@ -334,6 +334,66 @@ static void test_tls_another_store(void **state)
 	unsetenv("SSL_CERT_DIR");
 }
 
+/* Nothing that is meant for Discord leaves before the other side has proved that it is Discord. */
+static void refused(struct run *r, const char *cert, int tls_max, const char *why)
+{
+	const char *noted;
+
+	if (!have_certificates)
+		skip();
+	tls_serve_old(&r->server, cert, script_hello, tls_max);
+	snprintf(r->url, sizeof r->url, "wss://localhost:%u/", r->server.port);
+	r->settings.ca_file = str_of(tls_ca);
+	r->settings.timeout_ms = 1000;
+	r->closed = 0;
+	buf_clear(&r->told);
+	go(r);
+	if (!strstr(r->told.p, why))
+		fail_msg("%s", r->told.p);
+	noted = server_stop(&r->server);
+	r->server.pid = 0;
+	assert_null(strstr(noted, "GET"));
+}
+
+static void test_tls_expired(void **state)
+{
+	refused(*state, "expired.pem", 0, "closed 0 bad certificate: certificate has expired");
+}
+
+static void test_tls_signed_by_itself(void **state)
+{
+	refused(*state, "itself.pem", 0, "closed 0 bad certificate: self-signed certificate");
+}
+
+static void test_tls_too_old(void **state)
+{
+	refused(*state, "cert.pem", TLS1_1_VERSION, "closed 0 ");
+	refused(*state, "cert.pem", TLS1_VERSION, "closed 0 ");
+}
+
+/* A record that says to be longer than what comes. */
+static void script_cut_record(struct conn *c)
+{
+	conn_read(c, c->request, sizeof c->request);
+	conn_write(c, "\x16\x03\x03\x20\x00\x02", 6);
+	if (c->nth == 0)
+		pause_ms(10000);
+}
+
+static void test_tls_cut_record(void **state)
+{
+	struct run *r = *state;
+
+	serve(r, script_cut_record);
+	snprintf(r->url, sizeof r->url, "wss://127.0.0.1:%u/", r->server.port);
+	r->settings.timeout_ms = 300;
+	assert_string_equal(go(r), "closed 0 not open after 300 ms");
+	buf_clear(&r->told);
+	r->closed = 0;
+	go(r);
+	assert_ptr_equal(strstr(r->told.p, "closed 0 "), r->told.p);
+}
+
 static void test_tls_to_a_plain_port(void **state)
 {
 	struct run *r = *state;
@@ -379,6 +439,10 @@ int main(void)
 		WITH_RUN(test_tls_unknown_ca),
 		WITH_RUN(test_tls_by_the_store),
 		WITH_RUN(test_tls_another_store),
+		WITH_RUN(test_tls_expired),
+		WITH_RUN(test_tls_signed_by_itself),
+		WITH_RUN(test_tls_too_old),
+		WITH_RUN(test_tls_cut_record),
 		WITH_RUN(test_tls_to_a_plain_port),
 		WITH_RUN(test_ca_file_that_is_none),
 	};

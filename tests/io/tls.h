@@ -44,8 +44,9 @@ static void tls_store(bool knows)
 	unsetenv("SSL_CERT_FILE");
 }
 
-/* With "cert.pem", which is for localhost and 127.0.0.1, or "other.pem". */
-static void tls_serve(struct server *server, const char *cert, void (*script)(struct conn *c))
+/* With one of the certificates; `tls_max` as in struct server_settings. */
+static void tls_serve_old(struct server *server, const char *cert, void (*script)(struct conn *c),
+			  int tls_max)
 {
 	char key[128];
 	char path[128];
@@ -53,7 +54,13 @@ static void tls_serve(struct server *server, const char *cert, void (*script)(st
 	snprintf(path, sizeof path, "%s/%s", tls_dir, cert);
 	snprintf(key, sizeof key, "%s/key.pem", tls_dir);
 	assert_true(server_start(
-		server, (struct server_settings){.script = script, .cert = path, .key = key}));
+		server, (struct server_settings){
+				.script = script, .cert = path, .key = key, .tls_max = tls_max}));
+}
+
+static void tls_serve(struct server *server, const char *cert, void (*script)(struct conn *c))
+{
+	tls_serve_old(server, cert, script, 0);
 }
 
 #endif
