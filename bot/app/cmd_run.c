@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "app/bot.h"
 #include "app/cmd.h"
@@ -388,9 +389,14 @@ int cmd_run(int argc, char **argv)
 	bot_free(r.bot);
 	r.bot = NULL;
 	r.reload_due = false;
-	loop_free(r.loop);
 	if (r.store)
 		r.store->ops->free(r.store);
 	config_done(&r.config);
+	if (loop_looks_up(r.loop)) {
+		/* All is stored, and a resolver may take half a minute to say that it knows nothing. */
+		fflush(NULL);
+		_exit(status);
+	}
+	loop_free(r.loop);
 	return status;
 }

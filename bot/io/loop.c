@@ -44,6 +44,7 @@ struct loop {
 	struct loop_signal signals[SIGNALS_MAX];
 	size_t signals_n;
 	struct loop_clients *clients;
+	unsigned lookups; /* names that are looked up */
 	struct loop_stalls stalls;
 	uint64_t turn_ns, idle_ns; /* when the turn began; what was slept away until then */
 	int64_t say_stall_ms;	   /* not before */
@@ -229,6 +230,21 @@ void loop_free(struct loop *loop)
 		free(clients);
 	}
 	free(loop);
+}
+
+void loop_lookup_begin(struct loop *loop)
+{
+	loop->lookups++;
+}
+
+void loop_lookup_end(struct loop *loop)
+{
+	loop->lookups--;
+}
+
+bool loop_looks_up(const struct loop *loop)
+{
+	return loop && loop->lookups > 0;
 }
 
 void loop_run(struct loop *loop)

@@ -25,6 +25,13 @@ struct loop *loop_new(struct err *err);
  * message when a handle was left open: that is a programming mistake. Accepts NULL. */
 void loop_free(struct loop *loop);
 
+/* A name that is being looked up cannot be called off: loop_free() and the regular end of the process
+ * wait for it. Who looks one up says so; whoever is not to wait looks here and leaves by _exit(). */
+void loop_lookup_begin(struct loop *loop);
+void loop_lookup_end(struct loop *loop);
+/* NULL: false. */
+bool loop_looks_up(const struct loop *loop);
+
 /* Runs until loop_stop(). Never call loop_stop's effects from a destructor. */
 void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);

@@ -74,6 +74,7 @@ struct ws {
 /* Outlives a ws that is dropped while libuv's pool looks its name up. */
 struct ws_resolve {
 	uv_getaddrinfo_t request;
+	struct loop *loop;
 	struct ws *ws; /* NULL when nobody waits any more */
 };
 
@@ -249,6 +250,7 @@ static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *
 	struct ws *ws = resolve->ws;
 	char why[PEER_HOST_MAX + 40];
 
+	loop_lookup_end(resolve->loop);
 	free(resolve);
 	if (!ws) {
 		uv_freeaddrinfo(addresses);
@@ -272,6 +274,7 @@ static bool resolve_start(struct ws *ws)
 
 	if (!resolve)
 		out_of_memory();
+	resolve->loop = ws->loop;
 	resolve->ws = ws;
 	resolve->request.data = resolve;
 	if (uv_getaddrinfo(loop_uv(ws->loop), &resolve->request, on_resolved, ws->peer.host, NULL,
@@ -279,6 +282,7 @@ static bool resolve_start(struct ws *ws)
 		free(resolve);
 		return false;
 	}
+	loop_lookup_begin(ws->loop);
 	ws->resolve = resolve;
 	return true;
 }

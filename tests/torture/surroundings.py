@@ -105,16 +105,27 @@ def stopped(world, scenario, chance, n):
         world.end()
 
 
+def stop_soon(world):
+    """SIGTERM while a name is looked up without an end."""
+    world.stop()
+    try:
+        world.bot.wait(5)
+    except TimeoutError as late:
+        world.count.bad('crashes', '%s: SIGTERM: %s' % (world.name, late))
+
+
 def names(world, scenario, chance, n):
     """Names that are not found, or looked up without an end, while the connection breaks."""
     warm_up(world, scenario)
-    for _ in range(n):
+    for i in range(n):
         begin(world, scenario)
-        world.page.resolving = chance.choice((p.NO_SUCH_NAME, p.NOT_NOW, p.NEVER))
+        world.page.resolving = (p.NEVER, p.NO_SUCH_NAME, p.NOT_NOW, p.NEVER)[i % 4]
         world.fake.fault('drop')
         scenario.during(world)
         time.sleep(chance.choice((0.1, 0.6)))
         world.count.faults += 1
+        if i % 3 == 0:
+            stop_soon(world)
         world.page.resolving = p.RESOLVE
         world.settle()
         world.end()
