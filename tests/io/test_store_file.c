@@ -233,6 +233,44 @@ static void test_modes_and_neighbours(void **state)
 	assert_false(exists("state.db-shm"));
 }
 
+static off_t size_of(const char *name)
+{
+	struct stat st = {0};
+
+	assert_int_equal(stat(in_dir(name).p, &st), 0);
+	return st.st_size;
+}
+
+/* Into the file, behind 16 MB of it. Then it begins anew, in its place on the disk. */
+static void test_the_log_is_moved(void **state)
+{
+	off_t before, log, grown;
+	int64_t n = 0;
+
+	(void)state;
+	store = store_sqlite_open(file, &err);
+	before = size_of("state.db");
+	while (size_of("state.db") == before && n < 20000) {
+		char name[24];
+
+		snprintf(name, sizeof name, "%lld", (long long)n);
+		receive(name, n++);
+	}
+	log = size_of("state.db-wal");
+	grown = size_of("state.db");
+	assert_true(grown > before);
+	assert_in_range(log, 16000000, 17000000);
+	for (int i = 0; i < 500; i++) {
+		char name[24];
+
+		snprintf(name, sizeof name, "%lld", (long long)n);
+		receive(name, n++);
+	}
+	assert_int_equal(size_of("state.db-wal"), log);
+	assert_int_equal(size_of("state.db"), grown);
+	assert_true(seen("discord", "0"));
+}
+
 /* In this process, and in another one. */
 static void test_only_one_holds_it(void **state)
 {
@@ -451,6 +489,7 @@ int main(void)
 		ON_FILE(test_a_lost_key),
 		ON_FILE(test_empty_file_is_filled),
 		ON_FILE(test_modes_and_neighbours),
+		ON_FILE(test_the_log_is_moved),
 		ON_FILE(test_only_one_holds_it),
 		ON_FILE(test_all_or_nothing),
 		ON_FILE(test_all_or_nothing_when_a_row_is_refused),
