@@ -59,12 +59,23 @@ struct request *request_new(enum request_kind kind, struct str channel, struct s
 		out_of_memory();
 	at = request->texts;
 	request->kind = kind;
-	request->channel = copy_text(&at, channel);
+	request->waits.kind = (unsigned)kind;
+	request->waits.room = copy_text(&at, channel);
 	request->message = copy_text(&at, message);
 	request->text = copy_text(&at, text);
 	request->not_before_ms = INT64_MIN;
 	backoff_init(&request->backoff, seed);
 	return request;
+}
+
+struct request *request_of(struct waiter *waiter)
+{
+	return (struct request *)waiter;
+}
+
+void request_drop(struct waiter *waiter)
+{
+	free(request_of(waiter));
 }
 
 struct ratelimit_key request_limit_key(const struct request *request)
@@ -77,7 +88,7 @@ struct ratelimit_key request_limit_key(const struct request *request)
 	};
 	return (struct ratelimit_key){request->must_look ? STR("GET messages")
 							 : str_of(routes[request->kind]),
-				      request->channel};
+				      request->waits.room};
 }
 
 /* Discord reads the mentions of a changed message anew, by what is said of them then. */
@@ -97,7 +108,7 @@ static void write_message(const struct request *request, struct buf *body)
 	if (request->kind == REQUEST_SEND && !request->without_reference) {
 		json_open_object(&w, "message_reference");
 		json_put_text(&w, "message_id", request->message);
-		json_put_text(&w, "channel_id", request->channel);
+		json_put_text(&w, "channel_id", request->waits.room);
 		json_put_bool(&w, "fail_if_not_exists", false);
 		json_close(&w);
 	}
@@ -140,7 +151,7 @@ void request_write(const struct request *request, struct str api_url, struct buf
 		write_message(request, body);
 	switch (request->kind) {
 	case REQUEST_SEND:
-		buf_addf(url, "/channels/" STR_FMT "/messages", STR_ARG(request->channel));
+		buf_addf(url, "/channels/" STR_FMT "/messages", STR_ARG(request->waits.room));
 		if (request->must_look)
 			buf_addf(url, "?after=%" PRIu64 "&limit=%d", look_from(request),
 				 HISTORY_PAGE);
@@ -148,12 +159,12 @@ void request_write(const struct request *request, struct str api_url, struct buf
 	case REQUEST_REMOVE:
 	case REQUEST_CHANGE:
 	case REQUEST_FETCH:
-		buf_addf(url, "/channels/" STR_FMT "/messages/" STR_FMT, STR_ARG(request->channel),
-			 STR_ARG(discord_edited(request->message)));
+		buf_addf(url, "/channels/" STR_FMT "/messages/" STR_FMT,
+			 STR_ARG(request->waits.room), STR_ARG(discord_edited(request->message)));
 		break;
 	case REQUEST_HISTORY:
 		buf_addf(url, "/channels/" STR_FMT "/messages?after=%" PRIu64 "&limit=%u",
-			 STR_ARG(request->channel), request->after, request->limit);
+			 STR_ARG(request->waits.room), request->after, request->limit);
 		break;
 	case REQUEST_GATEWAY:
 		buf_add(url, STR("/gateway/bot"));
@@ -163,7 +174,7 @@ void request_write(const struct request *request, struct str api_url, struct buf
 		break;
 	}
 	*call = (struct discord_call){
-		.id = request->call,
+		.id = request->waits.call,
 		.method = method_of(request),
 		.url = buf_str(url),
 		.content_type = body->n ? STR("application/json") : STR(""),

@@ -5,6 +5,7 @@
 
 #include "wire/backoff.h"
 #include "wire/discord_rest.h"
+#include "wire/lanes.h"
 #include "wire/ratelimit.h"
 
 /* Discord remembers nonces for "a few minutes": within this time a message may be sent again
@@ -27,15 +28,11 @@ enum request_kind {
 };
 
 struct request {
-	struct request *next;
+	struct waiter waits; /* first; its room is the channel */
 	enum request_kind kind;
-	uint64_t call; /* 0: not under way */
 	struct backoff backoff;
 	int64_t not_before_ms;
 	uint64_t delivery;
-	uint64_t person; /* whose turn it takes; 0: nobody's */
-	bool urgent;	 /* goes before the others */
-	unsigned round;	 /* of the turns in its lane */
 	bool without_reference;
 	bool elsewhere;	  /* never was a reply: a copy of it names no question */
 	size_t known_n;	  /* of the text: a copy begins with as much; 0: is the same */
@@ -47,13 +44,18 @@ struct request {
 	uint64_t found;	  /* the copy that was sent before; 0: none */
 	int64_t doubt_ms; /* the first try whose outcome is not known; 0: none */
 	char nonce[DISCORD_NONCE_MAX + 1];
-	struct str channel, message, text; /* in `texts` */
+	struct str message, text; /* in `texts`, as the channel is */
 	char texts[];
 };
 
 /* Texts are copied. */
 struct request *request_new(enum request_kind kind, struct str channel, struct str message,
 			    struct str text, uint64_t seed);
+
+/* The request that waits. */
+struct request *request_of(struct waiter *waiter);
+/* Frees it. */
+void request_drop(struct waiter *waiter);
 
 struct ratelimit_key request_limit_key(const struct request *request);
 /* The call that it makes now: `*call` borrows from the two buffers, which are overwritten. */

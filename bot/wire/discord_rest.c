@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "core/arena.h"
-#include "wire/discord_lanes.h"
 #include "wire/discord_refusals.h"
+#include "wire/discord_requests.h"
 #include "wire/discord_rooms.h"
+#include "wire/lanes.h"
 
 #define MESSAGE_BODY_MAX ((size_t)64 * 1024)
 #define WHY_MAX 512
@@ -48,6 +49,7 @@ struct discord_rest *discord_rest_new(struct str api_url, uint64_t seed, int64_t
 	r->random = seed;
 	r->started_ms = started_ms;
 	r->limits = ratelimit_new();
+	r->lanes.drop = request_drop;
 	return r;
 }
 
@@ -156,7 +158,7 @@ static void put(struct discord_rest *r, struct request *request)
 	if (r->unauthorized)
 		free(request);
 	else
-		lanes_put(&r->lanes, request);
+		lanes_put(&r->lanes, &request->waits);
 }
 
 /* True when the process before this one may have sent it, and the nonce is too old to tell. After a power
@@ -188,7 +190,7 @@ static void sent_put(struct discord_rest *r, const struct delivery *delivery)
 	request = request_new(removes ? REQUEST_REMOVE : REQUEST_CHANGE, delivery->room, sent,
 			      delivery->text, random_below(&r->random, UINT64_MAX));
 	request->delivery = delivery->id;
-	request->urgent = is_urgent(delivery);
+	request->waits.urgent = is_urgent(delivery);
 	put(r, request);
 }
 
@@ -212,22 +214,24 @@ void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, 
 	memcpy(request->nonce, nonce, sizeof nonce);
 	request->elsewhere = request->without_reference = delivery->elsewhere;
 	request->known_n = delivery->known_by.n;
-	request->urgent = is_urgent(delivery);
-	request->person = delivery->person.n ? str_hash(delivery->person, 0) : 0;
+	request->waits.urgent = is_urgent(delivery);
+	request->waits.person = delivery->person.n ? str_hash(delivery->person, 0) : 0;
 	request->must_look = was_sent_maybe(r, delivery->message, wall_ms);
 	put(r, request);
 }
 
 /* Not under way, and not left in doubt by an earlier try or an earlier run. */
-static bool is_unsent_reply(const struct request *request, struct str message)
+static bool is_unsent_reply(const struct waiter *waiter, struct str message)
 {
-	return request->kind == REQUEST_SEND && !request->call && !request->doubt_ms &&
+	const struct request *request = (const struct request *)waiter;
+
+	return request->kind == REQUEST_SEND && !request->waits.call && !request->doubt_ms &&
 	       !request->must_look && !request->elsewhere && str_eq(request->message, message);
 }
 
-static void withdrawn(void *arg, const struct request *request)
+static void withdrawn(void *arg, const struct waiter *waiter)
 {
-	refuse(arg, request->delivery, STR("its question was deleted"));
+	refuse(arg, ((const struct request *)waiter)->delivery, STR("its question was deleted"));
 }
 
 void discord_rest_withdraw(struct discord_rest *r, struct str message)
@@ -292,16 +296,16 @@ static enum turn turn_of(const struct request *request)
 {
 	if (request->kind == REQUEST_HISTORY)
 		return TURN_HISTORY;
-	return request->urgent ? TURN_URGENT : TURN_ORDINARY;
+	return request->waits.urgent ? TURN_URGENT : TURN_ORDINARY;
 }
 
 /* The first lane that may send now. */
 static struct lane **lane_open(struct discord_rest *r, enum turn turn, int64_t now_ms)
 {
 	for (struct lane **at = &r->lanes.first; *at; at = &(*at)->next) {
-		struct request *request = (*at)->first;
+		struct request *request = request_of((*at)->first);
 
-		if (turn_of(request) == turn && !request->call &&
+		if (turn_of(request) == turn && !request->waits.call &&
 		    request_open_ms(r, request, now_ms) <= now_ms)
 			return at;
 	}
@@ -326,8 +330,8 @@ bool discord_rest_next(struct discord_rest *r, struct discord_call *call, int64_
 			at = lane_open(r, (enum turn)turn, now_ms);
 	if (!at)
 		return false;
-	request = (*at)->first;
-	request->call = ++r->last_call;
+	request = request_of((*at)->first);
+	request->waits.call = ++r->last_call;
 	r->under_way++;
 	if (request->kind == REQUEST_HISTORY)
 		r->history_ms = now_ms + HISTORY_EVERY_MS;
@@ -343,11 +347,12 @@ int64_t discord_rest_wake_ms(struct discord_rest *r, int64_t now_ms)
 	int64_t wake = INT64_MAX;
 
 	for (const struct lane *lane = r->lanes.first; lane; lane = lane->next) {
+		struct request *request = request_of(lane->first);
 		int64_t open;
 
-		if (lane->first->call || !has_room(r, turn_of(lane->first)))
+		if (request->waits.call || !has_room(r, turn_of(request)))
 			continue;
-		open = request_open_ms(r, lane->first, now_ms);
+		open = request_open_ms(r, request, now_ms);
 		wake = open < wake ? open : wake;
 	}
 	return wake;
@@ -414,7 +419,7 @@ static void finish(struct discord_rest *r, const struct request *request,
 		break;
 	case REQUEST_HISTORY:
 		node = result_add(r, DISCORD_HISTORY);
-		buf_add(&node->message, request->channel);
+		buf_add(&node->message, request->waits.room);
 		buf_add(verdict == VERDICT_DONE ? &node->body : &node->why,
 			verdict == VERDICT_DONE ? response->body : why);
 		break;
@@ -484,8 +489,8 @@ void discord_rest_answer(struct discord_rest *r, uint64_t id,
 
 	if (!*at || id == 0)
 		return;
-	request = (*at)->first;
-	request->call = 0;
+	request = request_of((*at)->first);
+	request->waits.call = 0;
 	r->under_way--;
 	ratelimit_answered(
 		r->limits, request_limit_key(request),
@@ -507,7 +512,7 @@ void discord_rest_answer(struct discord_rest *r, uint64_t id,
 			buf_add(&why, STR("Discord does not accept the reply, not even without "
 					  "naming the question"));
 		finish(r, request, response, verdict, buf_str(&why));
-		lanes_pop(at);
+		lanes_pop(&r->lanes, at);
 	}
 	say_too_many(r, now_ms);
 	buf_done(&why);

@@ -4,7 +4,7 @@
  * Whoever runs it (io/platform_discord) makes each call of discord_rest_next(), gives its response
  * back, takes the results, and sleeps until discord_rest_wake_ms(). Messages to one channel go out
  * one after the other, each person's in the order they were put in; safety texts and alerts go first
- * (wire/discord_lanes.h). What may work later is tried again until it
+ * (wire/lanes.h). What may work later is tried again until it
  * does: that is safe, because every message carries an enforced nonce. Source: Discord's developer
  * documentation, resources/message, topics/rate-limits, topics/opcodes-and-status-codes. */
 #ifndef WIRE_DISCORD_REST_H

@@ -254,6 +254,7 @@ struct matrix *matrix_new(const struct matrix_settings *settings, struct err *er
 	buf_init(&m->text, MATRIX_BODY_MAX);
 	buf_init(&m->room_text, 2 * MATRIX_ID_MAX + 2);
 	buf_init(&m->link, URL_MAX);
+	errands_init(m);
 	session_read(m, settings->session);
 	return m;
 }

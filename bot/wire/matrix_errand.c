@@ -25,6 +25,9 @@ struct matrix_errand *errand_new(struct matrix *m, const struct matrix_errand *l
 	e->delivery = like->delivery;
 	e->elsewhere = like->elsewhere;
 	e->place = keep(e, like->place);
+	e->waits.room = room_of(e->place);
+	e->waits.urgent = like->waits.urgent;
+	e->waits.person = like->person.n ? str_hash(like->person, 0) : 0;
 	e->message = keep(e, like->message);
 	e->person = keep(e, like->person);
 	e->text = keep(e, like->text);
@@ -33,9 +36,15 @@ struct matrix_errand *errand_new(struct matrix *m, const struct matrix_errand *l
 	return e;
 }
 
-void errand_free(struct matrix_errand *e)
+struct matrix_errand *errand_of(struct waiter *waiter)
 {
-	/* Replies are about somebody's health. */
+	return (struct matrix_errand *)waiter;
+}
+
+void errand_drop(struct waiter *waiter)
+{
+	struct matrix_errand *e = errand_of(waiter);
+
 	memory_wipe(e->texts, e->n);
 	free(e);
 }

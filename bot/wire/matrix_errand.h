@@ -2,6 +2,7 @@
 #ifndef WIRE_MATRIX_ERRAND_H
 #define WIRE_MATRIX_ERRAND_H
 
+#include "wire/lanes.h"
 #include "wire/matrix_machine.h"
 
 enum errand_kind {
@@ -16,10 +17,9 @@ enum errand_kind {
 
 /* One thing to be done in a room. */
 struct matrix_errand {
-	struct matrix_errand *next;
+	struct waiter waits; /* first */
 	enum errand_kind kind;
 	uint64_t delivery;
-	uint64_t call; /* under way; 0: not */
 	int64_t call_until_ms, not_before_ms;
 	unsigned generation; /* of the token it went out with */
 	unsigned tries;	     /* that the server answered with a failure */
@@ -40,7 +40,9 @@ enum verdict { DONE, WAIT, RETRY, BAD, REFUSED, UNAUTHORIZED };
 
 /* A new one of this kind, with copies of the texts. */
 struct matrix_errand *errand_new(struct matrix *m, const struct matrix_errand *like);
-void errand_free(struct matrix_errand *e);
+struct matrix_errand *errand_of(struct waiter *waiter);
+/* Frees it; replies are about somebody's health and are wiped. */
+void errand_drop(struct waiter *waiter);
 /* Its outcome is told as a delivery's. */
 bool errand_is_delivery(const struct matrix_errand *e);
 /* Why it must not go out, empty when it may: then its call is in `m->url` and `m->body`, the method in

@@ -1,61 +1,35 @@
 #include "wire/matrix_errand.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define UNDER_WAY_MAX (MATRIX_CALLS_MAX - 1) /* one is the stream's */
 #define BAD_TRIES_MAX 10		     /* the server fails on this one, and not on others */
 #define JOIN_MS ((int64_t)180 * 1000)	     /* over federation it takes long */
 #define JOIN_TRIES_MAX 8
-
-/* What must keep its order: the errands of a room. Only the first moves. */
-struct matrix_lane {
-	struct matrix_lane *next;
-	struct matrix_errand *first, *last;
-	struct str room; /* of its first errand */
-};
+#define SINGLY_MS 60000 /* after a limit was met */
 
 /* --- putting in --- */
 
-static struct matrix_lane *lane_find(const struct matrix *m, struct str room)
+void errands_init(struct matrix *m)
 {
-	struct matrix_lane *lane = m->lanes;
-
-	while (lane && !str_eq(lane->room, room))
-		lane = lane->next;
-	return lane;
+	m->lanes.drop = errand_drop;
 }
 
 static void put(struct matrix *m, const struct matrix_errand *like)
 {
-	struct matrix_errand *e = errand_new(m, like);
-	struct matrix_lane *lane = lane_find(m, room_of(e->place)), **end = &m->lanes;
-
-	if (!lane) {
-		lane = calloc(1, sizeof *lane);
-		if (!lane)
-			out_of_memory();
-		while (*end)
-			end = &(*end)->next;
-		*end = lane;
-	}
-	if (lane->last)
-		lane->last->next = e;
-	else
-		lane->first = e;
-	lane->last = e;
-	lane->room = room_of(lane->first->place);
+	lanes_put(&m->lanes, &errand_new(m, like)->waits);
 }
 
 static bool is_planned(const struct matrix *m, struct str room, enum errand_kind kind)
 {
-	const struct matrix_lane *lane = lane_find(m, room);
-	const struct matrix_errand *e = lane ? lane->first : NULL;
-
-	while (e && e->kind != kind)
-		e = e->next;
-	return e;
+	for (const struct lane *lane = m->lanes.first; lane; lane = lane->next) {
+		if (!str_eq(lane->room, room))
+			continue;
+		for (struct waiter *w = lane->first; w; w = w->next)
+			if (errand_of(w)->kind == kind)
+				return true;
+	}
+	return false;
 }
 
 static void refuse(struct matrix *m, uint64_t delivery, struct str why)
@@ -64,6 +38,12 @@ static void refuse(struct matrix *m, uint64_t delivery, struct str why)
 							  .delivery = delivery,
 							  .outcome = DELIVERY_REFUSED,
 							  .why = why});
+}
+
+/* A safety text, and what alerts staff. */
+static bool is_urgent(const struct delivery *d)
+{
+	return d->elsewhere || (d->answer && d->answer->kind == ANSWER_URGENT);
 }
 
 /* A change that is made twice shows the same as once: its key need not outlive us. */
@@ -95,7 +75,8 @@ void matrix_send(struct matrix *m, const struct delivery *d, struct matrix_time 
 	}
 	buf_init(&transaction, (size_t)4 * MATRIX_ID_MAX);
 	key_write(m, d, &transaction);
-	put(m, &(struct matrix_errand){.kind = kind,
+	put(m, &(struct matrix_errand){.waits = {.urgent = is_urgent(d)},
+				       .kind = kind,
 				       .delivery = d->id,
 				       .elsewhere = d->elsewhere,
 				       .place = d->room,
@@ -137,59 +118,28 @@ void errand_unreadable(struct matrix *m, const struct matrix_room *room)
 
 /* --- taking out --- */
 
-static void lane_drop(struct matrix *m, struct matrix_lane *lane)
-{
-	struct matrix_lane **at = &m->lanes;
-
-	while (*at != lane)
-		at = &(*at)->next;
-	*at = lane->next;
-	free(lane);
-}
-
-static void errand_end(struct matrix *m, struct matrix_lane *lane, struct matrix_errand *e)
-{
-	struct matrix_errand **at = &lane->first, *before = NULL;
-
-	while (*at != e) {
-		before = *at;
-		at = &before->next;
-	}
-	*at = e->next;
-	if (lane->last == e)
-		lane->last = before;
-	if (e->call)
-		m->under_way--;
-	if (lane->first)
-		lane->room = room_of(lane->first->place);
-	else
-		lane_drop(m, lane);
-	errand_free(e);
-}
-
 void errands_done(struct matrix *m)
 {
-	while (m->lanes)
-		errand_end(m, m->lanes, m->lanes->first);
+	lanes_drop(&m->lanes);
+}
+
+static bool is_unsent_reply(const struct waiter *waiter, struct str message)
+{
+	const struct matrix_errand *e = (const struct matrix_errand *)waiter;
+
+	return e->kind == ERRAND_SEND && !e->tried && !e->elsewhere && str_eq(e->message, message);
+}
+
+static void withdrawn(void *arg, const struct waiter *waiter)
+{
+	refuse(arg, ((const struct matrix_errand *)waiter)->delivery,
+	       STR("its question was deleted"));
 }
 
 void matrix_withdraw(struct matrix *m, struct str message, struct matrix_time at)
 {
-	struct matrix_lane *next_lane;
-	struct matrix_errand *next;
-
 	m->now = at;
-	for (struct matrix_lane *lane = m->lanes; lane; lane = next_lane) {
-		next_lane = lane->next;
-		for (struct matrix_errand *e = lane->first; e; e = next) {
-			next = e->next;
-			if (e->kind != ERRAND_SEND || e->tried || e->elsewhere ||
-			    !str_eq(e->message, message))
-				continue;
-			refuse(m, e->delivery, STR("its question was deleted"));
-			errand_end(m, lane, e);
-		}
-	}
+	lanes_withdraw(&m->lanes, is_unsent_reply, message, withdrawn, m);
 }
 
 static void not_fetched(struct matrix *m, const struct matrix_errand *e)
@@ -198,29 +148,35 @@ static void not_fetched(struct matrix *m, const struct matrix_errand *e)
 			 &(struct matrix_step){.kind = MATRIX_FETCHED, .text = e->message});
 }
 
+static bool is_there(const struct waiter *waiter, struct str room)
+{
+	return str_eq(waiter->room, room);
+}
+
+static void stranded(void *arg, const struct waiter *waiter)
+{
+	const struct matrix_errand *e = (const struct matrix_errand *)waiter;
+	struct matrix *m = arg;
+
+	if (errand_is_delivery(e))
+		refuse(m, e->delivery, STR("the bot is not in the room any more"));
+	else if (e->kind == ERRAND_FETCH)
+		not_fetched(m, e);
+	if (waiter->call)
+		m->under_way--;
+}
+
 void errands_room_gone(struct matrix *m, struct str room)
 {
-	struct matrix_lane *lane;
-
-	while ((lane = lane_find(m, room))) {
-		struct matrix_errand *e = lane->first;
-
-		if (errand_is_delivery(e))
-			refuse(m, e->delivery, STR("the bot is not in the room any more"));
-		else if (e->kind == ERRAND_FETCH)
-			not_fetched(m, e);
-		errand_end(m, lane, e);
-	}
+	lanes_withdraw(&m->lanes, is_there, room, stranded, m);
 }
 
 /* --- going out --- */
 
-/* Gives the first errand's call out. One that must not go out ends; the lane is then given back, when it
- * has more. */
-static struct matrix_lane *lane_go(struct matrix *m, struct matrix_lane *lane)
+/* Gives the first errand's call out; false when it must not go out, and has ended. */
+static bool lane_go(struct matrix *m, struct lane **at)
 {
-	struct matrix_errand *e = lane->first;
-	bool is_last = !e->next;
+	struct matrix_errand *e = errand_of((*at)->first);
 	const char *method = NULL;
 	struct str why = errand_prepare(m, e, &method);
 
@@ -229,34 +185,51 @@ static struct matrix_lane *lane_go(struct matrix *m, struct matrix_lane *lane)
 			refuse(m, e->delivery, why);
 		else if (e->kind == ERRAND_FETCH)
 			not_fetched(m, e);
-		errand_end(m, lane, e);
-		return is_last ? NULL : lane;
+		lanes_pop(&m->lanes, at);
+		return false;
 	}
-	e->call = matrix_call_make(m, method, buf_str(&m->body), true);
+	e->waits.call = matrix_call_make(m, method, buf_str(&m->body), true);
 	e->call_until_ms = m->now.mono_ms + (e->kind == ERRAND_JOIN ? JOIN_MS : ANSWER_MS);
 	e->tried = true;
 	e->generation = m->session.generation;
 	m->under_way++;
-	return NULL;
+	lanes_served(&m->lanes, at);
+	return true;
 }
 
-static bool may_go(const struct matrix *m)
+/* One call is kept for what is urgent: others may take half a minute when the server is slow. */
+static bool may_go(const struct matrix *m, bool urgent)
 {
-	return !m->over && session_is_up(m) && m->caught_up && m->under_way < UNDER_WAY_MAX &&
-	       m->now.mono_ms >= m->paused_ms;
+	size_t most = UNDER_WAY_MAX - (urgent ? 0 : 1);
+
+	if (m->now.mono_ms < m->singly_ms)
+		most = urgent ? 2 : 1;
+	return !m->over && session_is_up(m) && m->caught_up && m->under_way < most;
+}
+
+static struct lane **lane_open(struct matrix *m, bool urgent)
+{
+	for (struct lane **at = &m->lanes.first; *at; at = &(*at)->next) {
+		const struct matrix_errand *e = errand_of((*at)->first);
+
+		if (e->waits.urgent == urgent && !e->waits.call &&
+		    m->now.mono_ms >= e->not_before_ms)
+			return at;
+	}
+	return NULL;
 }
 
 /* Calls that were not answered in time. */
 static void overdue_drop(struct matrix *m)
 {
 	static const struct matrix_response none = {.why = {"no answer in time", 17}};
-	struct matrix_lane *next;
+	struct lane *next;
 
-	for (struct matrix_lane *lane = m->lanes; lane; lane = next) {
+	for (struct lane *lane = m->lanes.first; lane; lane = next) {
 		uint64_t call = lane->first->call;
 
 		next = lane->next;
-		if (!call || m->now.mono_ms < lane->first->call_until_ms)
+		if (!call || m->now.mono_ms < errand_of(lane->first)->call_until_ms)
 			continue;
 		matrix_steps_add(&m->steps,
 				 &(struct matrix_step){.kind = MATRIX_DROP, .call = {.id = call}});
@@ -264,34 +237,28 @@ static void overdue_drop(struct matrix *m)
 	}
 }
 
-static bool is_due(const struct matrix *m, const struct matrix_lane *lane)
-{
-	return !lane->first->call && m->now.mono_ms >= lane->first->not_before_ms;
-}
-
 void errands_go(struct matrix *m)
 {
-	struct matrix_lane *lane, *next;
+	struct lane **at;
 
 	overdue_drop(m);
-	for (lane = m->lanes; lane; lane = next) {
-		next = lane->next;
-		while (lane && may_go(m) && is_due(m, lane))
-			lane = lane_go(m, lane);
-	}
+	for (int urgent = 1; urgent >= 0; urgent--)
+		while (m->now.mono_ms >= m->paused_ms && may_go(m, urgent) &&
+		       (at = lane_open(m, urgent)))
+			lane_go(m, at);
 }
 
 int64_t errands_wake_ms(const struct matrix *m)
 {
 	int64_t wake = INT64_MAX;
 
-	for (const struct matrix_lane *lane = m->lanes; lane; lane = lane->next) {
-		const struct matrix_errand *e = lane->first;
+	for (const struct lane *lane = m->lanes.first; lane; lane = lane->next) {
+		const struct matrix_errand *e = errand_of(lane->first);
 		int64_t at = e->not_before_ms > m->paused_ms ? e->not_before_ms : m->paused_ms;
 
-		if (e->call)
+		if (e->waits.call)
 			at = e->call_until_ms;
-		else if (!session_is_up(m) || !m->caught_up || m->under_way >= UNDER_WAY_MAX)
+		else if (!may_go(m, e->waits.urgent))
 			continue;
 		wake = at < wake ? at : wake;
 	}
@@ -392,6 +359,7 @@ static bool stays(struct matrix *m, struct matrix_errand *e, enum verdict verdic
 	if (verdict == WAIT) {
 		/* The limit is the sender's, whatever the room. */
 		m->paused_ms = m->now.mono_ms + response_wait_ms(response);
+		m->singly_ms = m->paused_ms + SINGLY_MS;
 		return true;
 	}
 	if (verdict == UNAUTHORIZED) {
@@ -410,38 +378,48 @@ static bool stays(struct matrix *m, struct matrix_errand *e, enum verdict verdic
 
 bool errand_answer(struct matrix *m, uint64_t call, const struct matrix_response *response)
 {
-	struct matrix_lane *lane = m->lanes;
+	struct lane **at = lanes_of_call(&m->lanes, call);
 	struct matrix_errand *e;
 	enum verdict verdict;
 
-	while (lane && lane->first->call != call)
-		lane = lane->next;
-	if (!lane || call == 0)
+	if (!*at || call == 0)
 		return false;
-	e = lane->first;
-	e->call = 0;
+	e = errand_of((*at)->first);
+	e->waits.call = 0;
 	m->under_way--;
 	verdict = errand_judge(response);
 	if (stays(m, e, verdict, response))
 		return true;
 	finish(m, e, response, verdict == DONE);
-	/* finish() may have put another errand into this lane, never taken one out. */
-	errand_end(m, lane, e);
+	/* finish() may have put another errand behind it, and lanes behind this one. */
+	lanes_pop(&m->lanes, at);
 	return true;
 }
 
-void errand_seen(struct matrix *m, struct str room, struct str transaction, struct str event)
+static bool is_that_send(const struct waiter *waiter, struct str transaction)
 {
-	struct matrix_lane *lane = lane_find(m, room);
+	const struct matrix_errand *e = (const struct matrix_errand *)waiter;
 
-	if (!lane || !transaction.n)
-		return;
-	for (struct matrix_errand *e = lane->first; e; e = e->next) {
-		/* The answer to a call under way says the same, and keeps the room's order. */
-		if (e->kind != ERRAND_SEND || e->call || !str_eq(e->transaction, transaction))
-			continue;
-		sent(m, e, event);
-		errand_end(m, lane, e);
-		return;
-	}
+	/* The answer to a call under way says the same, and keeps the room's order. */
+	return e->kind == ERRAND_SEND && !waiter->call && str_eq(e->transaction, transaction);
+}
+
+struct sighting {
+	struct matrix *m;
+	struct str event;
+};
+
+static void seen(void *arg, const struct waiter *waiter)
+{
+	const struct sighting *sighting = arg;
+
+	sent(sighting->m, (const struct matrix_errand *)waiter, sighting->event);
+}
+
+void errand_seen(struct matrix *m, struct str transaction, struct str event)
+{
+	struct sighting sighting = {m, event};
+
+	if (transaction.n)
+		lanes_withdraw(&m->lanes, is_that_send, transaction, seen, &sighting);
 }

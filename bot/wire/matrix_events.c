@@ -320,8 +320,7 @@ void event_take(struct matrix *m, struct matrix_room *room, const struct json *e
 		return;
 	}
 	if (str_eq(json_text(event, "sender"), m->settings.user)) {
-		errand_seen(m, room->id,
-			    json_text(json_object(event, "unsigned"), "transaction_id"),
+		errand_seen(m, json_text(json_object(event, "unsigned"), "transaction_id"),
 			    json_text(event, "event_id"));
 		return;
 	}

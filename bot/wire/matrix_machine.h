@@ -15,6 +15,7 @@
 #include "core/arena.h"
 #include "wire/backoff.h"
 #include "wire/json.h"
+#include "wire/lanes.h"
 #include "wire/matrix.h"
 #include "wire/matrix_rooms.h"
 #include "wire/wipe.h"
@@ -80,9 +81,6 @@ struct matrix_asker {
 	char person[MATRIX_ID_MAX + 1];
 };
 
-struct matrix_errand;
-struct matrix_lane;
-
 struct matrix {
 	struct matrix_settings settings; /* its texts live in `arena` */
 	struct arena arena;
@@ -113,9 +111,10 @@ struct matrix {
 	struct matrix_asker askers[ASKERS_MAX]; /* a ring */
 	size_t askers_next;
 
-	struct matrix_lane *lanes;
+	struct lanes lanes; /* of errands, matrix_errand.h */
 	size_t under_way;
 	int64_t paused_ms; /* all sends wait until then */
+	int64_t singly_ms; /* until then one goes out at a time: the server set a limit */
 
 	struct matrix_steps steps;
 	enum platform_state state;
@@ -200,6 +199,7 @@ bool event_read(struct matrix *m, const struct matrix_room *room, const struct j
 const struct matrix_asker *asker_of(const struct matrix *m, struct str event);
 
 /* --- errands --- */
+void errands_init(struct matrix *m);
 /* What may go out now goes. */
 void errands_go(struct matrix *m);
 /* True when the call was one of an errand. */
@@ -211,7 +211,7 @@ void errand_leave(struct matrix *m, struct str room);
 /* Says once in the room that it cannot be read. */
 void errand_unreadable(struct matrix *m, const struct matrix_room *room);
 /* The server shows us an event of ours, sent under this transaction id. */
-void errand_seen(struct matrix *m, struct str room, struct str transaction, struct str event);
+void errand_seen(struct matrix *m, struct str transaction, struct str event);
 /* We are no longer in the room: nothing more can be sent there. */
 void errands_room_gone(struct matrix *m, struct str room);
 

@@ -54,6 +54,8 @@ with Homeserver(duplicates=1) as hs, bot_on(hs) as bot:
     hs.redact(room, gone)
     once(hs, [first], 'a reply that takes its time')
     time.sleep(0.5)
+    wait_until(lambda: not hs.report()['hanging'], 10, 'the end of the hanging')
+    time.sleep(0.3)
     tap.is_(hs.replies([gone]), {gone: []}, 'a question that is deleted meanwhile gets none')
 
     hs.edit(room, id, 'i can not breathe and my throat is swelling')

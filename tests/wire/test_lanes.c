@@ -1,17 +1,18 @@
 /* Whose turn it is, as tables: what is put in, and in which order it goes out. */
 #include "rest_calls.h"
 
-#include "wire/discord_lanes.h"
+#include "wire/discord_requests.h"
+#include "wire/lanes.h"
 
-static struct request *asked(const char *channel, uint64_t person, unsigned name, bool urgent)
+static struct waiter *asked(const char *channel, uint64_t person, unsigned name, bool urgent)
 {
 	struct request *request =
 		request_new(REQUEST_SEND, str_of(channel), STR(QUESTION), STR("text"), 1);
 
 	request->delivery = name;
-	request->person = person;
-	request->urgent = urgent;
-	return request;
+	request->waits.person = person;
+	request->waits.urgent = urgent;
+	return &request->waits;
 }
 
 /* Persons are letters, '-' is nobody; each is named by its place. */
@@ -29,9 +30,9 @@ static void assert_order(struct lanes *lanes, const char *want)
 	buf_init(&got, 200);
 	buf_add(&got, STR(""));
 	while (lanes->first) {
-		buf_addf(&got, "%u ", (unsigned)lanes->first->first->delivery);
+		buf_addf(&got, "%u ", (unsigned)request_of(lanes->first->first)->delivery);
 		assert_non_null(lanes->first->last);
-		lanes_pop(&lanes->first);
+		lanes_pop(lanes, &lanes->first);
 	}
 	assert_string_equal(got.p, want);
 	buf_done(&got);
@@ -56,7 +57,7 @@ static void people_take_turns(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct lanes lanes = {0};
+		struct lanes lanes = {.drop = request_drop};
 
 		put_all(&lanes, cases[i].people);
 		assert_order(&lanes, cases[i].order);
@@ -66,12 +67,12 @@ static void people_take_turns(void **state)
 /* Somebody who asked twenty things and goes on does not fall behind for ever, nor do others for them. */
 static void later_ones_begin_in_the_round_of_now(void **state)
 {
-	struct lanes lanes = {0};
+	struct lanes lanes = {.drop = request_drop};
 
 	(void)state;
 	put_all(&lanes, "aaaaa");
-	lanes_pop(&lanes.first);
-	lanes_pop(&lanes.first);
+	lanes_pop(&lanes, &lanes.first);
+	lanes_pop(&lanes, &lanes.first);
 	/* Left: a2 a3 a4. */
 	lanes_put(&lanes, asked("500", 'b', 10, false));
 	lanes_put(&lanes, asked("500", 'b', 11, false));
@@ -81,39 +82,41 @@ static void later_ones_begin_in_the_round_of_now(void **state)
 
 static void what_is_urgent_has_a_lane_of_its_own(void **state)
 {
-	struct lanes lanes = {0};
+	struct lanes lanes = {.drop = request_drop};
 
 	(void)state;
 	lanes_put(&lanes, asked("500", 'a', 1, false));
 	lanes_put(&lanes, asked("500", 'a', 2, true));
 	lanes_put(&lanes, asked("600", 'a', 3, false));
 	lanes_put(&lanes, asked("500", 'b', 4, true));
-	assert_int_equal(lanes.first->first->delivery, 1);
+	assert_int_equal(request_of(lanes.first->first)->delivery, 1);
 	assert_true(lanes.first->next->urgent);
-	assert_int_equal(lanes.first->next->first->delivery, 2);
-	assert_int_equal(lanes.first->next->last->delivery, 4);
+	assert_int_equal(request_of(lanes.first->next->first)->delivery, 2);
+	assert_int_equal(request_of(lanes.first->next->last)->delivery, 4);
 	lanes.first->next->first->call = 9;
-	assert_int_equal((*lanes_of_call(&lanes, 9))->first->delivery, 2);
+	assert_int_equal(request_of((*lanes_of_call(&lanes, 9))->first)->delivery, 2);
 	assert_null(*lanes_of_call(&lanes, 8));
 	lanes_served(&lanes, &lanes.first);
-	assert_int_equal(lanes.first->first->delivery, 2);
+	assert_int_equal(request_of(lanes.first->first)->delivery, 2);
 	lanes_drop(&lanes);
 	assert_null(lanes.first);
 }
 
-static bool is_odd(const struct request *request, struct str message)
+static bool is_odd(const struct waiter *waiter, struct str message)
 {
+	const struct request *request = (const struct request *)waiter;
+
 	return str_eq(request->message, message) && request->delivery % 2 == 1;
 }
 
-static void note(void *arg, const struct request *request)
+static void note(void *arg, const struct waiter *waiter)
 {
-	buf_addf(arg, "%u ", (unsigned)request->delivery);
+	buf_addf(arg, "%u ", (unsigned)((const struct request *)waiter)->delivery);
 }
 
 static void some_are_taken_out(void **state)
 {
-	struct lanes lanes = {0};
+	struct lanes lanes = {.drop = request_drop};
 	struct buf gone;
 
 	(void)state;
