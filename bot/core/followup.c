@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "core/lean.h"
+#include "core/part.h"
 
 #define SHARE_LEAST 0.3 /* what leans less stands alone */
 #define SAME 0.5	/* without a topic of its own: that just the passage given is meant */
@@ -274,7 +275,7 @@ static struct ranking rank_torn(const struct ranking *pooled, const struct ranki
 
 static bool is_torn(const struct leaning *l, const struct ranking *pooled)
 {
-	return lean_is_whole(&l->lean) && !l->lean.doubts && l->alone->verdict >= MATCH_OFFER &&
+	return lean_is_whole(&l->lean) && !l->lean.doubts && l->alone->verdict >= MATCH_SECTION &&
 	       l->alone->v[0].passage != pooled->v[0].passage && is_spoken_of(l, &l->alone->v[0]);
 }
 
@@ -360,6 +361,9 @@ struct ranking followup_rank(const struct book *book, const struct dialog *dialo
 	if (l.topics_n == 0)
 		return *alone;
 	r = rank_leaning(&l);
+	/* "and cigarettes" names by itself what the article does not cover. */
+	if (r.verdict < MATCH_ANSWER && part_names_missing(alone))
+		return *alone;
 	r = dialog->answered_n || l.topics_n == 1 ? rank_answered(&l, &r) : rank_offered(&l, &r);
 	/* What only another article answers is not what was spoken of. */
 	return r.verdict > MATCH_NONE ? r : at_most(*alone, MATCH_OFFER);

@@ -110,6 +110,12 @@ static bool is_main_topic(const struct book *book, const struct words *words, si
 	return others <= OTHERS_MAX || others < named;
 }
 
+bool part_names_missing(const struct ranking *ranking)
+{
+	return ranking->topics.missing != CONCEPT_NONE &&
+	       (ranking->n == 0 || ranking->v[0].covered <= NAMED_COVERED);
+}
+
 struct answer_part part_refused(const struct book *book, const struct words *words, size_t from,
 				size_t to, const struct ranking *ranking)
 {
@@ -117,7 +123,7 @@ struct answer_part part_refused(const struct book *book, const struct words *wor
 	unsigned topic = ranking->topics.missing;
 	const struct concept *missing;
 
-	if (topic == CONCEPT_NONE || (ranking->n && ranking->v[0].covered > NAMED_COVERED))
+	if (!part_names_missing(ranking))
 		return part;
 	missing = &book->concepts->v[topic];
 	if (missing->desk) {

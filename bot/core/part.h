@@ -13,6 +13,8 @@ struct answer_part part_of_section(const struct section *section);
 /* The likeliest topics, each by its best passage: a section that is one topic is as likely as its
  * passages together. */
 struct answer_part part_offered(const struct ranking *ranking);
+/* Whether a topic is named that the article does not cover, as good as surely. */
+bool part_names_missing(const struct ranking *ranking);
 /* That the article does not cover what is asked in words [from, to); with the topic that it lacks, where that is as
  * good as sure and most of what is asked about. */
 struct answer_part part_refused(const struct book *book, const struct words *words, size_t from,

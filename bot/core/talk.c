@@ -87,6 +87,28 @@ static struct answer answer_again(const struct turn *t)
 	return a;
 }
 
+static enum reply_id contained_reply(enum cue cue)
+{
+	switch (cue) {
+	case CUE_ABOUT_BOT:
+		return REPLY_ABOUT_BOT;
+	case CUE_HELP:
+		return REPLY_HELP;
+	case CUE_COMPLAINT:
+		return REPLY_COMPLAINT;
+	default:
+		return REPLY_NONE;
+	}
+}
+
+/* "what can I ask" is made of such words, and asks for help. */
+static struct answer answer_vague(const struct turn *t)
+{
+	enum reply_id reply = contained_reply(readings_contained(&t->readings, t->book));
+
+	return answer_of(ANSWER_SOCIAL, reply == REPLY_NONE ? REPLY_VAGUE : reply);
+}
+
 /* A pick from nothing, and what stands around it, says nothing. */
 static struct answer answer_whole(const struct turn *t, unsigned kinds)
 {
@@ -118,21 +140,7 @@ static struct answer answer_whole(const struct turn *t, unsigned kinds)
 	case CUE_FILLER:
 		return answer_of(ANSWER_SOCIAL, t->dialog->met ? REPLY_THANKS : REPLY_GREETING);
 	default:
-		return answer_of(ANSWER_SOCIAL, REPLY_VAGUE);
-	}
-}
-
-static enum reply_id contained_reply(enum cue cue)
-{
-	switch (cue) {
-	case CUE_ABOUT_BOT:
-		return REPLY_ABOUT_BOT;
-	case CUE_HELP:
-		return REPLY_HELP;
-	case CUE_COMPLAINT:
-		return REPLY_COMPLAINT;
-	default:
-		return REPLY_NONE;
+		return answer_vague(t);
 	}
 }
 
@@ -360,7 +368,7 @@ static bool says_nothing(const struct turn *t)
 {
 	enum telling telling = telling_of(t->book, t->words);
 
-	if (telling == TELLING_LITTLE ? t->dialog->answered_n
+	if (telling == TELLING_LITTLE ? t->dialog->said_n > 0
 				      : telling > TELLING_LITTLE && !names_only_time(t))
 		return false;
 	return !t->doubtful && !t->readings.foreign &&
@@ -368,11 +376,16 @@ static bool says_nothing(const struct turn *t)
 		(!is_ask_of_policy(t) && readings_contained(&t->readings, t->book) == CUE_NONE));
 }
 
+#define REFUSED_WORDS_MAX 6 /* behind a refusal, what is longer may ask something else */
+
 /* "and tomorrow": about what was said last, as no other topic is named. */
 static bool moves_time(const struct turn *t)
 {
-	return (t->dialog->answered_n || t->dialog->refused) && !t->dialog->urgent &&
-	       !t->doubtful && lean_moves(t->book, t->words) && !is_ask_of_policy(t);
+	bool takes_up =
+		t->dialog->answered_n || (t->dialog->refused && t->words->n <= REFUSED_WORDS_MAX);
+
+	return takes_up && !t->dialog->urgent && !t->doubtful && lean_moves(t->book, t->words) &&
+	       !is_ask_of_policy(t);
 }
 
 static struct answer answer_text(const struct turn *t)
@@ -420,6 +433,9 @@ static bool asks_back(const struct turn *t, unsigned kinds)
 	const unsigned some = CUE_BIT(CUE_YES) | CUE_BIT(CUE_NO) | CUE_BIT(CUE_MAYBE) |
 			      CUE_BIT(CUE_VAGUE) | CUE_BIT(CUE_FILLER);
 
+	/* "3?" picks nothing where nothing was offered. */
+	if (t->dialog->offered_n == 0)
+		kinds &= ~CUE_PICKS;
 	return t->dialog->answered_n && !(kinds & ~some) && followup_asks_back(t->book, t->words);
 }
 

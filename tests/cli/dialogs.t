@@ -45,6 +45,15 @@ says(DESK, 'beer?', 'can i book for tomorrow')
 for time in ('tomorrow?', 'next week', 'it was yesterday'):
     says(MORE, time)
 
+# What hangs on the last answer says nothing of another topic.
+for small in ('can i or not', 'so no?', 'is it ok', 'how much is ok', '3?', 'why', 'how come'):
+    gives(['after.sauna'], 'can i go to the sauna', small)
+for other, topic in (('and cigs', 'smoking'), ('and weed?', 'drugs'), ('what about coffee', 'coffee and tea')):
+    says('The article does not cover %s.' % topic, 'can i drink beer', other)
+for small in ('why', 'why not', 'how long'):
+    a = last('my head', small)
+    ok(a['kind'] == 'offer' and a['passages'] == last('my head')['passages'], 'behind an offer, the same: ' + small, a)
+
 # The form of the answer.
 FORM = ['simpler please', 'explain simpler', 'what does that mean', 'in short?', 'shorter', 'can you say that in easy words',
         'in other words?', 'what do you mean by that', 'sorry i dont understand', 'tldr', 'summary pls',

@@ -29,6 +29,7 @@ MASH = ['asdkjh', 'jjjj', '????', '...', 'asdf', 'asdfasdf', 'qwerty', 'qwertyui
         'blah blah', 'la la la', 'lorem ipsum', 'ghjk ghjk 77', '^^']
 NO_TOPIC = ['why?', 'how', 'when', 'who', 'which?', 'but why', 'can i?', 'it', 'that', 'is it', 'what for', 'or',
             'why not']
+HELP = ['what can i ask', 'hi, what can i ask you', 'what can i do here, what can i ask', 'help, what do i type']
 UNKNOWN = ['what is zorblax', 'is frimpo ok', 'is zorblaxin ok with it', 'and blorptide?']
 TOPICS = [('what is it', 'about.definition'), ('how often', 'often.interval'), ('wine?', 'after.alcohol'),
           ('saunaa', 'after.sauna'), ('test sauna', 'after.sauna'), ('why no alcohol', 'after.alcohol')]
@@ -42,6 +43,8 @@ for q, a in zip(MASH + NO_TOPIC, ask(MASH + NO_TOPIC)):
     ok(a['kind'] == 'social' and a['text'].startswith(MORE), 'asked back: ' + q, a['kind'], a['text'])
 a, = ask(['k k k'])
 ok(a['kind'] == 'social' and not a['passages'], 'k k k is no question', a['text'])
+for q, a in zip(HELP, ask(HELP)):
+    ok(a['kind'] == 'social' and a['text'].startswith('You can ask me about'), 'help: ' + q, a['kind'], a['text'])
 for q, a in zip(UNKNOWN, ask(UNKNOWN)):
     ok(a['kind'] == 'uncovered' and not a['passages'], 'what nobody knows is not covered: ' + q, a['kind'], a['text'])
 for (q, passage), a in zip(TOPICS, ask([t[0] for t in TOPICS])):
