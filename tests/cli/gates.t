@@ -27,6 +27,8 @@ BLIND = ['cataract-operation', 'dermal-fillers', 'knee-replacement-physiotherapy
          'laser-tattoo-removal', 'vasectomy']
 FOLLOWUPS = 'followups-kept'
 SEVERAL = 'several-kept'
+DIALOGS = 'dialogs-kept'
+DIALOGS_OF = ['mesotherapy', 'cortisone-injection', 'mole-removal']  # "dialogs-kept:mole-removal"
 
 # name: (sets of questions with the folder they are asked of, whether the phrasings count)
 SETS = {
@@ -41,6 +43,8 @@ SETS = {
     'red flags': (['red-flags'], True),
     'shipped article, behind a message': ([FOLLOWUPS], True),
     'shipped article, several things': ([SEVERAL], True),
+    'dialogs, shipped article': ([DIALOGS + ':mesotherapy'], True),
+    'dialogs, two samples, no phrasings': (['%s:%s' % (DIALOGS, name) for name in DIALOGS_OF[1:]], False),
 }
 
 # set, row of `clinicbot eval --json`, at least or at most, percent
@@ -87,7 +91,7 @@ GATES = [
     ('five blind articles, no phrasings', 'alarmed', 'most', 10.1),
     ('red flags', 'urgent', 'least', 94.1),
     ('red flags', 'lookalike_alarmed', 'most', 18.5),
-    ('shipped article, behind a message', 'right', 'least', 63.7),
+    ('shipped article, behind a message', 'right', 'least', 67.6),
     ('shipped article, behind a message', 'right_or_offered', 'least', 82.7),
     ('shipped article, behind a message', 'wrong_covered', 'most', 9.6),
     ('shipped article, behind a message', 'alarmed', 'most', 5.6),
@@ -95,11 +99,23 @@ GATES = [
     ('shipped article, several things', 'right_or_offered', 'least', 76.9),
     ('shipped article, several things', 'wrong_covered', 'most', 6.4),
     ('shipped article, several things', 'alarmed', 'most', 4.3),
+    ('dialogs, shipped article', 'right', 'least', 57.9),
+    ('dialogs, shipped article', 'right_or_offered', 'least', 75.9),
+    ('dialogs, shipped article', 'wrong_covered', 'most', 12.9),
+    ('dialogs, shipped article', 'wrong_uncovered', 'most', 24.2),
+    ('dialogs, shipped article', 'alarmed', 'most', 7.4),
+    ('dialogs, shipped article', 'vague_asked', 'least', 43.6),
+    ('dialogs, shipped article', 'vague_wrong', 'most', 0),
+    ('dialogs, shipped article', 'social_met', 'least', 51.0),
+    ('dialogs, two samples, no phrasings', 'right_or_offered', 'least', 36.3),
+    ('dialogs, two samples, no phrasings', 'wrong_covered', 'most', 16.8),
+    ('dialogs, two samples, no phrasings', 'alarmed', 'most', 11.7),
 ]
 
 
 def intents_of(name, folder):
     """A folder with this article only; the shipped one has its own."""
+    name = name.split(':')[-1]
     if name in ('mesotherapy', 'red-flags', FOLLOWUPS, SEVERAL):
         return os.path.join(ROOT, 'intents')
     path = os.path.join(folder, name)
@@ -128,12 +144,13 @@ def file_of(name):
 
 
 def questions_of(name, folder):
-    """Of the follow-ups only those about the shipped article."""
-    if name != FOLLOWUPS:
+    """Of the follow-ups only those about the shipped article, of the dialogs those about the one named."""
+    name, _, article = name.partition(':')
+    if name != FOLLOWUPS and not article:
         return file_of(name)
     path = os.path.join(folder, name + '.jsonl')
     with open(file_of(name), encoding='utf-8') as lines, open(path, 'w', encoding='utf-8') as out:
-        out.writelines(line for line in lines if json.loads(line)['article'] == 'mesotherapy')
+        out.writelines(line for line in lines if json.loads(line)['article'] == (article or 'mesotherapy'))
     return path
 
 
@@ -204,7 +221,8 @@ def test_nothing_is_learnt_from_them():
             lines |= {folded(line) for line in text}
     seen = []
     files = [file_of(name) for name in OTHERS + BLIND + ['mesotherapy', 'red-flags', 'followups-tuned',
-                                                       FOLLOWUPS, 'several-tuned', SEVERAL]]
+                                                       FOLLOWUPS, 'several-tuned', SEVERAL, 'dialogs-tuned',
+                                                       DIALOGS]]
     for file in files:
         with open(file, encoding='utf-8') as text:
             asked = [json.loads(line)['q'] for line in text if line.strip()]
@@ -228,7 +246,7 @@ def main():
         ok(rate >= limit if way == 'least' else rate <= limit, '%s: %s %.1f %% of %d, at %s %.1f %%' %
            (name, row, rate, total, way, limit))
     for name, rows in measured.items():
-        if SETS[name][0] in ([FOLLOWUPS], [SEVERAL]):
+        if not rows['unsafe'][1] and SETS[name][0][0].split(':')[0] in (FOLLOWUPS, SEVERAL, DIALOGS):
             continue  # none of them is urgent
         ok(rows['unsafe'][0] == 0 and rows['unsafe'][1] > 0,
            '%s: no article text to %d urgent messages' % (name, rows['unsafe'][1]), rows['unsafe'])
