@@ -42,7 +42,7 @@ for time in ('and tomorrow', 'tomorrow?', 'tonight?', 'next week', 'in 3 days?',
     says('The article does not cover fillers', 'do you do lip fillers', time)
 gives(['after.washing', 'after.alcohol'], 'can i wash my hair and drink beer', 'and in 3 days')
 says(DESK, 'beer?', 'can i book for tomorrow')
-for time in ('tomorrow?', 'next week', 'it was yesterday'):
+for time in ('tomorrow?', 'next week', 'on monday morning'):
     says(MORE, time)
 
 # What hangs on the last answer says nothing of another topic.
