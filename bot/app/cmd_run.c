@@ -126,10 +126,13 @@ static bool matrix_add(struct running *r, struct err *err)
 		.ca_file = c->ca_file,
 		.invite_from = c->invite_from,
 		.invite_from_n = c->invite_from_n,
+		.staff = {c->staff_room, c->staff_second},
 		.groups_get_text = c->groups_get_text,
 		.unreadable = bot_book(r->bot)->replies->text[REPLY_ENCRYPTED],
 		.missed_messages = MATRIX_MISSED_MESSAGES,
 		.missed_age_ms = MATRIX_MISSED_AGE_MS};
+	const struct bot_staff staff = {
+		.room = c->staff_room, .second = c->staff_second, .with_words = c->alert_with_text};
 	bool by_token = c->token_file.n;
 	struct str *secret = by_token ? &settings.token : &settings.password;
 	struct platform *platform;
@@ -141,7 +144,7 @@ static bool matrix_add(struct running *r, struct err *err)
 	platform = platform_matrix_new(r->loop, &settings, err);
 	secret_wipe(*secret);
 	if (platform)
-		bot_platform_add(r->bot, platform, NULL);
+		bot_platform_add(r->bot, platform, &staff);
 	return platform;
 }
 

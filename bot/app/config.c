@@ -45,6 +45,7 @@ void config_default(struct config *out)
 			   .emergency = STR("112"),
 			   .crisis_line = STR("116 123"),
 			   .staff = STR("Example Clinic")},
+		.discord = {.alert_again_s = ALERT_AGAIN_S},
 		.preview = {.on = true, .listen = STR("127.0.0.1:8080")},
 		.late_after_min = LATE_AFTER_MIN,
 		.answer_late = true,
@@ -384,6 +385,9 @@ static cfg_t *settings_new(void)
 			      CFG_STR("ca_file", "", CFGF_NONE),
 			      CFG_STR("password_file", "", CFGF_NONE),
 			      CFG_BOOL("groups_get_text", cfg_false, CFGF_NONE),
+			      CFG_STR("staff_room", "", CFGF_NONE),
+			      CFG_STR("staff_room_second", "", CFGF_NONE),
+			      CFG_BOOL("alert_with_text", cfg_false, CFGF_NONE),
 			      CFG_STR_LIST("invite_from", none, CFGF_NONE),
 			      CFG_END()};
 	cfg_opt_t preview[] = {CFG_STR("listen", "127.0.0.1:8080", CFGF_NONE),

@@ -28,6 +28,8 @@ struct config_matrix {
 	struct str *invite_from; /* user ids, with * for anything */
 	size_t invite_from_n;
 	bool groups_get_text;
+	struct str staff_room, staff_second; /* as for Discord */
+	bool alert_with_text;
 };
 
 struct config_preview {

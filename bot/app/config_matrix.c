@@ -46,6 +46,35 @@ static void invite_from_take(struct config *c, cfg_t *section, struct mistakes *
 			     "matrix.invite_from is empty: every invitation is declined");
 }
 
+static void staff_check(struct config *c, const char *key, struct str room,
+			struct mistakes *mistakes)
+{
+	if (room.n && !str_starts(room, STR("!")))
+		mistake_add(mistakes, c->file, 0,
+			    "matrix.%s: \"" STR_FMT "\" is no room id (it begins with !; in "
+			    "Element: room settings, Advanced)",
+			    key, STR_ARG(room));
+}
+
+static void staff_take(struct config *c, cfg_t *section, struct mistakes *mistakes)
+{
+	struct config_matrix *m = &c->matrix;
+
+	m->staff_room = config_text(c, section, "staff_room");
+	m->staff_second = config_text(c, section, "staff_room_second");
+	m->alert_with_text = cfg_getbool(section, "alert_with_text");
+	staff_check(c, "staff_room", m->staff_room, mistakes);
+	staff_check(c, "staff_room_second", m->staff_second, mistakes);
+	if (!m->staff_room.n && (m->alert_with_text || m->staff_second.n))
+		mistake_add(mistakes, c->file, 0,
+			    "matrix: alert_with_text and staff_room_second need a staff_room that "
+			    "alerts go to");
+	if (m->staff_second.n && str_eq(m->staff_second, m->staff_room))
+		mistake_add(mistakes, c->file, 0,
+			    "matrix.staff_room_second: this is matrix.staff_room, where the alert "
+			    "has been shown already");
+}
+
 void config_matrix_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 {
 	struct config_matrix *m = &c->matrix;
@@ -69,4 +98,5 @@ void config_matrix_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 			    STR_ARG(m->user));
 	credentials_take(c, section, mistakes);
 	invite_from_take(c, section, mistakes);
+	staff_take(c, section, mistakes);
 }

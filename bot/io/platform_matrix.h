@@ -16,6 +16,7 @@ struct platform_matrix_settings {
 	struct str ca_file; /* PEM; empty: the system's store */
 	const struct str *invite_from;
 	size_t invite_from_n;
+	struct str staff[2]; /* rooms in which staff are told; may be empty */
 	bool groups_get_text;
 	struct str unreadable; /* said once in an encrypted room; Markdown */
 	/* What was written while the bot was away is read back: not more of a room, and not older. */

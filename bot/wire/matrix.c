@@ -221,6 +221,8 @@ static void settings_copy(struct matrix *m, const struct matrix_settings *from)
 	s->token = arena_str(&m->arena, from->token);
 	s->password = arena_str(&m->arena, from->password);
 	s->unreadable = arena_str(&m->arena, from->unreadable);
+	for (size_t i = 0; i < MATRIX_STAFF_ROOMS; i++)
+		s->staff[i] = arena_str(&m->arena, from->staff[i]);
 	for (size_t i = 0; i < from->invite_from_n; i++)
 		patterns[i] = arena_str(&m->arena, from->invite_from[i]);
 	s->invite_from = patterns;

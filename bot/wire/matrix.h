@@ -22,6 +22,7 @@
 #define MATRIX_TEXT_MAX 4000 /* code points of a piece: at most 16 kB, and its HTML beside it */
 #define MATRIX_ROOMS_MAX 1000
 #define MATRIX_ID_MAX 255
+#define MATRIX_STAFF_ROOMS 2
 #define MATRIX_CALLS_MAX 9 /* under way at once */
 #define MATRIX_CALL_MS_MAX ((int64_t)600 * 1000)
 
@@ -36,6 +37,8 @@ struct matrix_settings {
 	/* Whose invitations are accepted: user ids, in which * stands for anything. */
 	const struct str *invite_from;
 	size_t invite_from_n;
+	/* Rooms in which staff are told: replies to us are heard there without a mention. May be empty. */
+	struct str staff[MATRIX_STAFF_ROOMS];
 	bool groups_get_text;	  /* m.text in group rooms too, which notifies everybody */
 	struct str unreadable;	  /* what is said, once, in an encrypted room; Markdown */
 	int64_t missed_age_ms;	  /* what is older when it is read is not handed in */
@@ -119,6 +122,9 @@ void matrix_fetch(struct matrix *m, struct str room, struct str message, struct 
 void matrix_stop(struct matrix *m, struct matrix_time at);
 /* Calls for replies that were given out and not answered yet. */
 size_t matrix_under_way(const struct matrix *m);
+
+/* A moment as everybody can read it: "2026-11-23 06:30 UTC". */
+void matrix_time_write(int64_t unix_ms, struct buf *out);
 
 /* The next step; false when there is none. Its texts live until the next one is asked for. */
 bool matrix_next(struct matrix *m, struct matrix_step *step);

@@ -67,7 +67,8 @@ static struct str event_path(struct matrix *m, const struct matrix_errand *e, co
 static void send_write(struct matrix *m, const struct matrix_errand *e,
 		       const struct matrix_room *room)
 {
-	bool plain = matrix_room_is_direct(room) || m->settings.groups_get_text;
+	/* What alerts staff is to ring. */
+	bool plain = matrix_room_is_direct(room) || m->settings.groups_get_text || e->elsewhere;
 	const struct matrix_content content = {
 		.markdown = e->text,
 		.msgtype = plain && e->kind != ERRAND_TELL ? "m.text" : "m.notice",

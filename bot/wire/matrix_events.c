@@ -184,6 +184,14 @@ static bool mentions_us(struct matrix *m, const struct json *content, struct str
 	return has_pill(m, json_text(content, "formatted_body")) || without_us(m, text).n < text.n;
 }
 
+static bool is_of_staff(const struct matrix *m, const struct matrix_room *room)
+{
+	for (size_t i = 0; i < MATRIX_STAFF_ROOMS; i++)
+		if (m->settings.staff[i].n && str_eq(m->settings.staff[i], room->id))
+			return true;
+	return false;
+}
+
 /* When it was written. Our server knows how long ago that was; the clock of the sender's may be any. */
 static int64_t sent_ms(const struct matrix *m, const struct json *event)
 {
@@ -199,7 +207,8 @@ static void texts_write(struct matrix *m, const struct matrix_room *room, const 
 			const struct json *content, struct message *out)
 {
 	const struct json *relation = json_object(content, "m.relates_to");
-	bool in_thread = str_eq(json_text(relation, "rel_type"), STR("m.thread"));
+	bool in_thread =
+		str_eq(json_text(relation, "rel_type"), STR("m.thread")) && !is_of_staff(m, room);
 
 	buf_clear(&m->room_text);
 	buf_add(&m->room_text, room->id);
@@ -245,10 +254,13 @@ static bool edit_is_good(const struct matrix *m, const struct matrix_room *room,
 
 /* What it is a reply to, when that is meant: in a thread clients name the newest message as a reply
  * for those that know no threads. */
-static struct str reply_of(const struct json *event)
+static struct str reply_of(const struct json *event, bool staff)
 {
 	const struct json *relation = relation_of(event);
 
+	/* Staff who open a thread under an alert answer it. */
+	if (staff && str_eq(json_text(relation, "rel_type"), STR("m.thread")))
+		return json_text(relation, "event_id");
 	if (json_true(relation, "is_falling_back"))
 		return STR("");
 	return json_text(json_object(relation, "m.in_reply_to"), "event_id");
@@ -267,7 +279,8 @@ bool event_read(struct matrix *m, const struct matrix_room *room, const struct j
 {
 	const struct json *content = json_object(event, "content");
 	bool edit = is_edit(event), mentioned, direct = matrix_room_is_direct(room);
-	struct str text, reply = reply_of(event);
+	bool staff = is_of_staff(m, room);
+	struct str text, reply = reply_of(event, staff);
 
 	if (!is_text(event) || room->encrypted || room->closed || !ids_are_good(m, event))
 		return false;
@@ -285,12 +298,12 @@ bool event_read(struct matrix *m, const struct matrix_room *room, const struct j
 	if (json_object(relation_of(event), "m.in_reply_to"))
 		text = without_quote(text);
 	mentioned = mentions_us(m, content, text);
-	if (!direct && !mentioned && !edit && !asked)
+	if (!direct && !mentioned && !edit && !asked && !(staff && reply.n))
 		return false;
 	texts_write(m, room, event, content, out);
 	out->text = without_us(m, text);
-	out->replies_to = direct || mentioned ? reply : STR("");
-	out->addressed = true;
+	out->replies_to = direct || mentioned || staff ? reply : STR("");
+	out->addressed = direct || mentioned || !staff;
 	out->replayed = m->now.wall_ms - out->sent_ms > LIVE_MS;
 	if (edit)
 		out->sent_ms = original_sent_ms(m, out->edits);

@@ -87,6 +87,11 @@ with Folder() as folder:
             ('a password and no state',
              'state = ""\n' + CLINIC + MATRIX.replace('token_file', 'password_file'),
              'x.conf: matrix.password_file: the session is kept beside the state file'),
+            ('a staff room that is none', CLINIC + MATRIX.replace(' user', ' staff_room = "#a:b" user'),
+             'x.conf: matrix.staff_room: "#a:b" is no room id'),
+            ('a second staff room alone',
+             CLINIC + MATRIX.replace(' user', ' staff_room_second = "!a:b" user'),
+             'x.conf: matrix: alert_with_text and staff_room_second need a staff_room'),
             ('a pattern that fits no user', CLINIC + MATRIX.replace('*:b', 'ann'),
              'x.conf: matrix.invite_from: "ann" is no user id')]:
         folder.write('x.conf', text)

@@ -105,9 +105,6 @@ static void content_judge(const json_t *content)
 		violate("no_mentions");
 	if (json_object_get(content, "formatted_body") && !json_object_get(content, "format"))
 		violate("no_format");
-	if (!json_object_get(content, "m.relates_to") &&
-	    !strcmp(json_string_value(json_object_get(content, "msgtype")), "m.text"))
-		violate("no_reply");
 }
 
 static bool over_limit(struct peer *peer, const char *user)

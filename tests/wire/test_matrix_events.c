@@ -197,6 +197,67 @@ static void redactions(void **state)
 	run_free(r);
 }
 
+/* Replies to us in staff's rooms are heard without a mention, also in a thread under ours. */
+static void staff_answer_alerts(void **state)
+{
+	static const struct {
+		const char *relation;
+		const char *replies_to; /* NULL: not heard */
+	} cases[] = {
+		{"'m.in_reply_to':{'event_id':'$ours'}", "$ours"},
+		{"'rel_type':'m.thread','event_id':'$ours','is_falling_back':true,"
+		 "'m.in_reply_to':{'event_id':'$other'}",
+		 "$ours"},
+		{"'rel_type':'m.annotation','event_id':'$ours'", NULL},
+		{"", NULL},
+	};
+	struct matrix_settings settings = settings_plain();
+
+	(void)state;
+	settings.staff[1] = STR(GROUP);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct run *r = run_up_with(&settings);
+		const struct matrix_step *step;
+
+		events_give(r, "s2", GROUP,
+			    arena_fmt(&r->arena, MESSAGE(PLAIN("on it") ",'m.relates_to':{%s}", ""),
+				      cases[i].relation)
+				    .p);
+		step = step_of(r, MATRIX_MESSAGE);
+		assert_int_equal(step != NULL, cases[i].replies_to != NULL);
+		if (step) {
+			assert_text(step->message.replies_to, cases[i].replies_to);
+			assert_text(step->message.room, GROUP);
+			assert_false(step->message.addressed);
+		}
+		run_free(r);
+	}
+}
+
+static void times(void **state)
+{
+	static const struct {
+		int64_t ms;
+		const char *text;
+	} cases[] = {{0, "1970-01-01 00:00 UTC"},
+		     {951782399999, "2000-02-28 23:59 UTC"},
+		     {951782400000, "2000-02-29 00:00 UTC"},
+		     {951868800000, "2000-03-01 00:00 UTC"},
+		     {1795415462000, "2026-11-23 06:31 UTC"},
+		     {4107542400000, "2100-03-01 00:00 UTC"},
+		     {-5, "1970-01-01 00:00 UTC"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct buf out;
+
+		buf_init(&out, 64);
+		matrix_time_write(cases[i].ms, &out);
+		assert_text(buf_str(&out), cases[i].text);
+		buf_done(&out);
+	}
+}
+
 static void reading_again(void **state)
 {
 	struct run *r = run_up();
@@ -231,6 +292,8 @@ int main(void)
 		cmocka_unit_test(what_is_a_day_old_is_not_handed_in),
 		cmocka_unit_test(edits),
 		cmocka_unit_test(redactions),
+		cmocka_unit_test(staff_answer_alerts),
+		cmocka_unit_test(times),
 		cmocka_unit_test(reading_again),
 	};
 
