@@ -45,6 +45,7 @@ struct loop {
 	size_t signals_n;
 	struct loop_clients *clients;
 	unsigned lookups; /* names that are looked up */
+	bool forgotten;	  /* a poll handle may have been */
 	struct loop_stalls stalls;
 	uint64_t turn_ns, idle_ns; /* when the turn began; what was slept away until then */
 	int64_t say_stall_ms;	   /* not before */
@@ -101,10 +102,39 @@ struct loop_stalls loop_stalls(const struct loop *loop)
 	return loop->stalls;
 }
 
+static void free_handle(uv_handle_t *handle)
+{
+	free(handle);
+}
+
+/* One that libwebsockets made: its data is the connection. Those in use always poll for something. */
+static void forgotten_close(uv_handle_t *handle, void *arg)
+{
+	(void)arg;
+	if (uv_handle_get_type(handle) == UV_POLL && handle->data != handle &&
+	    !uv_is_active(handle) && !uv_is_closing(handle))
+		uv_close(handle, free_handle);
+}
+
+/* Debian's libwebsockets forgets the handle of a connection that fails at once, as all do while there
+ * is no network: it would stay for good, and loop_free() would wait for it in vain. */
+static void forgotten_clear(struct loop *loop)
+{
+	if (loop->forgotten)
+		uv_walk(&loop->uv, forgotten_close, NULL);
+	loop->forgotten = false;
+}
+
+void loop_connection_failed(struct loop *loop)
+{
+	loop->forgotten = true;
+}
+
 static void on_prepare(uv_prepare_t *handle)
 {
 	turn_measure(handle->data);
 	before_sleep(handle->data);
+	forgotten_clear(handle->data);
 }
 
 /* Vhosts come later (ws.c, the preview): a context with a port that is taken would seem to be
@@ -202,6 +232,7 @@ void loop_free(struct loop *loop)
 	if (!loop)
 		return;
 	loop->hook = NULL;
+	forgotten_clear(loop);
 	for (size_t i = 0; i < loop->signals_n; i++)
 		uv_close((uv_handle_t *)&loop->signals[i].handle, NULL);
 	uv_close((uv_handle_t *)&loop->prepare, NULL);

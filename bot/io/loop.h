@@ -25,6 +25,10 @@ struct loop *loop_new(struct err *err);
  * message when a handle was left open: that is a programming mistake. Accepts NULL. */
 void loop_free(struct loop *loop);
 
+/* A connection of libwebsockets has failed: what it may have forgotten of it is cleared away before the
+ * loop sleeps. */
+void loop_connection_failed(struct loop *loop);
+
 /* A name that is being looked up cannot be called off: loop_free() and the regular end of the process
  * wait for it. Who looks one up says so; whoever is not to wait looks here and leaves by _exit(). */
 void loop_lookup_begin(struct loop *loop);

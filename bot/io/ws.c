@@ -165,6 +165,7 @@ static void try_next_address(struct ws *ws)
 {
 	char why[PEER_HOST_MAX + 40];
 
+	loop_connection_failed(ws->loop);
 	ws->wsi = NULL;
 	ws->address = usable_address(ws, ws->address->ai_next);
 	if (ws->address) {

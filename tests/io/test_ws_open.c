@@ -153,6 +153,19 @@ static void test_nobody_listens(void **state)
 	assert_string_equal(go(r), want);
 }
 
+/* As everything does while there is no network. What is left of it the loop finds when it is freed. */
+static void test_fails_at_once(void **state)
+{
+	struct run *r = *state;
+
+	for (int i = 0; i < 3; i++) {
+		buf_clear(&r->told);
+		r->closed = 0;
+		snprintf(r->url, sizeof r->url, "wss://255.255.255.255:9/");
+		assert_string_equal(go(r), "closed 0 255.255.255.255 port 9 cannot be reached");
+	}
+}
+
 static void test_unknown_name(void **state)
 {
 	struct run *r = *state;
@@ -429,6 +442,7 @@ int main(void)
 		WITH_RUN(test_endless_headers),
 		WITH_RUN(test_no_answer_in_time),
 		WITH_RUN(test_nobody_listens),
+		WITH_RUN(test_fails_at_once),
 		WITH_RUN(test_unknown_name),
 		WITH_RUN(test_closed_while_it_resolves),
 		WITH_RUN(test_closed_while_it_connects),
