@@ -77,17 +77,21 @@ static bool not_ours(const char *path, struct err *err)
 		       path);
 }
 
-/* What the file system says of it; the kind tells whether it may say otherwise later. */
-static bool system_error(const char *path, const char *what, int error, struct err *err)
+bool state_file_lasts(int error)
 {
 	static const int lasting[] = {EACCES, EPERM, EROFS,  ENOTDIR,
 				      EISDIR, ELOOP, ENOENT, ENAMETOOLONG};
-	enum err_kind kind = ERR_LATER;
 
 	for (size_t i = 0; i < sizeof lasting / sizeof *lasting; i++)
 		if (error == lasting[i])
-			kind = ERR_INPUT;
-	return err_set(err, kind, "%s: %s%s", path, what, strerror(error));
+			return true;
+	return false;
+}
+
+static bool system_error(const char *path, const char *what, int error, struct err *err)
+{
+	return err_set(err, state_file_lasts(error) ? ERR_INPUT : ERR_LATER, "%s: %s%s", path, what,
+		       strerror(error));
 }
 
 static bool is_empty_or_missing(const char *path)

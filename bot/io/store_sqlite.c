@@ -112,8 +112,12 @@ static bool failed(const struct store_sqlite *s, struct err *err)
 	case SQLITE_NOTADB:
 		return err_set(err, ERR_INPUT, "%s: it is damaged; restore it or move it away",
 			       s->path);
-	case SQLITE_READONLY:
 	case SQLITE_CANTOPEN:
+		if (!state_file_lasts(sqlite3_system_errno(s->db)))
+			return err_set(err, ERR_LATER, "%s: %s", s->path,
+				       strerror(sqlite3_system_errno(s->db)));
+		/* fall through */
+	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
 		return err_set(err, ERR_INPUT, "%s: it or its directory cannot be written",
