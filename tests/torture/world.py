@@ -33,11 +33,11 @@ def intents():
     return path
 
 
-def out_of_memory_range():
-    """Where out_of_memory() lies in the program: from, to."""
-    lines = subprocess.run(['nm', '-n', program()], capture_output=True, text=True).stdout.split('\n')
-    at = [n for n, line in enumerate(lines) if line.endswith(' out_of_memory')][0]
-    return tuple(int(line.split()[0], 16) for line in lines[at:at + 2])
+def is_out_of_memory(at):
+    """Whether this place in the program is out_of_memory(), wherever it was inlined."""
+    said = subprocess.run(['addr2line', '-f', '-i', '-e', program(), hex(at - 1)],
+                          capture_output=True, text=True).stdout
+    return 'out_of_memory' in said.split('\n')
 
 
 def words(content):
@@ -181,8 +181,8 @@ class World:
         if status == 1 and page.fired:
             return  # it could not start, and says that a restart may help
         if status == -signal.SIGABRT and page.class_fired == ALLOC:
-            low, high = out_of_memory_range()
-            if page.abort_by == CMARK or (page.abort_by == PROGRAM and low < page.abort_at <= high):
+            if page.abort_by == CMARK or (page.abort_by == PROGRAM and
+                                          is_out_of_memory(page.abort_at)):
                 return
         self.count.bad('crashes', '%s: ended with %d at call %d of class %d, abort at %#x: %s' % (
             self.name, status, page.from_, page.class_fired, page.abort_at, self.bot.log()[-600:]))
@@ -200,6 +200,8 @@ class World:
         """Without faults everything that is open must be answered now."""
         self.page.disarm()
         self.fake.clear_faults()
+        if self.asked_to_stop and self.running():
+            self.bot.wait(10)
         if not self.running():
             self.start()
         if self.until(self.answered):
