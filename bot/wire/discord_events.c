@@ -1,12 +1,16 @@
 #include <inttypes.h>
 
 #include "wire/discord_machine.h"
+#include "wire/iso_time.h"
 
 #define LINK_BASE "https://discord.com/channels/"
 #define TYPE_DEFAULT 0
 #define TYPE_REPLY 19
 #define REFERENCE_FORWARD 1
 #define FLAG_EPHEMERAL (1 << 6)
+/* Longer ago nobody knows any more what was told of it: an update comes with the last edit's time also
+ * when somebody pins the message. */
+#define EDIT_KNOWN_MS ((int64_t)24 * 60 * 60 * 1000)
 
 /* --- messages --- */
 
@@ -245,7 +249,11 @@ static void on_message(struct discord *d, const struct json *event)
  * is part of this id. */
 static bool edit_id(struct discord *d, const struct reading *r)
 {
+	int64_t edited_ms;
+
 	buf_clear(&d->edit_text);
+	if (iso_time_read(r->edited, &edited_ms) && d->wall_ms - edited_ms > EDIT_KNOWN_MS)
+		return false;
 	return r->edited.n && r->content.n &&
 	       buf_addf(&d->edit_text, "%" PRIu64 ":" STR_FMT, r->id, STR_ARG(r->edited));
 }

@@ -13,7 +13,8 @@ struct world {
 	struct stage *stage;
 	struct store *store;
 	struct bot *bot;
-	bool second; /* staff have a second room */
+	const char *article; /* in place of the small one; NULL: that */
+	bool second;	     /* staff have a second room */
 	unsigned person_per_minute, room_per_minute;
 	bool removes; /* the reply with its question */
 };
@@ -26,13 +27,15 @@ static inline void bot_begin(struct world *w, bool staff)
 	struct err err = {0};
 
 	fixture_init(f);
+	if (w->article)
+		fixture_set(f, "scalp.md", w->article);
 	w->stage = stage_new();
 	w->bot = bot_new(&(struct bot_settings){.loop = w->loop,
 						.store = w->store,
 						.book = fixture_book(f),
 						.late_after_ms = 600000,
 						.alert_again_ms = 200,
-						.edit_wait_ms = 30,
+						.edit_wait_ms = 80,
 						.person_per_minute = w->person_per_minute,
 						.room_per_minute = w->room_per_minute,
 						.removes = w->removes});

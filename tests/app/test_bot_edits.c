@@ -23,7 +23,7 @@ static void edit(struct world *w, const char *id, const char *of, const char *te
 /* Longer than an edit waits. */
 static void wait(struct world *w)
 {
-	run_for(w, 60);
+	run_for(w, 110);
 }
 
 static const struct sent *last(const struct world *w)
@@ -93,7 +93,7 @@ static void the_first_edit_counts_for_the_wait(void **state)
 	for (int i = 0; i < 8; i++) {
 		snprintf(id, sizeof id, "1:%d", i);
 		edit(w, id, "1", i < 7 ? COURSE : BEER);
-		run_for(w, 5);
+		run_for(w, 15);
 	}
 	assert_int_equal(w->stage->sent_n, 2);
 	assert_changed(w, "31", "nine months");
@@ -396,6 +396,79 @@ static void edits_are_bounded(void **state)
 	assert_sent(w, "1 edit-urgent 0 room|1 edit-urgent-alert 0 " STAFF "|");
 }
 
+/* An article whose answer about alcohol takes three messages. */
+static const char *article_of_pieces(void)
+{
+	static char text[8000];
+	struct buf b;
+
+	buf_init(&b, sizeof text - 1);
+	for (const char *at = fixture_article; *at; at++) {
+		buf_add_char(&b, *at);
+		if (!str_ends(buf_str(&b), STR("alcohol for two days.")))
+			continue;
+		for (int i = 0; i < 90; i++)
+			buf_add(&b, STR(" Nor is anything else that holds spirits allowed."));
+	}
+	snprintf(text, sizeof text, STR_FMT, STR_ARG(buf_str(&b)));
+	buf_done(&b);
+	return text;
+}
+
+/* Three messages become one: the first changes, the others go. */
+static void pieces_that_are_too_many_go(void **state)
+{
+	struct world *w = *state;
+
+	bot_end(w);
+	w->article = article_of_pieces();
+	bot_begin(w, true);
+	say(w, "1", BEER);
+	settle(w, 0, "31");
+	settle(w, 1, "32");
+	settle(w, 2, "33");
+	edit(w, "1:a", "1", COURSE);
+	wait(w);
+	assert_changed(w, "31", "nine months");
+	settle(w, 3, "");
+	assert_string_equal(last(w)->removes, "32");
+	settle(w, 4, "");
+	assert_string_equal(last(w)->removes, "33");
+	/* Killed before it is known: done again. */
+	bot_end(w);
+	bot_begin(w, true);
+	assert_int_equal(w->stage->sent_n, 1);
+	assert_changed(w, "31", "nine months");
+	settle(w, 0, "");
+	assert_string_equal(last(w)->removes, "33");
+	settle(w, 1, NULL); /* gone already */
+	/* And three again: at places that were not used before. */
+	edit(w, "1:b", "1", BEER);
+	wait(w);
+	assert_changed(w, "31", "spirits");
+	settle(w, 2, "");
+	assert_string_equal(last(w)->changes, "");
+	assert_int_equal(last(w)->piece, 3);
+	assert_non_null(strstr(last(w)->text, "spirits"));
+	settle(w, 3, "34");
+	assert_int_equal(last(w)->piece, 4);
+	settle(w, 4, "35");
+	assert_int_equal(w->stage->sent_n, 5);
+	/* All of it goes with its question. */
+	bot_end(w);
+	w->removes = true;
+	bot_begin(w, true);
+	w->stage->base.sink->deleted(w->stage->base.sink, &w->stage->base, STR("1"));
+	run_for(w, 5);
+	assert_string_equal(last(w)->removes, "31");
+	settle(w, 0, "");
+	assert_string_equal(last(w)->removes, "34");
+	settle(w, 1, "");
+	assert_string_equal(last(w)->removes, "35");
+	settle(w, 2, "");
+	assert_int_equal(w->stage->sent_n, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -418,6 +491,7 @@ int main(void)
 		CASE(a_question_that_is_deleted_is_not_answered_anew),
 		CASE(a_change_on_its_way_goes_with_its_question),
 		CASE(edits_are_bounded),
+		CASE(pieces_that_are_too_many_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -175,7 +175,7 @@ static void edits_count_too(void **state)
 		message.id = str_of(id);
 		message.edits = STR("1");
 		hand_in(w, &message);
-		run_for(w, 60);
+		run_for(w, 110);
 		if (w->stage->sent_n > 1 && !w->stage->sent[w->stage->sent_n - 1].settled)
 			settle(w, w->stage->sent_n - 1, "");
 	}

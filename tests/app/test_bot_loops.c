@@ -63,7 +63,7 @@ static void an_edit_into_it_changes_nothing(void **state)
 	message = written("2:a", said);
 	message.edits = STR("2");
 	hand_in(w, &message);
-	run_for(w, 60);
+	run_for(w, 110);
 	assert_sent(w, "1 answer 0 room|2 answer 0 room|");
 }
 

@@ -144,7 +144,8 @@ static void an_edit_of_an_older_message_is_read_alone(void **state)
 {
 	struct dialogs *d = dialogs_new();
 	struct book book = {0};
-	struct dialog last = {.book = &book, .answered_n = 2, .urgent = URGENT_SAME_DAY, .met = true};
+	struct dialog last = {
+		.book = &book, .answered_n = 2, .urgent = URGENT_SAME_DAY, .met = true};
 	struct dialog got;
 
 	(void)state;

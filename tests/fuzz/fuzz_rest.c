@@ -2,7 +2,7 @@
  *
  *   s 0   a reply is put in, for one of four channels       f     a message is asked for again
  *   g a   the gateway's address, the application's flags    t 0   time passes
- *   h     a page of a channel's history
+ *   h     a page of a channel's history                     w     the question is deleted
  *   r 0   the oldest call gets a response: a status, then the lines of its headers up to an empty one, then a
  *         line of body
  *   n     it gets none
@@ -114,7 +114,13 @@ static void send(struct world *w)
 {
 	static const struct str rooms[] = {{"500", 3}, {"600", 3}, {"700", 3}, {"x", 1}};
 	unsigned room = program_choice(&w->program, 4);
+	static const struct str people[] = {{"", 0}, {"ann", 3}, {"bob", 3}};
+	static const struct answer urgent = {.kind = ANSWER_URGENT};
 	struct delivery d = {.id = w->deliveries + 1,
+			     .person = people[w->deliveries % 3],
+			     .answer = w->deliveries % 5 == 4 ? &urgent : NULL,
+			     .changes = w->deliveries % 7 == 6 ? STR("777") : STR(""),
+			     .removes = w->deliveries % 11 == 10 ? STR("778") : STR(""),
 			     .message = STR(QUESTION),
 			     .room = rooms[room],
 			     .elsewhere = w->deliveries % 3 == 2,
@@ -149,6 +155,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 			discord_rest_fetch(w->r, STR("500"), STR(QUESTION), STR("https://l"));
 		else if (event == 'h')
 			discord_rest_history(w->r, STR("600"), 1385000000000000000, 100);
+		else if (event == 'w')
+			discord_rest_withdraw(w->r, STR(QUESTION));
 		else if (event == 'g')
 			discord_rest_ask_gateway(w->r);
 		else if (event == 'a')
