@@ -1,6 +1,7 @@
 #include "app/bot_inside.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "app/cmd.h"
 #include "app/load.h"
@@ -343,6 +344,7 @@ void bot_book_swap(struct bot *bot, const struct book *book)
 	struct edition *old = bot->edition;
 
 	bot->edition = edition_new(book);
+	memset(bot->harmless, 0, sizeof bot->harmless); /* its urgent lane may be another one */
 	dialogs_book_gone(bot->dialogs);
 	edition_drop(old);
 }

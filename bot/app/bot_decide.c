@@ -214,6 +214,12 @@ struct answer message_answer(struct bot *bot, const struct incoming *in,
 	return talk(bot->edition->book, before, &question, &bot->turn);
 }
 
+static const struct answer too_many = {
+	.kind = ANSWER_SOCIAL,
+	.parts = {{.kind = ANSWER_SOCIAL, .reply = REPLY_TOO_MANY}},
+	.parts_n = 1,
+};
+
 static void decide(struct bot *bot, const struct incoming *in)
 {
 	const struct message *m = &in->message;
@@ -226,29 +232,30 @@ static void decide(struct bot *bot, const struct incoming *in)
 	struct answer answer;
 
 	inbox_mark(bot, in->seat, m->id);
-	if (hearing == HEARING_NOTHING)
+	if (hearing == HEARING_NOTHING || (over && limits_harmless(bot, in)))
 		return;
 	answer = message_answer(bot, &heard, before, over || hearing == HEARING_URGENT);
+	if (over && answer.kind != ANSWER_URGENT)
+		limits_harmless_note(bot, in);
 	if (hearing == HEARING_URGENT &&
 	    (answer.kind != ANSWER_URGENT || is_told_again(bot, in, &answer)))
 		return;
 	if (!is_wanted(bot, in, &answer)) {
+		answer = (struct answer){.kind = ANSWER_SILENT};
 		if (!over) /* of a flood not every message is logged */
-			answer_log(in->seat, &(struct answer){.kind = ANSWER_SILENT});
-		return;
+			answer_log(in->seat, &answer);
 	}
 	switch (limits_take(bot, in, &answer)) {
 	case QUOTA_OVER:
 		return;
 	case QUOTA_EMPTIED:
-		answer =
-			(struct answer){.kind = ANSWER_SOCIAL,
-					.parts = {{.kind = ANSWER_SOCIAL, .reply = REPLY_TOO_MANY}},
-					.parts_n = 1};
+		answer = too_many;
 		break;
 	default:
 		break;
 	}
+	if (answer.kind == ANSWER_SILENT)
+		return;
 	answer_decide(bot, in, &answer);
 	dialogs_put(bot->dialogs, key, m->id, before,
 		    dialog_after(before, bot->edition->book, &answer), now);

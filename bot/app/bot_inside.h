@@ -17,6 +17,8 @@
 #define TRIES_MAX 3
 #define ANSWER_BYTES_MAX ((size_t)4 * 1024) /* as it stands in the store */
 
+#define HARMLESS_MAX 256
+
 /* A platform and where it stands. */
 struct seat {
 	struct platform *platform;
@@ -60,6 +62,8 @@ struct bot {
 	struct edition *edition;
 	struct dialogs *dialogs;
 	struct quota *people, *rooms;
+	uint64_t harmless[HARMLESS_MAX]; /* a ring of what people who are over said, as hashes */
+	size_t harmless_next;
 	struct echoes *echoes;
 	int64_t echo_said_ms, pace_said_ms; /* when that was logged; 0: never */
 	struct seat seats[BOT_PLATFORMS_MAX];
@@ -140,9 +144,13 @@ void loop_sent(struct bot *bot, const struct sending *s);
 /* bot_limits.c */
 /* Its writer, or its room, gets no answers now, but for what is urgent. */
 bool limits_over(const struct bot *bot, const struct incoming *in);
+/* The same words, in which nothing is urgent, were looked at lately; and: they were now. For whoever is over:
+ * most floods say one thing. */
+bool limits_harmless(const struct bot *bot, const struct incoming *in);
+void limits_harmless_note(struct bot *bot, const struct incoming *in);
 /* Whether this safety text was given in the last ten minutes, to this person and in this room. */
 bool is_told_again(const struct bot *bot, const struct incoming *in, const struct answer *answer);
-/* Counts the answer: given; to be told that it is too much; or silence. Of what is urgent it is silence only
+/* Counts the answer, which may be none: given; to be told that it is too much; or silence. Of what is urgent it is silence only
  * for a repeated safety text. */
 enum quota_verdict limits_take(struct bot *bot, const struct incoming *in,
 			       const struct answer *answer);

@@ -2,9 +2,12 @@
  * much is asked, too. What is urgent is looked for in every message all the same, and gets its safety
  * text: only to a person who is over does no text of a level come again within ten minutes in a room.
  *
- * What gets no reply counts for nothing, and what somebody is refused does not count for their room. What
- * was written while the bot was away is counted by when it was written. */
+ * What gets no reply counts for a fifth, so that nobody has the bot read without end, and for nothing to
+ * their room; so does what somebody is refused. What was written while the bot was away is counted by when it
+ * was written. */
 #include "app/bot_inside.h"
+
+#define UNANSWERED 0.2
 
 struct count {
 	uint64_t person, room;
@@ -44,7 +47,9 @@ enum quota_verdict limits_take(struct bot *bot, const struct incoming *in,
 			       const struct answer *answer)
 {
 	const struct count c = count_of(bot, in);
-	enum quota_verdict person = quota_take(bot->people, c.person, c.at_ms);
+	bool silent = answer->kind == ANSWER_SILENT;
+	enum quota_verdict person =
+		quota_take(bot->people, c.person, silent ? UNANSWERED : 1, c.at_ms);
 	enum quota_verdict room;
 
 	if (person == QUOTA_EMPTIED)
@@ -53,11 +58,32 @@ enum quota_verdict limits_take(struct bot *bot, const struct incoming *in,
 	if (answer->kind == ANSWER_URGENT)
 		return person == QUOTA_WITHIN || !is_told_again(bot, in, answer) ? QUOTA_WITHIN
 										 : QUOTA_OVER;
-	if (person != QUOTA_WITHIN)
+	if (person != QUOTA_WITHIN || silent)
 		return person;
-	room = quota_take(bot->rooms, c.room, c.at_ms);
+	room = quota_take(bot->rooms, c.room, 1, c.at_ms);
 	if (room == QUOTA_EMPTIED)
 		log_warn(in->seat->platform->ops->name,
 			 "too much is asked in a room, which gets no answers for a minute");
 	return room;
+}
+
+static uint64_t words_key(const struct bot *bot, const struct incoming *in)
+{
+	return dialogs_key(bot->dialogs, STR("words"), in->message.text, STR(""));
+}
+
+bool limits_harmless(const struct bot *bot, const struct incoming *in)
+{
+	uint64_t key = words_key(bot, in);
+
+	for (size_t i = 0; i < HARMLESS_MAX; i++)
+		if (bot->harmless[i] == key)
+			return true;
+	return false;
+}
+
+void limits_harmless_note(struct bot *bot, const struct incoming *in)
+{
+	bot->harmless[bot->harmless_next] = words_key(bot, in);
+	bot->harmless_next = (bot->harmless_next + 1) % HARMLESS_MAX;
 }

@@ -74,7 +74,7 @@ static void fill(const struct quota *q, struct bucket *b, int64_t now_ms)
 	b->met_ms = now_ms;
 }
 
-enum quota_verdict quota_take(struct quota *q, uint64_t key, int64_t now_ms)
+enum quota_verdict quota_take(struct quota *q, uint64_t key, double tokens, int64_t now_ms)
 {
 	struct bucket *b;
 
@@ -92,6 +92,6 @@ enum quota_verdict quota_take(struct quota *q, uint64_t key, int64_t now_ms)
 		b->over_ms = now_ms + QUOTA_PAUSE_MS;
 		return QUOTA_EMPTIED;
 	}
-	b->tokens -= 1;
+	b->tokens -= tokens;
 	return QUOTA_WITHIN;
 }

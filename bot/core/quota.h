@@ -27,7 +27,7 @@ void quota_free(struct quota *q);
 
 /* True when the next one would be over. */
 bool quota_is_over(const struct quota *q, uint64_t key, int64_t now_ms);
-/* Takes a token, or says that there is none. Time that runs backwards stands still. */
-enum quota_verdict quota_take(struct quota *q, uint64_t key, int64_t now_ms);
+/* Takes as many tokens, at most one, or says that there is not one. Time that runs backwards stands still. */
+enum quota_verdict quota_take(struct quota *q, uint64_t key, double tokens, int64_t now_ms);
 
 #endif

@@ -80,23 +80,36 @@ static void a_room_is_told_once_and_then_nothing(void **state)
 	assert_int_equal(w->stage->sent_n, 8);
 }
 
-static void what_gets_no_reply_counts_for_nothing(void **state)
+/* In a watched room, to other people. */
+static void greet(struct world *w, const char *prefix, const char *person, int n)
 {
-	struct world *w = *state;
 	char id[20];
 
-	limit(w, 2, 2);
-	for (int i = 0; i < 50; i++) {
+	for (int i = 0; i < n; i++) {
 		struct message message = written(id, "hello");
 
-		snprintf(id, sizeof id, "%d", i);
+		snprintf(id, sizeof id, "%s%d", prefix, i);
 		message.id = str_of(id);
+		message.person = str_of(person);
 		message.addressed = false;
 		hand_in(w, &message);
 	}
-	flood(w, "a", "pat", "room", BEER, 2);
-	assert_int_equal(w->stage->sent_n, 2);
+	run_for(w, 5);
+}
+
+static void what_gets_no_reply_counts_for_a_fifth(void **state)
+{
+	struct world *w = *state;
+
+	limit(w, 4, 2);
+	greet(w, "a", "pat", 10);
+	flood(w, "b", "pat", "room", BEER, 2);
 	assert_int_equal(said(w, "alcohol"), 2);
+	assert_int_equal(w->stage->sent_n, 2);
+	/* But whoever has the bot read without end is told so, once. */
+	greet(w, "c", "ann", 500);
+	assert_int_equal(w->stage->sent_n, 3);
+	assert_int_equal(said(w, TOO_MANY), 1);
 }
 
 /* In the middle of a flood, of a room that is over, by anybody: once a level and person. */
@@ -135,6 +148,22 @@ static void a_flood_of_urgent_messages_is_told_once(void **state)
 	assert_int_equal(said(w, "Call 112 now"), 1);
 	assert_int_equal(said(w, TOO_MANY), 0);
 	assert_int_equal(w->stage->sent_n, 8);
+}
+
+/* The same words again and again, and then once with something urgent; and a new book looks anew. */
+static void what_was_looked_at_is_not_looked_at_again(void **state)
+{
+	struct world *w = *state;
+
+	limit(w, 2, 0);
+	flood(w, "a", "ann", "room", BEER, 500);
+	flood(w, "b", "ann", "room", "is wine allowed", 500);
+	flood(w, "c", "ann", "room", "is wine allowed, there is pus", 1);
+	flood(w, "d", "ann", "room", "is wine allowed", 500);
+	assert_int_equal(w->stage->sent_n, 5);
+	assert_int_equal(said(w, "Contact The Clinic today"), 1);
+	flood(w, "e", "ann", "elsewhere", "is wine allowed, there is pus", 1);
+	assert_int_equal(said(w, "Contact The Clinic today"), 2);
 }
 
 /* What was missed is counted by when it was written: an hour's questions are not too many at once. */
@@ -188,9 +217,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_person_is_told_once_and_then_nothing),
 		CASE(a_room_is_told_once_and_then_nothing),
-		CASE(what_gets_no_reply_counts_for_nothing),
+		CASE(what_gets_no_reply_counts_for_a_fifth),
 		CASE(what_is_urgent_is_never_limited_away),
 		CASE(a_flood_of_urgent_messages_is_told_once),
+		CASE(what_was_looked_at_is_not_looked_at_again),
 		CASE(what_was_missed_is_counted_by_its_own_time),
 		CASE(edits_count_too),
 	};

