@@ -57,6 +57,7 @@ for small in ('why', 'why not', 'how long'):
 # The form of the answer.
 FORM = ['simpler please', 'explain simpler', 'what does that mean', 'in short?', 'shorter', 'can you say that in easy words',
         'in other words?', 'what do you mean by that', 'sorry i dont understand', 'tldr', 'summary pls',
+        'i dnt get it', 'could you please explain that a bit better', 'make it easier to understand', 'more pls',
         'can u put it in plain english for me', 'huh', 'rephrase please', 'tell me more', 'explain it like im 5']
 AGAIN = ['say that again', 'repeat', 'again please', 'can you repeat that', 'one more time', 'come again?',
          'what did you say']
@@ -70,6 +71,9 @@ for again in AGAIN:
     says(NOT_COVERED, 'what is the capital of france', again)
     says(MORE, again)
 gives(['often.interval'], 'can i wash my hair', 'how often can mesotherapy be repeated')
+for source in ('where does it say that', 'says who', 'who wrote this', 'send me the link'):
+    says('Yes, I am a computer program.', 'can i wash my hair', source)
+says(SORRY, 'can i wash my hair', 'can i talk to someone')
 
 # What was offered stays to be picked.
 offered = last('my head')
