@@ -388,6 +388,17 @@ static bool moves_time(const struct turn *t)
 	       !is_ask_of_policy(t);
 }
 
+/* Whatever was said before: "can I talk to someone" asks nothing about the sauna. */
+static bool is_answered_alone(const struct turn *t, const struct answer *answer)
+{
+	struct dialog none = dialog_for(NULL, t->book);
+	struct turn alone = *t;
+
+	alone.dialog = &none;
+	return answer->kind == ANSWER_PASSAGES &&
+	       (t->dialog->answered_n == 0 || answer_asks(&alone).kind == ANSWER_PASSAGES);
+}
+
 static struct answer answer_text(const struct turn *t)
 {
 	enum cue contained = readings_contained(&t->readings, t->book);
@@ -402,7 +413,7 @@ static struct answer answer_text(const struct turn *t)
 	answer = answer_asks(t);
 	if (t->doubtful)
 		return answer_careful(t, &answer);
-	if (contained != CUE_NONE && answer.kind != ANSWER_PASSAGES)
+	if (contained != CUE_NONE && !is_answered_alone(t, &answer))
 		return answer_of(ANSWER_SOCIAL, contained_reply(contained));
 	if (t->dialog->urgent)
 		return hold_back(&answer);

@@ -71,7 +71,7 @@ for again in AGAIN:
     says(NOT_COVERED, 'what is the capital of france', again)
     says(MORE, again)
 gives(['often.interval'], 'can i wash my hair', 'how often can mesotherapy be repeated')
-for source in ('where does it say that', 'says who', 'who wrote this', 'send me the link'):
+for source in ('where does it say that', 'who wrote this', 'send me the link'):
     says('Yes, I am a computer program.', 'can i wash my hair', source)
 says(SORRY, 'can i wash my hair', 'can i talk to someone')
 
