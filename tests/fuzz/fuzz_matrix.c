@@ -1,0 +1,254 @@
+/* wire/matrix: any answer of a homeserver, with a program around it. The first line is the position of an
+ * earlier run. Then a letter is an event:
+ *
+ *   o     the oldest call gets a good answer, the poll an empty one
+ *   a 0   ... a status, then a line of body                 n     ... none
+ *   p     the poll, or what stands for it, gets a line of body with status 200
+ *   s 0   a reply is put in, for one of four rooms          w     its question is deleted
+ *   c     a reply is changed, x: removed                    f     a message is asked for again
+ *   t 0   time passes
+ *
+ * Options: -max_len=4096 -dict=tests/fuzz/seeds/matrix.dict */
+#include "fuzz/fuzz.h"
+#include "wire/json.h"
+#include "wire/matrix.h"
+
+#define CALLS_MAX 2000
+#define DELIVERIES_MAX 200
+
+struct world {
+	struct matrix *m;
+	struct matrix_time now;
+	struct str program;
+	struct {
+		uint64_t id;
+		bool polls;
+		struct str answer; /* a good one */
+	} open[MATRIX_CALLS_MAX];
+	size_t open_n, made;
+	uint64_t deliveries;
+	bool settled[DELIVERIES_MAX + 1];
+	bool over;
+};
+
+static struct str good_answer(struct str url)
+{
+	static const struct {
+		struct str part, body;
+	} answers[] = {
+		{{"/versions", 9}, {"{\"versions\":[\"v1.1\"]}", 21}},
+		{{"/login", 6}, {"{\"access_token\":\"T\",\"device_id\":\"D\"}", 36}},
+		{{"/refresh", 8}, {"{\"access_token\":\"U\",\"refresh_token\":\"R\"}", 40}},
+		{{"/whoami", 7}, {"{\"user_id\":\"@bot:hs\",\"device_id\":\"D\"}", 38}},
+		{{"/filter", 7}, {"{\"filter_id\":\"1\"}", 17}},
+		{{"/sync?", 6}, {"{\"next_batch\":\"s1\"}", 19}},
+		{{"/send/", 6}, {"{\"event_id\":\"$sent\"}", 20}},
+	};
+
+	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
+		if (str_find(url, answers[i].part) > 0)
+			return answers[i].body;
+	return STR("{}");
+}
+
+static void call_holds(struct world *w, const struct matrix_call *call)
+{
+	bool polls = str_find(call->url, STR("/sync?")) > 0;
+	struct json *body;
+
+	HOLDS(!w->over && w->open_n < MATRIX_CALLS_MAX, call->url);
+	HOLDS(str_starts(call->url, STR("https://hs/_matrix/client/")), call->url);
+	for (size_t i = 0; i < call->url.n; i++)
+		HOLDS(call->url.p[i] > ' ' && call->url.p[i] <= '~', call->url);
+	HOLDS(str_find(call->url, STR("hunter2")) < 0, call->url);
+	HOLDS(str_find(call->url, STR("logout")) < 0, call->url);
+	for (size_t i = 0; i < w->open_n; i++)
+		HOLDS(!polls || !w->open[i].polls, call->url);
+	if (call->body.n) {
+		body = json_parse(call->body, 1 << 20, NULL);
+		HOLDS(json_is_object(body) && text_is_utf8(call->body), call->body);
+		json_free(body);
+	}
+	w->made++;
+	w->open[w->open_n].id = call->id;
+	w->open[w->open_n].polls = polls;
+	w->open[w->open_n++].answer = good_answer(call->url);
+}
+
+static void open_drop(struct world *w, size_t at)
+{
+	w->open_n--;
+	memmove(&w->open[at], &w->open[at + 1], (w->open_n - at) * sizeof *w->open);
+}
+
+static void message_holds(const struct message *m)
+{
+	HOLDS(m->id.n && m->id.n <= MATRIX_ID_MAX && str_find(m->id, STR(" ")) < 0, m->id);
+	HOLDS(str_starts(m->room, STR("!")) || m->room.n, m->room);
+	HOLDS(text_is_utf8(m->text) && text_is_utf8(m->room) && text_is_utf8(m->person), m->text);
+	HOLDS(!str_eq(m->person, STR("@bot:hs")), m->person);
+	HOLDS(!str_eq(m->id, m->edits), m->id);
+}
+
+static void step_holds(struct world *w, const struct matrix_step *step)
+{
+	switch (step->kind) {
+	case MATRIX_CALL:
+		call_holds(w, &step->call);
+		break;
+	case MATRIX_DROP:
+		for (size_t i = 0; i < w->open_n; i++)
+			if (w->open[i].id == step->call.id)
+				open_drop(w, i);
+		break;
+	case MATRIX_KEEP:
+		matrix_kept(w->m, true, STR(""), w->now);
+		break;
+	case MATRIX_MESSAGE:
+		message_holds(&step->message);
+		break;
+	case MATRIX_FETCHED:
+		if (step->found)
+			message_holds(&step->message);
+		break;
+	case MATRIX_POSITION:
+		HOLDS(text_is_utf8(step->text), step->text);
+		matrix_recorded(w->m, w->now);
+		break;
+	case MATRIX_DELIVERED:
+		/* Each once. */
+		HOLDS(step->delivery && step->delivery <= w->deliveries, step->why);
+		HOLDS(!w->settled[step->delivery], step->why);
+		w->settled[step->delivery] = true;
+		HOLDS(step->outcome == DELIVERY_SENT || step->why.n, step->why);
+		break;
+	case MATRIX_FATAL:
+		w->over = true;
+		break;
+	case MATRIX_DELETED:
+	case MATRIX_STATE:
+	case MATRIX_NOTE:
+		break;
+	}
+}
+
+static void steps_take(struct world *w)
+{
+	struct matrix_step step;
+
+	while (matrix_next(w->m, &step))
+		step_holds(w, &step);
+	/* Whoever sleeps until then does not wake for nothing. */
+	HOLDS(matrix_wake_ms(w->m) > w->now.mono_ms, w->program);
+}
+
+static void respond(struct world *w, size_t at, const struct matrix_response *response)
+{
+	uint64_t id;
+
+	if (at >= w->open_n)
+		return;
+	id = w->open[at].id;
+	open_drop(w, at);
+	matrix_answer(w->m, id, response, w->now);
+}
+
+static size_t poll_of(const struct world *w)
+{
+	size_t i = 0;
+
+	while (i < w->open_n && !w->open[i].polls)
+		i++;
+	return i < w->open_n ? i : 0;
+}
+
+static void put(struct world *w, char event)
+{
+	static const struct str rooms[] = {
+		{"!dm:hs", 6}, {"!dm:hs $root", 12}, {"!group:hs", 9}, {"x", 1}};
+	struct delivery d = {.id = w->deliveries + 1,
+			     .message = STR("$q"),
+			     .room = rooms[event == 's' ? program_choice(&w->program, 4) : 0],
+			     .person = w->deliveries % 2 ? STR("@ann:hs") : STR(""),
+			     .elsewhere = w->deliveries % 5 == 4,
+			     .kind = STR("answer"),
+			     .piece = (unsigned)w->deliveries,
+			     .text = STR("**Sun**: wait \"two\" days"),
+			     .changes = event == 'c' ? STR("$sent") : STR(""),
+			     .removes = event == 'x' ? STR("$sent") : STR("")};
+
+	if (w->deliveries == DELIVERIES_MAX)
+		return;
+	w->deliveries++;
+	matrix_send(w->m, &d, w->now);
+}
+
+static void event_do(struct world *w, char event)
+{
+	static const int statuses[] = {200, 401, 403, 404, 429, 500, 502, 400, 413, 204};
+	static const int64_t times[] = {1, 100, 1000, 5000, 30000, 70000, 700000};
+	struct matrix_response response = {.why = STR("connection refused")};
+
+	if (event == 'o' && w->open_n) {
+		response = (struct matrix_response){.status = 200, .body = w->open[0].answer};
+		respond(w, 0, &response);
+	} else if (event == 'a') {
+		response.status = statuses[program_choice(&w->program, 10)];
+		response.body = program_line(&w->program);
+		respond(w, 0, &response);
+	} else if (event == 'p') {
+		response.status = 200;
+		response.body = program_line(&w->program);
+		respond(w, poll_of(w), &response);
+	} else if (event == 'n') {
+		respond(w, 0, &response);
+	} else if (event == 's' || event == 'c' || event == 'x') {
+		put(w, event);
+	} else if (event == 'w') {
+		matrix_withdraw(w->m, STR("$q"), w->now);
+	} else if (event == 'f') {
+		matrix_fetch(w->m, STR("!dm:hs"), STR("$q"), w->now);
+	} else if (event == 't') {
+		w->now.mono_ms += times[program_choice(&w->program, 7)];
+		matrix_tick(w->m, w->now);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+	static const struct str invite_from[] = {{"*:hs", 4}};
+	struct matrix_settings settings = {.homeserver = STR("https://hs"),
+					   .user = STR("@bot:hs"),
+					   .invite_from = invite_from,
+					   .invite_from_n = 1,
+					   .staff = {STR("!group:hs")},
+					   .unreadable = STR("I cannot read here."),
+					   .missed_age_ms = INT64_MAX / 4,
+					   .missed_messages = 200,
+					   .seed = 7};
+	struct world *w = calloc(1, sizeof *w);
+	struct str position;
+
+	HOLDS(w, STR("memory"));
+	w->program = fuzz_text(bytes, n);
+	w->now = (struct matrix_time){1000000, 1800000000000};
+	position = program_line(&w->program);
+	/* Both ways of signing in. */
+	if (position.n % 2)
+		settings.password = STR("hunter2");
+	else
+		settings.token = STR("hunter2");
+	w->m = matrix_new(&settings, NULL);
+	HOLDS(w->m, STR("settings"));
+	matrix_start(w->m, position, w->now);
+	steps_take(w);
+	while (w->program.n && w->made < CALLS_MAX) {
+		event_do(w, program_char(&w->program));
+		steps_take(w);
+	}
+	matrix_stop(w->m, w->now);
+	steps_take(w);
+	matrix_free(w->m);
+	free(w);
+	return 0;
+}
