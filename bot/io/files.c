@@ -175,11 +175,14 @@ static int compare_names(const void *a, const void *b)
 	return str_compare(*(const struct str *)a, *(const struct str *)b);
 }
 
+/* Or a link that leads nowhere, which reading tells of. */
 static bool is_regular_at(DIR *dir, const char *name)
 {
 	struct stat st;
 
-	return fstatat(dirfd(dir), name, &st, 0) == 0 && S_ISREG(st.st_mode);
+	if (fstatat(dirfd(dir), name, &st, 0) == 0)
+		return S_ISREG(st.st_mode);
+	return fstatat(dirfd(dir), name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 bool files_list(struct str dir, struct str suffix, struct arena *arena, struct str **names,

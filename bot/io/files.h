@@ -23,7 +23,8 @@ void file_map_rest(struct str mapped);
 void file_unmap(struct str mapped);
 
 /* Names of the regular files in `dir` that end in `suffix`, sorted by byte order. Hidden ones (what
- * editors leave while they work) are left out. */
+ * editors leave while they work) are left out; links that lead nowhere are not, so that reading them
+ * says what is missing. */
 bool files_list(struct str dir, struct str suffix, struct arena *arena, struct str **names,
 		size_t *names_n, struct err *err);
 

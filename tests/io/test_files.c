@@ -245,11 +245,12 @@ static void test_list(void **state)
 	assert_int_equal(symlink("a.txt", in_dir("link.md").p), 0);
 	assert_int_equal(symlink("gone", in_dir("dangling.md").p), 0);
 	assert_true(files_list(str_of(dir), STR(".md"), &arena, &names, &n, &err));
-	assert_int_equal(n, 4);
+	assert_int_equal(n, 5);
 	assert_string_equal(names[0].p, "B.md");
 	assert_string_equal(names[1].p, "a.md");
 	assert_string_equal(names[2].p, "b.md");
-	assert_string_equal(names[3].p, "link.md");
+	assert_string_equal(names[3].p, "dangling.md");
+	assert_string_equal(names[4].p, "link.md");
 	assert_false(files_list(in_dir("none"), STR(".md"), &arena, &names, &n, &err));
 	assert_int_equal(err.kind, ERR_INPUT);
 	assert_false(files_list(in_dir("a.md"), STR(".md"), &arena, &names, &n, &err));
