@@ -106,8 +106,9 @@ def torture(seed, scale=1, workers=2, say=print):
         for one in concurrent.futures.as_completed(waiting):
             name, count, seconds = one.result()
             total.add(count)
-            say('%-50s %4d faults, %3.0f s%s' % (name, count.faults, seconds,
-                                                 '' if count.good() else ': ' + count.line()))
+            say('%-50s %4d faults, %3.0f s, all answered within %4.1f s%s' % (
+                name, count.faults, seconds, count.slowest,
+                '' if count.good() else ': ' + count.line()))
             for note in count.notes:
                 say('  ' + note)
     return total

@@ -53,12 +53,14 @@ class Count:
     def __init__(self):
         self.notes = []
         self.pairs = 0
+        self.slowest = 0.0  # until all was answered once the faults had ended, in seconds
         for name in self.NAMES:
             setattr(self, name, 0)
 
     def add(self, other):
         self.notes += other.notes
         self.pairs += other.pairs
+        self.slowest = max(self.slowest, other.slowest)
         for name in self.NAMES:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
@@ -204,7 +206,9 @@ class World:
             self.bot.wait(10)
         if not self.running():
             self.start()
+        began = time.monotonic()
         if self.until(self.answered):
+            self.count.slowest = max(self.count.slowest, time.monotonic() - began)
             self.page.arm()
             self.rest()
             return
