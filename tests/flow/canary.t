@@ -11,9 +11,10 @@ import subprocess
 import sys
 import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../fake'))
-from fake import Fake, Bot, Tap, ROOT, BOT_ID, die_with_parent, wait_until
+from fake import Fake, Bot, Tap, ROOT, die_with_parent, wait_until
+from matrix import Homeserver, bot_on
 
-Fake.TOKEN = 'canarytoken.XyZ12.qqqvvvwww'
+Fake.TOKEN = Homeserver.TOKEN = 'canarytoken.XyZ12.qqqvvvwww'
 # Of people: an id, and names of each kind that Discord gives.
 PERSON = '778899001122334455'
 NAMES = {'username': 'canaryusername', 'global_name': 'Canaryglobal', 'nick': 'Canarynick',
@@ -184,6 +185,47 @@ with Fake(identify_window_ms=100) as fake, Bot(fake, quick=True, start=False) as
     bot.start()
     tap.is_(bot.wait(), 78, 'a wrong token ends it')
     tap.is_(found_in(bot.log().encode()), [], 'and is not repeated')
+
+
+def matrix_looked_over(bot, written):
+    tap.is_(found_in(bot.log().encode()), [], 'Matrix: the log tells nothing of people, or the token')
+    text, rows = state_text(bot.state)
+    tap.ok(rows > 10 and len(bot.log()) > 1000, 'Matrix: log and state file hold much',
+           '%d rows' % rows, bot.log())
+    tap.is_(found_in(text), [], 'Matrix: and the state file nothing, either')
+    tap.ok(written, 'Matrix: the bot has written something')
+    tap.is_(found_in('\n'.join(written).encode()), [],
+            'Matrix: and none of it repeats what people wrote')
+
+
+with Homeserver() as hs, bot_on(hs, start=False) as bot:
+    bot.argv.append('-v')
+    bot.start()
+    hs.wait_polls()
+    ann = '@%s:fake' % NAMES['named']
+    room = hs.room([ann], direct=True)
+    group = hs.room([ann, '@ben:fake', '@cem:fake'], joined=True)
+    ids = [hs.ask(room, 'is the sauna ok ' + WORDS, ann),
+           hs.ask(room, 'my lips are swelling up and my throat is tight ' + WORDS, ann)]
+    hs.wait_replies(ids, 30)
+    ids.append(hs.mention(group, 'Clinic Bot: can i wash my hair ' + WORDS, ann))
+    hs.state(room, 'm.room.name', {'name': NAMES['nick'] + WORDS}, sender=ann)
+    hs.state(room, 'm.room.member', {'membership': 'join', 'displayname': NAMES['global_name']}, ann,
+             sender=ann)
+    hs.edit(room, ids[0], 'what does it cost ' + WORDS, ann)
+    hs.redact(group, hs.ask(group, WORDS, ann), ann)
+    hs.fault('/send/', status=500, body='{"errcode": "M_UNKNOWN", "error": "%s"}' % WORDS, times=2)
+    ids.append(hs.ask(room, 'can i sunbathe ' + WORDS, ann))
+    hs.fault('/sync', status=502, body=WORDS, times=2)
+    hs.fault('/sync', drop=True, times=1)
+    ids.append(hs.ask(room, 'can i do sport ' + WORDS, ann))
+    hs.wait_replies(ids[2:], 30)
+    bot.kill9()
+    bot.start()
+    hs.wait_replies([hs.ask(room, 'and the sauna ' + WORDS, ann)], 30)
+    bot.term()
+    bot.wait()
+    matrix_looked_over(bot, [e['content'].get('body', '') for e in hs.sent()])
 
 
 class Aborted(Bot):
