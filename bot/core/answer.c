@@ -278,6 +278,12 @@ bool answer_decode(const struct book *book, struct str text, struct answer *out,
 	return true;
 }
 
+struct answer answer_of(enum answer_kind kind, enum reply_id reply)
+{
+	return (struct answer){
+		.kind = kind, .parts = {{.kind = kind, .reply = reply}}, .parts_n = 1};
+}
+
 size_t part_passages(const struct answer_part *part, const struct passage **out, size_t max)
 {
 	size_t n = 0;

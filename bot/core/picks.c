@@ -50,20 +50,13 @@ static struct answer picked(const struct dialog *dialog, unsigned kinds)
 	return answer.parts_n ? answer : offer_again(dialog);
 }
 
-static struct answer picked_none(void)
-{
-	return (struct answer){.kind = ANSWER_UNCOVERED,
-			       .parts = {{.kind = ANSWER_UNCOVERED, .reply = REPLY_OFFER_NONE}},
-			       .parts_n = 1};
-}
-
 /* "yes", "no", "none" and "not sure" speak of what was said last. */
 static bool open_answer(const struct dialog *dialog, enum cue heaviest, struct answer *out)
 {
 	switch (heaviest) {
 	case CUE_PICK_NONE:
 	case CUE_NO:
-		*out = picked_none();
+		*out = answer_of(ANSWER_UNCOVERED, REPLY_OFFER_NONE);
 		return true;
 	case CUE_YES:
 		*out = dialog->offered_n == 1 ? picked(dialog, CUE_BIT(CUE_PICK_ALL))
@@ -86,7 +79,8 @@ bool picks_answer(const struct dialog *dialog, unsigned kinds, struct answer *ou
 	switch (heaviest) {
 	case CUE_PICK_OTHERS:
 		/* Of what was offered just now nothing is left to be the others. */
-		*out = dialog->taken ? picked(dialog, kinds) : picked_none();
+		*out = dialog->taken ? picked(dialog, kinds)
+				     : answer_of(ANSWER_UNCOVERED, REPLY_OFFER_NONE);
 		return true;
 	case CUE_PICK_ALL:
 	case CUE_PICK_1:

@@ -5,6 +5,7 @@
 #include "core/alarm.h"
 #include "core/asks.h"
 #include "core/beside.h"
+#include "core/chat.h"
 #include "core/concepts.h"
 #include "core/dialog.h"
 #include "core/followup.h"
@@ -31,22 +32,6 @@ struct turn {
 
 /* --- answers ------------------------------------------------------------------------------ */
 
-static struct answer answer_of(enum answer_kind kind, enum reply_id reply)
-{
-	return (struct answer){
-		.kind = kind, .parts = {{.kind = kind, .reply = reply}}, .parts_n = 1};
-}
-
-static struct answer answer_passages(const struct passage *const *passages, size_t n)
-{
-	struct answer a = answer_of(ANSWER_PASSAGES, REPLY_NONE);
-
-	for (size_t i = 0; i < n && i < PART_PASSAGES_MAX; i++)
-		a.parts[0].passages[i] = passages[i];
-	a.parts[0].passages_n = n < PART_PASSAGES_MAX ? n : PART_PASSAGES_MAX;
-	return a;
-}
-
 static struct answer answer_urgent(enum urgent_level level, const struct tongue *tongue)
 {
 	static const enum reply_id texts[] = {[URGENT_SAME_DAY] = REPLY_URGENT,
@@ -57,91 +42,6 @@ static struct answer answer_urgent(enum urgent_level level, const struct tongue 
 	a.level = level;
 	a.tongue = tongue;
 	return a;
-}
-
-/* --- small talk and picks ----------------------------------------------------------------- */
-
-static struct answer answer_show_article(const struct turn *t)
-{
-	struct answer a = answer_of(ANSWER_SOCIAL, REPLY_HELP);
-	const struct answer_part *held = &t->dialog->said[0];
-
-	if (t->dialog->said_n && held->reply == REPLY_AFTER_URGENT && held->passages_n)
-		a = answer_passages(held->passages, held->passages_n);
-	a.unlocks = true;
-	return a;
-}
-
-/* What was said last, once more. */
-static struct answer answer_again(const struct turn *t)
-{
-	struct answer a = {.kind = ANSWER_SILENT};
-
-	if (t->dialog->said_n == 0)
-		return answer_of(ANSWER_SOCIAL, REPLY_VAGUE);
-	for (; a.parts_n < t->dialog->said_n; a.parts_n++) {
-		a.parts[a.parts_n] = t->dialog->said[a.parts_n];
-		if (a.parts[a.parts_n].kind > a.kind)
-			a.kind = a.parts[a.parts_n].kind;
-	}
-	return a;
-}
-
-static enum reply_id contained_reply(enum cue cue)
-{
-	switch (cue) {
-	case CUE_ABOUT_BOT:
-		return REPLY_ABOUT_BOT;
-	case CUE_HELP:
-		return REPLY_HELP;
-	case CUE_COMPLAINT:
-		return REPLY_COMPLAINT;
-	default:
-		return REPLY_NONE;
-	}
-}
-
-/* "what can I ask" is made of such words, and asks for help. */
-static struct answer answer_vague(const struct turn *t)
-{
-	enum reply_id reply = contained_reply(readings_contained(&t->readings, t->book));
-
-	return answer_of(ANSWER_SOCIAL, reply == REPLY_NONE ? REPLY_VAGUE : reply);
-}
-
-/* A pick from nothing, and what stands around it, says nothing. */
-static struct answer answer_whole(const struct turn *t, unsigned kinds)
-{
-	struct answer picked;
-
-	if (picks_answer(t->dialog, kinds, &picked))
-		return picked;
-	if (kinds & CUE_PICKS)
-		kinds &= ~(CUE_PICKS | CUE_BIT(CUE_FILLER));
-	switch (cues_heaviest(kinds)) {
-	case CUE_SHOW_ARTICLE:
-		return answer_show_article(t);
-	case CUE_PRICE:
-		return t->dialog->answered_n ? answer_of(ANSWER_SOCIAL, REPLY_VAGUE)
-					     : answer_of(ANSWER_UNCOVERED, REPLY_BOOKING);
-	case CUE_AGAIN:
-		return answer_again(t);
-	case CUE_OTHER_WORDS:
-		return t->dialog->answered_n ? answer_of(ANSWER_SOCIAL, REPLY_OWN_WORDS)
-					     : answer_again(t);
-	case CUE_CURSE:
-		return answer_of(ANSWER_SOCIAL, REPLY_COMPLAINT);
-	case CUE_THANKS:
-		return answer_of(ANSWER_SOCIAL, REPLY_THANKS);
-	case CUE_GOODBYE:
-		return answer_of(ANSWER_SOCIAL, REPLY_GOODBYE);
-	case CUE_GREETING:
-		return answer_of(ANSWER_SOCIAL, REPLY_GREETING);
-	case CUE_FILLER:
-		return answer_of(ANSWER_SOCIAL, t->dialog->met ? REPLY_THANKS : REPLY_GREETING);
-	default:
-		return answer_vague(t);
-	}
 }
 
 /* --- one question ------------------------------------------------------------------------- */
@@ -409,12 +309,12 @@ static struct answer answer_text(const struct turn *t)
 	if (!t->dialog->urgent && policy_of_whole(t, &answer))
 		return answer;
 	if (contained == CUE_NONE && moves_time(t))
-		return answer_again(t);
+		return chat_again(t->dialog);
 	answer = answer_asks(t);
 	if (t->doubtful)
 		return answer_careful(t, &answer);
 	if (contained != CUE_NONE && !is_answered_alone(t, &answer))
-		return answer_of(ANSWER_SOCIAL, contained_reply(contained));
+		return answer_of(ANSWER_SOCIAL, chat_contained(contained));
 	if (t->dialog->urgent)
 		return hold_back(&answer);
 	if (beside_alarms(t->book, t->words, &answer, t->arena))
@@ -481,7 +381,7 @@ static struct answer answer_ordinary(const struct turn *t, const struct question
 		return (struct answer){.kind = ANSWER_SILENT};
 	if (whole && t->dialog->urgent && cues_heaviest(whole) != CUE_SHOW_ARTICLE)
 		return answer_of(ANSWER_UNCOVERED, REPLY_AFTER_URGENT);
-	answer = whole ? answer_whole(t, whole) : answer_text(t);
+	answer = whole ? chat_answer(t->book, t->dialog, &t->readings, whole) : answer_text(t);
 	return is_of_link(t, &answer) ? answer_of(ANSWER_UNCOVERED, REPLY_ATTACHMENT) : answer;
 }
 

@@ -79,6 +79,9 @@ struct answer {
 	struct urgency urgency;
 };
 
+/* Of one part, which is a fixed text. */
+struct answer answer_of(enum answer_kind kind, enum reply_id reply);
+
 /* Every passage that the part gives, or that its topics would give: at most `max` into `out`; gives how
  * many. */
 size_t part_passages(const struct answer_part *part, const struct passage **out, size_t max);
