@@ -76,8 +76,15 @@ static void owed_take_up(struct bot *bot, const struct store_outbox *row)
 		log_error("store", "%s", err.text);
 		return;
 	}
-	if (row->state == OUTBOX_CHANGED && !sent_any(row->sent_as))
+	if (row->state == OUTBOX_CHANGED && !sent_any(row->sent_as)) {
+		outbox_mark(bot, &(struct store_mark){.platform = row->platform,
+						      .message = row->message,
+						      .kind = row->kind,
+						      .pieces_sent = row->pieces_sent,
+						      .state = OUTBOX_REMOVED,
+						      .sent_as = row->sent_as});
 		return;
+	}
 	/* Sent as decided, however late: other words could not be known as those that may have
 	 * reached the platform before the stop. */
 	sending_start(&bot->sendings,

@@ -130,7 +130,14 @@ static void outbox_row(void *arg, const struct store_outbox *row)
 static void store_use(struct store *s)
 {
 	const struct store_inbox in = {.platform = STR("discord"), .message = STR("7")};
-	const struct store_batch batch = {.inbox = &in, .inbox_n = 1};
+	const struct store_outbox change = {.platform = STR("discord"),
+					    .message = STR("1001"),
+					    .kind = STR("answer"),
+					    .answer = STR("answer mesotherapy/after.sun"),
+					    .version = STR("0"),
+					    .state = OUTBOX_CHANGED};
+	const struct store_batch batch = {
+		.inbox = &in, .inbox_n = 1, .changes = &change, .changes_n = 1};
 	struct buf text;
 	size_t rows = 0;
 
@@ -139,6 +146,7 @@ static void store_use(struct store *s)
 	ENDS(s->ops->decision(s, STR("discord"), STR("1001"), STR("answer"), &text, &err));
 	ENDS(s->ops->undecided(s, inbox_row, &rows, &err));
 	ENDS(s->ops->owed(s, outbox_row, &rows, &err));
+	ENDS(s->ops->replies(s, STR("discord"), STR("1001"), outbox_row, &rows, &err));
 	ENDS(s->ops->unclaimed(s, STR("answer-alert"), outbox_row, &rows, &err));
 	ENDS(s->ops->seen(s, STR("discord"), STR("1001"), &err) || !err.kind);
 	ENDS(s->ops->commit(s, &batch, &err));
