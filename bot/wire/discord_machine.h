@@ -11,7 +11,7 @@
 #include "wire/backoff.h"
 #include "wire/discord.h"
 #include "wire/discord_gaps.h"
-#include "wire/discord_heard.h"
+#include "wire/heard.h"
 #include "wire/discord_inflate.h"
 #include "wire/discord_rooms.h"
 #include "wire/discord_steps.h"

@@ -92,7 +92,8 @@ static void asker_note(struct matrix *m, const struct message *message)
 	struct matrix_asker *asker = &m->askers[m->askers_next++ % ASKERS_MAX];
 
 	*asker = (struct matrix_asker){.event = str_hash(message->id, 0),
-				       .sent_ms = message->sent_ms};
+				       .sent_ms = message->sent_ms,
+				       .addressed = message->addressed};
 	memcpy(asker->person, message->person.p, message->person.n);
 }
 
@@ -274,6 +275,22 @@ static int64_t original_sent_ms(const struct matrix *m, struct str original)
 	return asker ? asker->sent_ms : 0;
 }
 
+/* Whoever spoke to us in a room of many is heard there for some minutes more: not to be answered, but
+ * nothing urgent is missed. */
+static bool is_heard(const struct matrix *m, const struct matrix_room *room,
+		     const struct message *out)
+{
+	return heard_lately(&m->heard, room->hash, str_hash(out->person, 0), out->sent_ms);
+}
+
+/* An edit is meant for us when its message was. */
+static bool was_addressed(const struct matrix *m, struct str original)
+{
+	const struct matrix_asker *asker = asker_of(m, original);
+
+	return asker && asker->addressed;
+}
+
 bool event_read(struct matrix *m, const struct matrix_room *room, const struct json *event,
 		bool asked, struct message *out)
 {
@@ -298,12 +315,13 @@ bool event_read(struct matrix *m, const struct matrix_room *room, const struct j
 	if (json_object(relation_of(event), "m.in_reply_to"))
 		text = without_quote(text);
 	mentioned = mentions_us(m, content, text);
-	if (!direct && !mentioned && !edit && !asked && !(staff && reply.n))
+	out->addressed = direct || mentioned || (edit && was_addressed(m, out->edits));
+	out->to_other = !out->addressed && !staff;
+	if (!out->addressed && !edit && !asked && !(staff && reply.n) && !is_heard(m, room, out))
 		return false;
 	texts_write(m, room, event, content, out);
 	out->text = without_us(m, text);
 	out->replies_to = direct || mentioned || staff ? reply : STR("");
-	out->addressed = direct || mentioned || !staff;
 	out->replayed = m->now.wall_ms - out->sent_ms > LIVE_MS;
 	if (edit)
 		out->sent_ms = original_sent_ms(m, out->edits);
@@ -345,5 +363,8 @@ void event_take(struct matrix *m, struct matrix_room *room, const struct json *e
 	}
 	if (!step.message.edits.n)
 		asker_note(m, &step.message);
+	if (step.message.addressed && !matrix_room_is_direct(room))
+		heard_note(&m->heard, room->hash, str_hash(step.message.person, 0),
+			   step.message.sent_ms);
 	matrix_steps_add(&m->steps, &step);
 }

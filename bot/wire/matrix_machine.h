@@ -14,6 +14,7 @@
 
 #include "core/arena.h"
 #include "wire/backoff.h"
+#include "wire/heard.h"
 #include "wire/json.h"
 #include "wire/lanes.h"
 #include "wire/matrix.h"
@@ -78,6 +79,7 @@ struct matrix_gap {
 struct matrix_asker {
 	uint64_t event; /* hash */
 	int64_t sent_ms;
+	bool addressed;
 	char person[MATRIX_ID_MAX + 1];
 };
 
@@ -110,6 +112,7 @@ struct matrix {
 	struct matrix_rooms rooms;
 	struct matrix_asker askers[ASKERS_MAX]; /* a ring */
 	size_t askers_next;
+	struct heard heard; /* by hashes */
 
 	struct lanes lanes; /* of errands, matrix_errand.h */
 	size_t under_way;

@@ -85,6 +85,12 @@ with Homeserver(duplicates=1) as hs, bot_on(hs) as bot:
     wait_until(lambda: len(hs.sent(turned)) == 2, 20, 'the word about encryption')
     hs.say(turned, 'can i run', '@dan:fake')
     once(hs, [hs.mention(group, 'Clinic Bot: is alcohol ok', '@cem:fake')], 'others are answered')
+    calm = hs.ask(group, 'can i run', '@cem:fake')
+    alarm = hs.ask(group, 'my lips are swelling up and my throat is tight', '@cem:fake')
+    hs.wait_replies([alarm])
+    tap.ok('112' in hs.replies([alarm])[alarm][0]['body'],
+           'whoever spoke to it in a group is heard on when it is urgent')
+    tap.is_(hs.replies([calm]), {calm: []}, 'and not answered else')
     tap.is_(len(hs.sent(turned)), 2, 'one that becomes encrypted is not answered any more')
     tap.is_(hs.violations(), {}, 'all along it did what a good client does')
     if tap.failed:

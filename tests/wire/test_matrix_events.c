@@ -103,7 +103,7 @@ static void which_are_for_the_bot(void **state)
 			fail_msg("case %zu is not for the bot", i);
 		if (step) {
 			assert_text(step->message.text, cases[i].text);
-			assert_true(step->message.addressed);
+			assert_true(step->message.addressed && !step->message.to_other);
 			assert_text(step->message.room, cases[i].room);
 			assert_text(step->message.person, "@ann:hs");
 		}
@@ -178,6 +178,40 @@ static void edits(void **state)
 	sync_wanted(r);
 	events_give(r, "s3", DM, EDIT("$5", "@ann:hs", "$long.ago", "y"));
 	message_wanted(r, "$5", "y");
+	run_free(r);
+}
+
+/* In a room of many, after a mention: to be answered when it is urgent, for ten minutes. */
+static void who_spoke_to_us_is_heard_on(void **state)
+{
+	struct run *r = run_up();
+	const struct message *m;
+
+	(void)state;
+	events_give(r, "s2", GROUP, MESSAGE(PLAIN("x") "," TO_US, ""));
+	message_wanted(r, "$1", "x");
+	sync_wanted(r);
+	after(r, 20000);
+	events_give(r, "s3", GROUP, TEXT("$2", "i feel bad") "," EDIT("$3", "@ann:hs", "$2", "y"));
+	m = &step_of(r, MATRIX_MESSAGE)->message;
+	assert_text(m->id, "$2");
+	assert_false(m->addressed);
+	assert_true(m->to_other);
+	m = &step_of(r, MATRIX_MESSAGE)->message;
+	assert_text(m->edits, "$2");
+	assert_false(m->addressed);
+	sync_wanted(r);
+	events_give(r, "s4", GROUP,
+		    "{'type':'m.room.message','event_id':'$4','sender':'@eve:hs',"
+		    "'content':{'msgtype':'m.text','body':'me too'}}");
+	no_message(r);
+	r->now.mono_ms += 600000;
+	r->now.wall_ms += 600000;
+	matrix_tick(r->m, r->now);
+	after_wait(r);
+	sync_wanted(r);
+	events_give(r, "s5", GROUP, TEXT("$5", "i feel bad"));
+	no_message(r);
 	run_free(r);
 }
 
@@ -291,6 +325,7 @@ int main(void)
 		cmocka_unit_test(where_when_and_whom),
 		cmocka_unit_test(what_is_a_day_old_is_not_handed_in),
 		cmocka_unit_test(edits),
+		cmocka_unit_test(who_spoke_to_us_is_heard_on),
 		cmocka_unit_test(redactions),
 		cmocka_unit_test(staff_answer_alerts),
 		cmocka_unit_test(times),

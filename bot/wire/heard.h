@@ -1,7 +1,7 @@
 /* Who spoke to the bot lately, and where: in the minutes after that their messages there are heard
  * without a mention too, for the urgent lane alone. Numbers in memory, few and soon overwritten. */
-#ifndef WIRE_DISCORD_HEARD_H
-#define WIRE_DISCORD_HEARD_H
+#ifndef WIRE_HEARD_H
+#define WIRE_HEARD_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,15 +12,15 @@
 
 struct heard {
 	struct {
-		uint64_t channel, person;
+		uint64_t room, person;
 		int64_t at_ms;
 	} v[HEARD_MAX]; /* a ring */
 	size_t next;
 };
 
-/* The person spoke to the bot in this channel at this time. */
-void heard_note(struct heard *heard, uint64_t channel, uint64_t person, int64_t at_ms);
+/* The person spoke to the bot in this room at this time. */
+void heard_note(struct heard *heard, uint64_t room, uint64_t person, int64_t at_ms);
 /* True when that was HEARD_KEEP_MS before `at_ms` or less. */
-bool heard_lately(const struct heard *heard, uint64_t channel, uint64_t person, int64_t at_ms);
+bool heard_lately(const struct heard *heard, uint64_t room, uint64_t person, int64_t at_ms);
 
 #endif

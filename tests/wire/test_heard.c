@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "wire/discord_heard.h"
+#include "wire/heard.h"
 
 static void for_ten_minutes(void **state)
 {
