@@ -9,7 +9,8 @@
  *   alarm, flag, framed  those with which least is missed, emergencies above all, while no more messages
  *                        are alarmed than the limits below: ordinary ones, look-alikes, and questions
  *                        about four of the samples, which are taught nowhere; a framed flag needs no
- *                        less than another;
+ *                        less than another, and no level loses more than a trace against the bounds
+ *                        that the bot has, so that a fit follows the content and does not trade;
  *   doubt_*              the lowest with which no more of the article's own questions are doubted.
  *
  * What they reach goes to standard error, and what the bounds reach that the bot has now, also on the
@@ -37,6 +38,8 @@
 #define LOOKALIKES_ALARMED_MAX 0.115
 #define SAMPLES_ALARMED_MAX 0.073
 #define COVERED_DOUBTED_MAX 0.03
+/* What a level may lose against the bounds that the bot has, for another one's gain. */
+#define LEVEL_LOST_MAX 0.005
 
 /* The bounds that are tried: tenths from BOUND_LOW to BOUND_HIGH; alarms from 0 on. */
 #define BOUND_LOW (-12)
@@ -397,9 +400,25 @@ static void bounds_climb(const struct lane *lane, struct urgent_bounds *bounds,
 	}
 }
 
-/* Lowers one bound by a step, or raises one and lowers another, as long as more is recognised and the
- * limits hold. */
-static void bounds_exchange(const struct lane *lane, struct urgent_bounds *bounds)
+/* Whether every limit is kept, and no level is recognised less than `before`. */
+static bool tally_holds(const struct tally *t, const struct tally *before)
+{
+	double shares[LIMITS_N];
+
+	in_vain(t, shares);
+	for (int i = 0; i < LIMITS_N; i++)
+		if (shares[i] > 1)
+			return false;
+	for (int g = EMERGENCY; g <= SAME_DAY; g++)
+		if (t->alarmed[g] < before->alarmed[g] - LEVEL_LOST_MAX)
+			return false;
+	return true;
+}
+
+/* Lowers one bound by a step, or raises one and lowers another, as long as more is recognised and all
+ * holds. */
+static void bounds_exchange(const struct lane *lane, const struct tally *before,
+			    struct urgent_bounds *bounds)
 {
 	struct tally t = tally_of(lane, bounds);
 	double best = recognised(&t);
@@ -407,7 +426,6 @@ static void bounds_exchange(const struct lane *lane, struct urgent_bounds *bound
 	for (int i = 0; i < BOUNDS_N * (BOUNDS_N + 1); i++) {
 		struct urgent_bounds one = *bounds;
 		int lowered = i % BOUNDS_N, raised = i / BOUNDS_N;
-		double shares[LIMITS_N];
 
 		*bound_at(&one, lowered) -= (float)BOUND_STEP;
 		if (raised < BOUNDS_N)
@@ -415,8 +433,7 @@ static void bounds_exchange(const struct lane *lane, struct urgent_bounds *bound
 		if (!bounds_agree(&one))
 			continue;
 		t = tally_of(lane, &one);
-		in_vain(&t, shares);
-		if (recognised(&t) <= best || shares[0] > 1 || shares[1] > 1 || shares[2] > 1)
+		if (recognised(&t) <= best || !tally_holds(&t, before))
 			continue;
 		best = recognised(&t);
 		*bounds = one;
@@ -425,33 +442,36 @@ static void bounds_exchange(const struct lane *lane, struct urgent_bounds *bound
 }
 
 /* An alarm in vain gets dearer where its limit does not hold, and cheaper where it does: the best of
- * all bounds met on the way that keep every limit. */
+ * all bounds met on the way that hold, or those that the bot has. */
 static void alarms_choose(const struct lane *lane, struct urgent_bounds *bounds)
 {
 	double prices[LIMITS_N] = {PRICE_FIRST, PRICE_FIRST, PRICE_FIRST};
+	struct tally before = tally_of(lane, &urgent_bounds);
 	struct urgent_bounds one = *bounds;
 	double best = -INFINITY;
 
+	if (bounds_agree(&urgent_bounds) && tally_holds(&before, &before)) {
+		best = recognised(&before);
+		*bounds = urgent_bounds;
+	}
 	for (int i = 0; i < PRICES; i++) {
 		double shares[LIMITS_N];
-		bool hold = true;
 		struct tally t;
 
 		bounds_climb(lane, &one, prices);
 		t = tally_of(lane, &one);
 		in_vain(&t, shares);
-		for (int k = 0; k < LIMITS_N; k++) {
-			hold = hold && shares[k] <= 1;
+		for (int k = 0; k < LIMITS_N; k++)
 			prices[k] *= shares[k] > 1 ? PRICE_UP : PRICE_DOWN;
-		}
-		if (!hold || recognised(&t) <= best)
+		if (!tally_holds(&t, &before) || recognised(&t) <= best)
 			continue;
 		best = recognised(&t);
 		*bounds = one;
 	}
 	if (best == -INFINITY)
-		fail(STR("no bounds keep the limits"));
-	bounds_exchange(lane, bounds);
+		fail(STR("no bounds keep the limits and recognise what those recognise that the "
+			 "bot has"));
+	bounds_exchange(lane, &before, bounds);
 }
 
 static void doubts_choose(const struct lane *lane, struct urgent_bounds *bounds)
