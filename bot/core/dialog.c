@@ -67,14 +67,29 @@ static bool gives(const struct answer *answer, const struct passage *passage)
 	return false;
 }
 
+static bool is_offered(const struct dialog *d, const struct answer_part *part)
+{
+	for (size_t i = 0; i < d->offered_n; i++)
+		for (size_t k = 0; k < part->passages_n; k++)
+			if (part->passages[k] == d->offered[i])
+				return true;
+	return false;
+}
+
 static void offer_keep(struct dialog *d, const struct answer *answer)
 {
 	d->is_offer_open = has_offer(answer);
+	d->is_offer_near = d->is_offer_near || d->is_offer_open;
+	if (answer->kind == ANSWER_URGENT)
+		d->is_offer_near = false;
 	if (d->is_offer_open || answer->kind == ANSWER_URGENT)
 		d->offered_n = d->taken = 0;
 	for (size_t i = 0; i < d->offered_n; i++)
 		if (gives(answer, d->offered[i]))
 			d->taken |= 1u << i;
+	for (size_t i = 0; i < answer->parts_n && !d->is_offer_open; i++)
+		if (answer->parts[i].kind == ANSWER_PASSAGES && !is_offered(d, &answer->parts[i]))
+			d->is_offer_near = false;
 }
 
 struct dialog dialog_after(const struct dialog *before, const struct book *book,

@@ -23,6 +23,7 @@ struct dialog {
 	size_t offered_n;
 	unsigned taken;	    /* a bit for each of them whose text was given since */
 	bool is_offer_open; /* nothing but small talk was said since */
+	bool is_offer_near; /* no other text was given since */
 	/* The last answer that was neither small talk nor a safety text, to be given again. */
 	struct answer_part said[ANSWER_PARTS_MAX];
 	size_t said_n;

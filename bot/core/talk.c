@@ -338,14 +338,29 @@ static bool goes_on(const struct turn *t, unsigned kinds)
 	       (cue == CUE_SHOW_ARTICLE && t->dialog->urgent != URGENT_NONE);
 }
 
+static bool has_digit(const struct words *words)
+{
+	for (size_t i = 0; i < words->n; i++)
+		if (words->v[i].text.p[0] >= '0' && words->v[i].text.p[0] <= '9')
+			return true;
+	return false;
+}
+
+/* "just one", "the last" behind an answer, with no offer near: only a digit still picks from one long ago. */
+static bool picks_nothing(const struct turn *t, unsigned kinds)
+{
+	return kinds & CUE_PICKS && !(kinds & ~(CUE_PICKS | CUE_BIT(CUE_FILLER))) &&
+	       t->dialog->answered_n && !t->dialog->is_offer_near && !has_digit(t->words);
+}
+
 /* "really?", "are you sure" behind an answer is a question. */
 static bool asks_back(const struct turn *t, unsigned kinds)
 {
 	const unsigned some = CUE_BIT(CUE_YES) | CUE_BIT(CUE_NO) | CUE_BIT(CUE_MAYBE) |
 			      CUE_BIT(CUE_VAGUE) | CUE_BIT(CUE_FILLER);
 
-	/* "3?" picks nothing where nothing was offered. */
-	if (t->dialog->offered_n == 0)
+	/* "3?" picks nothing where nothing was offered, or another answer was given since. */
+	if (t->dialog->offered_n == 0 || !t->dialog->is_offer_near)
 		kinds &= ~CUE_PICKS;
 	return t->dialog->answered_n && !(kinds & ~some) && followup_asks_back(t->book, t->words);
 }
@@ -373,7 +388,7 @@ static struct answer answer_ordinary(const struct turn *t, const struct question
 	if (t->words->n == 0 && (question->attachment || t->linked))
 		return answer_of(ANSWER_UNCOVERED, REPLY_ATTACHMENT);
 	whole = t->readings.kinds;
-	if (asks_back(t, whole))
+	if (asks_back(t, whole) || picks_nothing(t, whole))
 		whole = 0;
 	else if (!whole && says_nothing(t))
 		whole = CUE_BIT(CUE_VAGUE);

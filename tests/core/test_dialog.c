@@ -82,7 +82,11 @@ static void what_was_offered_can_be_picked(void **state)
 	assert_int_equal(d.offered_n, 2);
 	assert_int_equal(d.taken, 2);
 	assert_false(d.is_offer_open);
+	assert_true(d.is_offer_near);
+	d = after(&f, &d, "1 - uncovered:not-covered:-");
+	assert_true(d.is_offer_near);
 	d = after(&f, &d, "1 - answer:-:scalp/often.interval");
+	assert_false(d.is_offer_near);
 	assert_int_equal(d.taken, 2);
 	d = after(&f, &d, "1 - answer:-:scalp/after.sauna answer:-:scalp/after.alcohol");
 	assert_int_equal(d.taken, 3);

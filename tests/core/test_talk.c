@@ -218,9 +218,11 @@ static void picks(void **state)
 	     {"no", "1 - social:vague:-"},
 	     {"yes", "1 - social:vague:-"},
 	     {"none of these", "1 - social:vague:-"},
-	     {"when is the next course due", "1 - answer:-:scalp/often.interval"},
 	     {"the others please", "1 - answer:-:scalp/after.washing"},
-	     {"the others", ALL_OFFERED}});
+	     {"the others", ALL_OFFERED},
+	     {"the second", "1 - answer:-:scalp/after.sauna"},
+	     {"when is the next course due", "1 - answer:-:scalp/often.interval"},
+	     {"2", "1 - answer:-:scalp/after.sauna"}});
 	dialog = offered(&f);
 	dialog.offered_n = 1;
 	SAY(&f, &dialog, {{"yes", ALCOHOL}});
