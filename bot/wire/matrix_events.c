@@ -21,16 +21,38 @@ static bool is_edit(const struct json *event)
 	return str_eq(json_text(relation_of(event), "rel_type"), STR("m.replace"));
 }
 
-/* A text that a person wrote: notices are of programs and are never answered, and a message with a state
- * key is none. */
-static bool is_text(const struct json *event)
+/* A picture, a recording or a file. */
+static bool is_attachment(const struct json *content)
 {
-	const struct json *content = json_object(event, "content");
+	static const char *const types[] = {"m.image", "m.file", "m.audio", "m.video"};
 
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (str_eq(json_text(content, "msgtype"), str_of(types[i])))
+			return true;
+	return false;
+}
+
+static bool is_written(const struct json *content)
+{
+	return json_is_text(json_get(content, "body")) &&
+	       (str_eq(json_text(content, "msgtype"), STR("m.text")) || is_attachment(content));
+}
+
+/* What a person wrote: notices are of programs and are never answered, and a message with a state key is
+ * none. */
+static bool is_message(const struct json *event)
+{
 	return str_eq(json_text(event, "type"), STR("m.room.message")) &&
-	       !json_get(event, "state_key") &&
-	       str_eq(json_text(content, "msgtype"), STR("m.text")) &&
-	       json_is_text(json_get(content, "body"));
+	       !json_get(event, "state_key") && is_written(json_object(event, "content"));
+}
+
+/* The words: of an attachment its caption, which has the file's name beside it (v1.10); else the body is
+ * that name. */
+static struct str words_of(const struct json *content)
+{
+	struct str body = json_text(content, "body"), file = json_text(content, "filename");
+
+	return is_attachment(content) && (!file.n || str_eq(body, file)) ? STR("") : body;
 }
 
 bool event_is_question(const struct matrix *m, const struct json *event,
@@ -40,7 +62,7 @@ bool event_is_question(const struct matrix *m, const struct json *event,
 	bool wanted = room->inviter ? str_hash(sender, 0) == room->inviter
 				    : room->replaces.n && !str_eq(sender, m->settings.user);
 
-	return wanted && is_text(event) && !is_edit(event);
+	return wanted && is_message(event) && !is_edit(event);
 }
 
 /* --- state --- */
@@ -299,7 +321,7 @@ bool event_read(struct matrix *m, const struct matrix_room *room, const struct j
 	bool staff = is_of_staff(m, room);
 	struct str text, reply = reply_of(event, staff);
 
-	if (!is_text(event) || room->encrypted || room->closed || !ids_are_good(m, event))
+	if (!is_message(event) || room->encrypted || room->closed || !ids_are_good(m, event))
 		return false;
 	*out = (struct message){.id = json_text(event, "event_id"),
 				.person = json_text(event, "sender"),
@@ -307,11 +329,11 @@ bool event_read(struct matrix *m, const struct matrix_room *room, const struct j
 	if (edit) {
 		out->edits = json_text(relation_of(event), "event_id");
 		content = json_object(content, "m.new_content");
-		if (!str_eq(json_text(content, "msgtype"), STR("m.text")) ||
-		    !(asked || edit_is_good(m, room, event, out->edits)))
+		if (!is_written(content) || !(asked || edit_is_good(m, room, event, out->edits)))
 			return false;
 	}
-	text = json_text(content, "body");
+	text = words_of(content);
+	out->attachment = is_attachment(content);
 	if (json_object(relation_of(event), "m.in_reply_to"))
 		text = without_quote(text);
 	mentioned = mentions_us(m, content, text);

@@ -25,6 +25,10 @@ def changes(hs, id):
             if e['content'].get('m.relates_to', {}).get('event_id') in mine]
 
 
+def other_room(hs):
+    return hs.room(['@fay:fake'], direct=True)
+
+
 with Homeserver(duplicates=1) as hs, bot_on(hs) as bot:
     hs.wait_polls()
     room = hs.room(['@ann:fake'], direct=True)
@@ -61,6 +65,11 @@ with Homeserver(duplicates=1) as hs, bot_on(hs) as bot:
     hs.edit(room, id, 'i can not breathe and my throat is swelling')
     wait_until(lambda: len(hs.replies([id])[id]) == 2, 20, 'the safety text')
     tap.ok('112' in hs.replies([id])[id][1]['body'], 'made urgent, it gets a safety text of its own')
+
+    id = hs.ask(other_room(hs), 'photo.jpg', '@fay:fake', content={'msgtype': 'm.image'})
+    hs.wait_replies([id])
+    tap.ok('picture' in hs.replies([id])[id][0]['body'].lower(), 'a picture is answered as one',
+           hs.replies([id]))
 
     for content in ({'body': 7}, {'msgtype': 'm.text', 'body': None}, {'msgtype': ['x']}, {},
                     {'m.relates_to': 'x'}, {'m.mentions': [1]}, {'m.new_content': 5},

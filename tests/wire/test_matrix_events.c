@@ -19,7 +19,12 @@ static void which_are_for_the_bot(void **state)
 		{DM, MESSAGE(PLAIN("can i swim"), ""), "can i swim"},
 		{DM, MESSAGE("'msgtype':'m.notice','body':'x'", ""), NULL},
 		{DM, MESSAGE("'msgtype':'m.emote','body':'x'", ""), NULL},
-		{DM, MESSAGE("'msgtype':'m.image','body':'x.png'", ""), NULL},
+		{DM, MESSAGE("'msgtype':'m.image','body':'x.png'", ""), ""},
+		{DM, MESSAGE("'msgtype':'m.image','body':'x.png','filename':'x.png'", ""), ""},
+		{DM, MESSAGE("'msgtype':'m.file','body':'is this bad','filename':'x.png'", ""),
+		 "is this bad"},
+		{DM, MESSAGE("'msgtype':'m.location','body':'x','geo_uri':'geo:1,2'", ""), NULL},
+		{GROUP, MESSAGE("'msgtype':'m.image','body':'x.png'", ""), NULL},
 		{DM, MESSAGE("'msgtype':'m.text','body':7", ""), NULL},
 		{DM, MESSAGE("'msgtype':'m.text'", ""), NULL},
 		{DM, MESSAGE("", ""), NULL},
@@ -106,6 +111,9 @@ static void which_are_for_the_bot(void **state)
 			assert_true(step->message.addressed && !step->message.to_other);
 			assert_text(step->message.room, cases[i].room);
 			assert_text(step->message.person, "@ann:hs");
+			assert_int_equal(step->message.attachment,
+					 strstr(cases[i].event, "m.image") ||
+						 strstr(cases[i].event, "m.file"));
 		}
 		/* One bad event holds nothing up. */
 		sync_wanted(r);
