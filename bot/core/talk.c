@@ -288,6 +288,18 @@ static bool moves_time(const struct turn *t)
 	       !is_ask_of_policy(t);
 }
 
+/* "why", "how long" behind a refusal: what was refused still is. */
+static bool is_of_refused(const struct turn *t, const struct answer *answer)
+{
+	struct lean lean;
+
+	if (!t->dialog->refused || answer->parts_n != 1 ||
+	    answer->parts[0].reply != REPLY_NOT_COVERED)
+		return false;
+	lean = lean_of(t->book, t->words);
+	return lean.topics <= 0 && (lean.doubts || !lean_is_whole(&lean));
+}
+
 /* Whatever was said before: "can I talk to someone" asks nothing about the sauna. */
 static bool is_answered_alone(const struct turn *t, const struct answer *answer)
 {
@@ -319,6 +331,8 @@ static struct answer answer_text(const struct turn *t)
 		return hold_back(&answer);
 	if (beside_alarms(t->book, t->words, &answer, t->arena))
 		return answer_careful(t, &answer);
+	if (is_of_refused(t, &answer))
+		return chat_again(t->dialog);
 	/* What is found for a question about something that nobody knows is found by chance. */
 	if (answer.kind >= ANSWER_OFFER && t->dialog->answered_n == 0 &&
 	    telling_of(t->book, t->words) == TELLING_UNKNOWN)

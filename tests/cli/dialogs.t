@@ -48,6 +48,8 @@ for time in ('tomorrow?', 'next week', 'on monday morning'):
 # What hangs on the last answer says nothing of another topic.
 for small in ('can i or not', 'so no?', 'is it ok', 'how much is ok', '3?', 'why', 'how come'):
     gives(['after.sauna'], 'can i go to the sauna', small)
+for small in ('why', 'why not', 'how long', 'and that?'):
+    says('The article does not cover fillers', 'do you do lip fillers', small)
 for other, topic in (('and cigs', 'smoking'), ('and weed?', 'drugs'), ('what about coffee', 'coffee and tea')):
     says('The article does not cover %s.' % topic, 'can i drink beer', other)
 for small in ('why', 'why not', 'how long'):
