@@ -322,6 +322,20 @@ static void on_open(struct ws *ws)
 	ws->events.opened(ws->arg);
 }
 
+/* libwebsockets tells of nothing else when the request could not be sent. */
+static void on_lost(struct ws *ws, struct lws *wsi)
+{
+	if (ws->wsi != wsi)
+		return;
+	lws_set_opaque_user_data(wsi, NULL);
+	ws->wsi = NULL;
+	loop_connection_failed(ws->loop);
+	if (was_open(ws))
+		ws_end(ws, CLOSE_ABNORMAL, STR("the connection was lost"));
+	else
+		ws_end(ws, 0, STR("the request could not be sent"));
+}
+
 static void close_begin(struct ws *ws, int code)
 {
 	ws->state = WS_CLOSING;
@@ -446,6 +460,9 @@ static int on_ws(struct ws *ws, struct lws *wsi, enum lws_callback_reasons reaso
 		lws_set_opaque_user_data(wsi, NULL);
 		on_gone(ws);
 		return 0;
+	case LWS_CALLBACK_WSI_DESTROY:
+		on_lost(ws, wsi);
+		return 0;
 	default:
 		return 0;
 	}
@@ -482,7 +499,8 @@ static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 	case LWS_CALLBACK_CLIENT_RECEIVE:
 	case LWS_CALLBACK_CLIENT_WRITEABLE:
 	case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
-	case LWS_CALLBACK_CLIENT_CLOSED: {
+	case LWS_CALLBACK_CLIENT_CLOSED:
+	case LWS_CALLBACK_WSI_DESTROY: {
 		struct ws *ws = lws_get_opaque_user_data(wsi);
 
 		/* Not ours any more: -1 makes libwebsockets drop it. */

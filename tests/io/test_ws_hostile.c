@@ -2,7 +2,9 @@
  * the thousand. */
 #include "io/ws_run.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <sys/socket.h>
 
 #define PINGS 10000
 #ifdef __SANITIZE_ADDRESS__
@@ -10,6 +12,19 @@
 #else
 #define GROWTH_KB_MAX 4096
 #endif
+
+/* In place of the system's: libwebsockets finds it first. */
+static int sends_failing;
+
+ssize_t send(int fd, const void *p, size_t n, int flags)
+{
+	if (sends_failing > 0) {
+		sends_failing--;
+		errno = EPIPE;
+		return -1;
+	}
+	return sendto(fd, p, n, flags, NULL, 0);
+}
 
 static long resident_kb(void)
 {
@@ -112,12 +127,33 @@ static void test_ten_thousand_pings(void **state)
 	assert_true(resident_kb() - before < GROWTH_KB_MAX);
 }
 
+/* Between the connection and the request on it, as a balancer does that has nobody behind it. */
+static void test_a_request_that_cannot_be_sent(void **state)
+{
+	struct run *r = *state;
+	int64_t begin = loop_now_ms(r->loop);
+
+	serve(r, script_hello);
+	for (int i = 0; i < 3; i++) {
+		buf_clear(&r->told);
+		r->closed = 0;
+		sends_failing = 1;
+		assert_string_equal(go(r), "closed 0 the request could not be sent");
+		assert_int_equal(sends_failing, 0);
+	}
+	assert_true(loop_now_ms(r->loop) - begin < 2000);
+	buf_clear(&r->told);
+	r->closed = 0;
+	assert_non_null(strstr(go(r), "open|hello|"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_RUN(test_headers_that_trickle),
 		WITH_RUN(test_fragments_without_an_end),
 		WITH_RUN(test_ten_thousand_pings),
+		WITH_RUN(test_a_request_that_cannot_be_sent),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
