@@ -87,6 +87,35 @@ void lanes_pop(struct lanes *lanes, struct lane **at)
 	lanes->drop(waiter);
 }
 
+/* True when it was in this lane. */
+static bool lane_remove(struct lane *lane, const struct waiter *waiter)
+{
+	struct waiter **at = &lane->first, *before = NULL;
+
+	while (*at && *at != waiter) {
+		before = *at;
+		at = &before->next;
+	}
+	if (!*at)
+		return false;
+	*at = waiter->next;
+	if (lane->last == waiter)
+		lane->last = before;
+	return true;
+}
+
+void lanes_remove(struct lanes *lanes, struct waiter *waiter)
+{
+	struct lane **at = &lanes->first;
+
+	while (*at && !lane_remove(*at, waiter))
+		at = &(*at)->next;
+	if (!*at)
+		return;
+	lane_drop_if_empty(at);
+	lanes->drop(waiter);
+}
+
 static void lane_withdraw(struct lanes *lanes, struct lane *lane,
 			  bool (*is_one)(const struct waiter *waiter, struct str what),
 			  struct str what, void (*gone)(void *arg, const struct waiter *waiter),

@@ -48,6 +48,8 @@ void lanes_pop(struct lanes *lanes, struct lane **at);
 void lanes_withdraw(struct lanes *lanes,
 		    bool (*is_one)(const struct waiter *waiter, struct str what), struct str what,
 		    void (*gone)(void *arg, const struct waiter *waiter), void *arg);
+/* Takes this one out and frees it. */
+void lanes_remove(struct lanes *lanes, struct waiter *waiter);
 /* Where the lane stands whose first request makes this call; it points to NULL when none does. */
 struct lane **lanes_of_call(struct lanes *lanes, uint64_t call);
 void lanes_drop(struct lanes *lanes);

@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "core/markdown.h"
+
 #define UNDER_WAY_MAX (MATRIX_CALLS_MAX - 1) /* one is the stream's */
 #define BAD_TRIES_MAX 10		     /* the server fails on this one, and not on others */
 #define JOIN_MS ((int64_t)180 * 1000)	     /* over federation it takes long */
@@ -396,30 +398,46 @@ bool errand_answer(struct matrix *m, uint64_t call, const struct matrix_response
 	return true;
 }
 
-static bool is_that_send(const struct waiter *waiter, struct str transaction)
+/* Is it this one? Under its transaction id, which the server shows to the device that sent it and for a
+ * day; else by what it says and to whom. */
+static bool is_that_send(const struct matrix_errand *e, const struct matrix_sighting *seen)
 {
-	const struct matrix_errand *e = (const struct matrix_errand *)waiter;
+	struct arena arena;
+	bool same;
 
-	/* The answer to a call under way says the same, and keeps the room's order. */
-	return e->kind == ERRAND_SEND && !waiter->call && str_eq(e->transaction, transaction);
+	if (seen->transaction.n)
+		return str_eq(e->transaction, seen->transaction);
+	if (!seen->replies_to.n || !str_eq(e->message, seen->replies_to))
+		return false;
+	arena_init(&arena);
+	same = str_eq(markdown_plain(e->text, &arena), seen->body);
+	arena_done(&arena);
+	return same;
 }
 
-struct sighting {
-	struct matrix *m;
-	struct str event;
-};
-
-static void seen(void *arg, const struct waiter *waiter)
+static struct matrix_errand *sent_already(const struct matrix *m,
+					  const struct matrix_sighting *seen)
 {
-	const struct sighting *sighting = arg;
+	for (const struct lane *lane = m->lanes.first; lane; lane = lane->next) {
+		if (!str_eq(lane->room, seen->room))
+			continue;
+		for (struct waiter *w = lane->first; w; w = w->next) {
+			struct matrix_errand *e = errand_of(w);
 
-	sent(sighting->m, (const struct matrix_errand *)waiter, sighting->event);
+			/* The answer to a call under way says the same, and keeps the order. */
+			if (e->kind == ERRAND_SEND && !w->call && is_that_send(e, seen))
+				return e;
+		}
+	}
+	return NULL;
 }
 
-void errand_seen(struct matrix *m, struct str transaction, struct str event)
+void errand_seen(struct matrix *m, const struct matrix_sighting *seen)
 {
-	struct sighting sighting = {m, event};
+	struct matrix_errand *e = sent_already(m, seen);
 
-	if (transaction.n)
-		lanes_withdraw(&m->lanes, is_that_send, transaction, seen, &sighting);
+	if (!e)
+		return;
+	sent(m, e, seen->event);
+	lanes_remove(&m->lanes, &e->waits);
 }

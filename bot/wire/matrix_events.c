@@ -363,6 +363,20 @@ static void redaction_take(struct matrix *m, const struct json *event)
 				 &(struct matrix_step){.kind = MATRIX_DELETED, .text = target});
 }
 
+static void own_take(struct matrix *m, const struct matrix_room *room, const struct json *event)
+{
+	const struct json *content = json_object(event, "content");
+	const struct json *reply = json_object(relation_of(event), "m.in_reply_to");
+	const struct matrix_sighting seen = {
+		.room = room->id,
+		.event = json_text(event, "event_id"),
+		.transaction = json_text(json_object(event, "unsigned"), "transaction_id"),
+		.replies_to = json_text(reply, "event_id"),
+		.body = json_text(content, "body")};
+
+	errand_seen(m, &seen);
+}
+
 void event_take(struct matrix *m, struct matrix_room *room, const struct json *event)
 {
 	struct matrix_step step = {.kind = MATRIX_MESSAGE};
@@ -373,8 +387,7 @@ void event_take(struct matrix *m, struct matrix_room *room, const struct json *e
 		return;
 	}
 	if (str_eq(json_text(event, "sender"), m->settings.user)) {
-		errand_seen(m, json_text(json_object(event, "unsigned"), "transaction_id"),
-			    json_text(event, "event_id"));
+		own_take(m, room, event);
 		return;
 	}
 	if (!event_read(m, room, event, false, &step.message))

@@ -213,8 +213,13 @@ void errand_join(struct matrix *m, const struct matrix_room *room);
 void errand_leave(struct matrix *m, struct str room);
 /* Says once in the room that it cannot be read. */
 void errand_unreadable(struct matrix *m, const struct matrix_room *room);
-/* The server shows us an event of ours, sent under this transaction id. */
-void errand_seen(struct matrix *m, struct str transaction, struct str event);
+/* The server shows us a message of ours. */
+struct matrix_sighting {
+	struct str room, event;
+	struct str transaction;	     /* it was sent under; or empty */
+	struct str replies_to, body; /* or empty */
+};
+void errand_seen(struct matrix *m, const struct matrix_sighting *seen);
 /* We are no longer in the room: nothing more can be sent there. */
 void errands_room_gone(struct matrix *m, struct str room);
 

@@ -134,6 +134,23 @@ static void some_are_taken_out(void **state)
 	buf_done(&gone);
 }
 
+static void one_is_taken_out(void **state)
+{
+	struct lanes lanes = {.drop = request_drop};
+	struct waiter *last;
+
+	(void)state;
+	put_all(&lanes, "abc");
+	lanes_put(&lanes, asked("600", 'a', 5, false));
+	last = lanes.first->last;
+	lanes_remove(&lanes, lanes.first->first->next);
+	lanes_remove(&lanes, last);
+	lanes_put(&lanes, asked("500", 'd', 6, false));
+	lanes_remove(&lanes, lanes.first->next->first);
+	assert_null(lanes.first->next);
+	assert_order(&lanes, "0 6 ");
+}
+
 /* --- through the machine --- */
 
 static void put_for(struct discord_rest *r, uint64_t id, const char *person, enum answer_kind kind)
@@ -207,6 +224,7 @@ int main(void)
 		cmocka_unit_test(later_ones_begin_in_the_round_of_now),
 		cmocka_unit_test(what_is_urgent_has_a_lane_of_its_own),
 		cmocka_unit_test(some_are_taken_out),
+		cmocka_unit_test(one_is_taken_out),
 		cmocka_unit_test(a_safety_text_goes_first),
 		cmocka_unit_test(calls_are_kept_for_what_is_urgent),
 	};

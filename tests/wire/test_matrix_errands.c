@@ -285,6 +285,32 @@ static void our_own_message_in_the_stream_counts(void **state)
 	run_free(r);
 }
 
+#define OURS(id, body)                                                               \
+	"{'type':'m.room.message','event_id':'" id "','sender':'" ME "','content':{" \
+	"'msgtype':'m.text','body':'" body                                           \
+	"','m.relates_to':{'m.in_reply_to':{'event_id':'$q'}}}}"
+
+/* After a day, or sent by another device, it is known by what it says. */
+static void also_when_its_transaction_is_forgotten(void **state)
+{
+	struct run *r = run_up();
+	const struct matrix_step *step;
+
+	(void)state;
+	reply(r, 1, "$q", DM, 0);
+	give(r, call_of(r, "PUT", TO_DM)->id, 502, "");
+	events_give(r, "s2", DM,
+		    OURS("$other", "Moon.") "," OURS(
+			    "$ours", "Sun. Wait < two days & \\'rest\\'.\\n\\n- one\\n- two"));
+	step = step_of(r, MATRIX_DELIVERED);
+	assert_int_equal(step->delivery, 1);
+	assert_text(step->text, "$ours");
+	sync_wanted(r);
+	after(r, 1000);
+	no_call(r);
+	run_free(r);
+}
+
 static void what_was_not_sent_is_withdrawn(void **state)
 {
 	struct run *r = run_up();
@@ -466,6 +492,7 @@ int main(void)
 		cmocka_unit_test(others_are_tried_again),
 		cmocka_unit_test(an_answer_that_is_lost_is_asked_for_again),
 		cmocka_unit_test(our_own_message_in_the_stream_counts),
+		cmocka_unit_test(also_when_its_transaction_is_forgotten),
 		cmocka_unit_test(what_was_not_sent_is_withdrawn),
 		cmocka_unit_test(a_reply_is_removed),
 		cmocka_unit_test(a_reply_is_changed),
