@@ -75,6 +75,22 @@ static void http_destroy(struct http *http)
 	curl_global_cleanup();
 }
 
+/* curl says of no memory what it says of a server that is away, or nothing that is heard; a call that was not
+ * taken, and all calls once its callbacks have failed, would wait for ever. */
+static void must(CURLcode code)
+{
+	if (code == CURLE_OUT_OF_MEMORY)
+		out_of_memory();
+}
+
+static void multi_must(CURLMcode code)
+{
+	if (code == CURLM_OUT_OF_MEMORY || code == CURLM_ABORTED_BY_CALLBACK)
+		out_of_memory();
+}
+
+#define SET(call, option, value) must(curl_easy_setopt((call)->easy, option, value))
+
 static void call_unlink(struct http_call *call)
 {
 	*call->link = call->next;
@@ -147,7 +163,7 @@ static void on_timer(void *arg)
 	struct http *http = arg;
 	int running;
 
-	curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+	multi_must(curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0, &running));
 	drain(http);
 }
 
@@ -178,7 +194,7 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 		flags |= CURL_CSELECT_IN;
 	if (events & UV_WRITABLE)
 		flags |= CURL_CSELECT_OUT;
-	curl_multi_socket_action(http->multi, s->fd, flags, &running);
+	multi_must(curl_multi_socket_action(http->multi, s->fd, flags, &running));
 	if (status < 0 && !uv_is_closing((uv_handle_t *)poll))
 		uv_poll_start(poll, s->events, on_poll);
 	drain(http);
@@ -312,26 +328,26 @@ static void set_connection(struct http_call *call)
 	long connect_ms =
 		http->timeout_ms < CONNECT_MS_MAX ? (long)http->timeout_ms : CONNECT_MS_MAX;
 
-	curl_easy_setopt(call->easy, CURLOPT_NOSIGNAL, 1L);
+	SET(call, CURLOPT_NOSIGNAL, 1L);
 	/* Dropping a call must not wait for the name that it looks up. */
-	curl_easy_setopt(call->easy, CURLOPT_QUICK_EXIT, 1L);
-	curl_easy_setopt(call->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(call->easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(call->easy, CURLOPT_FOLLOWLOCATION, 0L);
+	SET(call, CURLOPT_QUICK_EXIT, 1L);
+	SET(call, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	SET(call, CURLOPT_PROTOCOLS_STR, "http,https");
+	SET(call, CURLOPT_FOLLOWLOCATION, 0L);
 	/* The websocket goes directly too; one way for both. */
-	curl_easy_setopt(call->easy, CURLOPT_PROXY, "");
-	curl_easy_setopt(call->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(call->easy, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(call->easy, CURLOPT_SSL_VERIFYHOST, 2L);
+	SET(call, CURLOPT_PROXY, "");
+	SET(call, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	SET(call, CURLOPT_SSL_VERIFYPEER, 1L);
+	SET(call, CURLOPT_SSL_VERIFYHOST, 2L);
 	if (http->ca_file) {
-		curl_easy_setopt(call->easy, CURLOPT_CAINFO, http->ca_file);
-		curl_easy_setopt(call->easy, CURLOPT_CAPATH, NULL);
+		SET(call, CURLOPT_CAINFO, http->ca_file);
+		SET(call, CURLOPT_CAPATH, NULL);
 	} else if (http->ca_folder) {
-		curl_easy_setopt(call->easy, CURLOPT_CAINFO, NULL);
-		curl_easy_setopt(call->easy, CURLOPT_CAPATH, http->ca_folder);
+		SET(call, CURLOPT_CAINFO, NULL);
+		SET(call, CURLOPT_CAPATH, http->ca_folder);
 	}
-	curl_easy_setopt(call->easy, CURLOPT_TIMEOUT_MS, (long)http->timeout_ms);
-	curl_easy_setopt(call->easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
+	SET(call, CURLOPT_TIMEOUT_MS, (long)http->timeout_ms);
+	SET(call, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
 }
 
 static void set_request(struct http_call *call, const struct http_request *request)
@@ -339,31 +355,30 @@ static void set_request(struct http_call *call, const struct http_request *reque
 	char method[8];
 
 	snprintf(method, sizeof method, STR_FMT, STR_ARG(request->method));
-	curl_easy_setopt(call->easy, CURLOPT_URL, call->url);
+	SET(call, CURLOPT_URL, call->url);
 	if (!str_eq(request->method, STR("GET")) &&
 	    (request->body.n || !str_eq(request->method, STR("DELETE")))) {
-		curl_easy_setopt(call->easy, CURLOPT_POSTFIELDS, call->body_sent);
-		curl_easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE_LARGE,
-				 (curl_off_t)request->body.n);
+		SET(call, CURLOPT_POSTFIELDS, call->body_sent);
+		SET(call, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.n);
 	}
-	curl_easy_setopt(call->easy, CURLOPT_CUSTOMREQUEST, method);
+	SET(call, CURLOPT_CUSTOMREQUEST, method);
 	if (call->http->agent[0])
-		curl_easy_setopt(call->easy, CURLOPT_USERAGENT, call->http->agent);
+		SET(call, CURLOPT_USERAGENT, call->http->agent);
 	if (request->authorization.n)
 		add_header(call, "Authorization: ", request->authorization);
 	add_header(call, "Content-Type: ", request->content_type); /* empty: none is sent */
 	add_header(call, "Expect:", STR(""));
-	curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
+	SET(call, CURLOPT_HTTPHEADER, call->headers);
 }
 
 static void set_response(struct http_call *call)
 {
-	curl_easy_setopt(call->easy, CURLOPT_PRIVATE, call);
-	curl_easy_setopt(call->easy, CURLOPT_ERRORBUFFER, call->error);
-	curl_easy_setopt(call->easy, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(call->easy, CURLOPT_HEADERDATA, call);
-	curl_easy_setopt(call->easy, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(call->easy, CURLOPT_WRITEDATA, call);
+	SET(call, CURLOPT_PRIVATE, call);
+	SET(call, CURLOPT_ERRORBUFFER, call->error);
+	SET(call, CURLOPT_HEADERFUNCTION, on_header);
+	SET(call, CURLOPT_HEADERDATA, call);
+	SET(call, CURLOPT_WRITEFUNCTION, on_body);
+	SET(call, CURLOPT_WRITEDATA, call);
 }
 
 static bool request_is_usable(const struct http_request *request, struct err *err)
@@ -410,7 +425,7 @@ struct http_call *http_send(struct http *http, const struct http_request *reques
 	http->calls = call;
 	http->under_way++;
 	/* Only sets the timer: the work begins in the loop. */
-	curl_multi_add_handle(http->multi, call->easy);
+	multi_must(curl_multi_add_handle(http->multi, call->easy));
 	return call;
 }
 
