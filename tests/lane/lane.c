@@ -400,14 +400,16 @@ static void bounds_climb(const struct lane *lane, struct urgent_bounds *bounds,
 	}
 }
 
-/* Whether every limit is kept, and no level is recognised less than `before`. */
+/* Whether no more is alarmed in vain than the limits, or than `before` where that was more already, and no
+ * level is recognised less than `before`. */
 static bool tally_holds(const struct tally *t, const struct tally *before)
 {
-	double shares[LIMITS_N];
+	double shares[LIMITS_N], were[LIMITS_N];
 
 	in_vain(t, shares);
+	in_vain(before, were);
 	for (int i = 0; i < LIMITS_N; i++)
-		if (shares[i] > 1)
+		if (shares[i] > fmax(1, were[i]))
 			return false;
 	for (int g = EMERGENCY; g <= SAME_DAY; g++)
 		if (t->alarmed[g] < before->alarmed[g] - LEVEL_LOST_MAX)
@@ -516,9 +518,9 @@ static void bounds_fit(struct lane *lane)
 		fprintf(stderr, "\r%u of %d blocks judged", fold + 1, FOLDS);
 	}
 	fprintf(stderr, "\n");
+	report(lane, &urgent_bounds, "bounds as they were");
 	alarms_choose(lane, &bounds);
 	doubts_choose(lane, &bounds);
-	report(lane, &urgent_bounds, "bounds as they were");
 	report(lane, &bounds, "bounds as fitted");
 	bounds_print(&bounds);
 }
