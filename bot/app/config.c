@@ -385,6 +385,7 @@ static cfg_t *settings_new(void)
 			      CFG_STR("ca_file", "", CFGF_NONE),
 			      CFG_STR("password_file", "", CFGF_NONE),
 			      CFG_BOOL("groups_get_text", cfg_false, CFGF_NONE),
+			      CFG_BOOL("remove_with_question", cfg_false, CFGF_NONE),
 			      CFG_STR("staff_room", "", CFGF_NONE),
 			      CFG_STR("staff_room_second", "", CFGF_NONE),
 			      CFG_BOOL("alert_with_text", cfg_false, CFGF_NONE),

@@ -87,7 +87,9 @@ void config_matrix_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 				    .homeserver = config_text(c, section, "homeserver"),
 				    .user = config_text(c, section, "user"),
 				    .ca_file = config_text(c, section, "ca_file"),
-				    .groups_get_text = cfg_getbool(section, "groups_get_text")};
+				    .groups_get_text = cfg_getbool(section, "groups_get_text"),
+				    .remove_with_question =
+					    cfg_getbool(section, "remove_with_question")};
 	if (!m->homeserver.n)
 		mistake_add(mistakes, c->file, 0,
 			    "matrix.homeserver is missing: where the homeserver is, such as "

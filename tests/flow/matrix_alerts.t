@@ -28,7 +28,7 @@ with Homeserver() as hs:
     hs.room(['@nurse:fake', '@doctor:fake'], joined=True, id=SECOND)
     bot = bot_on(hs, start=False)
     with open(bot.conf) as conf:
-        text = conf.read().replace('matrix {', 'matrix {\n  staff_room = "%s"\n  staff_room_second = "%s"'
+        text = conf.read().replace('matrix {', 'matrix {\n  remove_with_question = true\n  staff_room = "%s"\n  staff_room_second = "%s"'
                                    '\n  token_file = "%s"' % (STAFF, SECOND, bot.token)).replace(
                                        '  token_file = "%s"\n}' % bot.token, '}')
     with open(bot.conf, 'w') as out:
@@ -64,6 +64,13 @@ with Homeserver() as hs:
         wait_until(lambda: len(hs.sent(STAFF)) == 4, 20, 'the word that it is theirs')
         tap.ok('yours now' in bodies(hs, STAFF)[3], 'a reply takes one')
         tap.is_(hs.sent(SECOND), [], 'the second room hears of nothing that was taken')
+        id = hs.ask(room, 'show me the article. can i go to the sauna')
+        hs.wait_replies([id])
+        hs.redact(room, id)
+        wait_until(lambda: [e for e in hs.report()['events'] if e['type'] == 'm.room.redaction'], 20,
+                   'the removal')
+        tap.is_(hs.replies([id]), {id: []}, 'a question that is deleted takes its answer along')
+        tap.is_(len(hs.sent(STAFF)), 4, 'and nothing of staff')
         tap.is_(hs.violations(), {}, 'all along it did what a good client does')
         if tap.failed:
             tap.note(bot.log()[-3000:])
