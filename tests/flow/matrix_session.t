@@ -81,10 +81,10 @@ with Homeserver() as hs, Fake() as fake, Bot(fake, quick=True, start=False) as b
     bot.start()
     fake.wait_live()
     hs.wait_polls()
-    room = hs.room(['@ann:fake'], direct=True)
     matrix_ids, discord_ids = [], []
-    for n in range(10):
-        matrix_ids.append(hs.ask(room, 'can i go to the sauna'))
+    for n in range(10):  # as many people: one who asks at this pace is taken for a program
+        who = '@ann%d:fake' % n
+        matrix_ids.append(hs.ask(hs.room([who], direct=True), 'can i go to the sauna', who))
         discord_ids.append(fake.ask('can i go to the sauna'))
         if n == 5:
             bot.kill9()
