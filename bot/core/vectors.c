@@ -5,6 +5,7 @@
 
 #define HEADER_BYTES ((size_t)64)
 #define WORD_BYTES_MAX 63
+#define VECTOR_PADDED 112 /* VECTOR_LANES, to whole registers of bytes */
 /* More would pass VECTORS_BYTES_MAX; sums of sizes below cannot overflow. */
 #define WORDS_IN_TABLE_MAX (VECTORS_BYTES_MAX / VECTOR_DIMENSIONS)
 
@@ -205,13 +206,15 @@ static int dot(const int16_t *a, const int16_t *b)
 
 void vector_read(const struct vectors *vectors, uint32_t row, struct vector *out)
 {
-	const int8_t *from = vectors->rows + (size_t)row * VECTOR_DIMENSIONS;
+	/* So many that compilers take them by whole registers. */
+	int8_t padded[VECTOR_PADDED] = {0};
+	int16_t wide[VECTOR_PADDED];
 	int length2;
 
-	for (int i = 0; i < VECTOR_DIMENSIONS; i++)
-		out->v[i] = (int16_t)from[i];
-	for (int i = VECTOR_DIMENSIONS; i < VECTOR_LANES; i++)
-		out->v[i] = 0;
+	memcpy(padded, vectors->rows + (size_t)row * VECTOR_DIMENSIONS, VECTOR_DIMENSIONS);
+	for (int i = 0; i < VECTOR_PADDED; i++)
+		wide[i] = (int16_t)padded[i];
+	memcpy(out->v, wide, sizeof out->v);
 	length2 = dot(out->v, out->v);
 	out->inverse = length2 ? 1 / sqrtf((float)length2) : 0;
 }
