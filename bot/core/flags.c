@@ -9,6 +9,7 @@ struct span {
 	const struct lexicon *lexicon; /* NULL: negations do not matter */
 	const bool *hidden;
 	size_t from, to;
+	bool of_parts; /* any word may end a clause, as in some part of it one does */
 	uint64_t starts[STARTS / 64]; /* how its words begin, hashed */
 };
 
@@ -75,7 +76,7 @@ static size_t alternative_at(const struct alternative *a, const struct span *s, 
 			     s->words->v[at + i].text))
 			return 0;
 	}
-	if (a->at_end && !ends_clause(s->words, at + a->parts_n - 1))
+	if (a->at_end && !s->of_parts && !ends_clause(s->words, at + a->parts_n - 1))
 		return 0;
 	return a->parts_n;
 }
@@ -270,6 +271,17 @@ unsigned flags_match(const struct flags *flags, const struct lexicon *lexicon,
 			return flags->v[i].line;
 	}
 	return 0;
+}
+
+bool flags_may_match(const struct flags *flags, const struct words *words, size_t from, size_t to)
+{
+	struct span s = {.words = words, .from = from, .to = to, .of_parts = true};
+	uint64_t found[FLAGS_MAX / 64] = {0}, any = 0;
+
+	flags_find(flags, &s, found);
+	for (size_t i = 0; i < FLAGS_MAX / 64; i++)
+		any |= found[i];
+	return any != 0;
 }
 
 bool flags_cover(const struct flags *flags, const struct words *words, bool *covered)

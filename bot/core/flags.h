@@ -42,6 +42,9 @@ struct flags flags_parse(const struct list *list, struct str file, struct arena 
 unsigned flags_match(const struct flags *flags, const struct lexicon *lexicon,
 		     const struct words *words, size_t from, size_t to, const bool *hidden);
 
+/* False where words [from, to) hold nothing that flags_match() could find in any part of them. */
+bool flags_may_match(const struct flags *flags, const struct words *words, size_t from, size_t to);
+
 /* Sets `covered[i]` for every word that an alternative of some condition matches, as a word or as
  * part of a phrase; negations do not matter. `covered` has `words->n` elements. True when any was. */
 bool flags_cover(const struct flags *flags, const struct words *words, bool *covered);
