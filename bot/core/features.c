@@ -5,7 +5,6 @@
 #include <utf8proc.h>
 
 #define SIF_A 1e-3
-#define LETTERS_WEIGHT 0.7f
 #define THREE_LETTERS (((uint64_t)1 << 63) - 1)
 
 /* --- terms -------------------------------------------------------------------------------- */
@@ -99,7 +98,7 @@ struct bag features_terms(const struct features *f, struct weight *v, size_t n, 
 		different += i == 0 || sorted[i].term != sorted[i - 1].term;
 	bag.v = arena_array(arena, different + room, sizeof *bag.v);
 	of_words = block_add(&bag, sorted, n, f->words_n, 1);
-	block_add(&bag, sorted + of_words, n - of_words, f->terms_n, LETTERS_WEIGHT);
+	block_add(&bag, sorted + of_words, n - of_words, f->terms_n, FEATURES_LETTERS_WEIGHT);
 	return bag;
 }
 

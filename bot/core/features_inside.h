@@ -1,4 +1,4 @@
-/* Shared by features.c and features_learn.c only: terms, and how features are found by them. */
+/* Shared by features.c, features_learn.c and snippets.c only: terms, and how features are found by them. */
 #ifndef CORE_FEATURES_INSIDE_H
 #define CORE_FEATURES_INSIDE_H
 
@@ -7,6 +7,7 @@
 #define FEATURES_NEAR 6		/* words from the first of a pair to the second, at most */
 #define FEATURES_LETTERS_MAX 64 /* of a word; what is behind them is not looked at */
 #define FEATURES_PAIR_WEIGHT 0.7f
+#define FEATURES_LETTERS_WEIGHT 0.7f
 #define FEATURES_SLOTS_LEAST 1024
 
 /* The lowest two bits of a term's key; the others are a hash. So no key is 0. */

@@ -17,6 +17,7 @@ enum form { FORM_MARK, FORM_STARTER, FORM_LENGTH, FORMS_N };
 #define FRAMES_WEIGHT 1.0f
 
 struct message {
+	struct str text;
 	struct words words;
 	uint32_t class; /* URGENT_LEVELS: none */
 };
@@ -32,7 +33,8 @@ struct teaching {
 	const struct lessons *lessons;
 	struct message *v;
 	size_t n, cap;
-	struct textset texts; /* of all */
+	struct textset texts;	 /* of all */
+	struct textset ordinary; /* of those that staff wrote for the articles */
 	struct part *parts;
 	size_t parts_n, parts_cap;
 	struct arena scratch;
@@ -108,17 +110,17 @@ static struct bag manner_of(const struct features *features, const struct lexico
 
 /* --- teaching ----------------------------------------------------------------------------- */
 
-static void message_add(struct teaching *t, struct words words, uint32_t class)
+static void message_add(struct teaching *t, struct str text, struct words words, uint32_t class)
 {
 	t->v = arena_grow(&t->scratch, t->v, &t->n, &t->cap, sizeof *t->v);
-	t->v[t->n - 1] = (struct message){words, class};
+	t->v[t->n - 1] = (struct message){text, words, class};
 }
 
 /* One that stands in the file twice counts twice. */
 static void example_add(struct teaching *t, struct str text, uint32_t class)
 {
 	textset_add(&t->texts, text, &t->scratch);
-	message_add(t,
+	message_add(t, text,
 		    lexicon_written_by(t->lessons->lexicon, text, t->lessons->stems, &t->scratch),
 		    class);
 }
@@ -150,8 +152,9 @@ static void ordinary_add(struct teaching *t, const struct lesson *lesson)
 {
 	size_t known = t->texts.n;
 
+	textset_add(&t->ordinary, lesson->text, &t->scratch);
 	if (textset_add(&t->texts, lesson->text, &t->scratch) == known)
-		message_add(t, lesson->words, URGENT_LEVELS);
+		message_add(t, lesson->text, lesson->words, URGENT_LEVELS);
 }
 
 static void ordinary_read(struct teaching *t)
@@ -234,6 +237,31 @@ static void train(struct urgency_model *model, struct teaching *t, struct arena 
 					   URGENT_LEVELS + 1, 1, arena);
 }
 
+static struct snippet_text snippet_text_of(struct teaching *t, const struct message *message)
+{
+	struct words *words = arena_new(&t->scratch, struct words);
+	bool is_ordinary = textset_find(&t->ordinary, message->text) != TEXTSET_NONE;
+
+	*words = lexicon_lengthen(t->lessons->lexicon, &message->words, &t->scratch);
+	return (struct snippet_text){
+		.words = words,
+		.kind = message->class < URGENT_LEVELS ? SNIPPETS_SIGN
+			: is_ordinary		       ? SNIPPETS_ORDINARY
+						       : SNIPPETS_ALIKE,
+	};
+}
+
+/* Once the classifier is there: it finds what sounds urgent in a message. */
+static void snippets_train(struct urgency_model *model, struct teaching *t, struct arena *arena)
+{
+	struct snippet_text *texts = arena_array(&t->scratch, t->n, sizeof *texts);
+
+	for (size_t i = 0; i < t->n; i++)
+		texts[i] = snippet_text_of(t, &t->v[i]);
+	model->snippets = snippets_teach(model->features, model->classifier, URGENT_LEVELS,
+					 t->lessons->lexicon, texts, t->n, arena);
+}
+
 bool urgency_teach(struct urgency_model *model, const struct source *examples_md,
 		   const struct lessons *lessons, struct arena *arena, struct mistakes *mistakes)
 {
@@ -243,8 +271,10 @@ bool urgency_teach(struct urgency_model *model, const struct source *examples_md
 	arena_init(&t.scratch);
 	examples_read(&t, examples_md, mistakes);
 	ordinary_read(&t);
-	if (mistakes->errors == errors)
+	if (mistakes->errors == errors) {
 		train(model, &t, arena);
+		snippets_train(model, &t, arena);
+	}
 	arena_done(&t.scratch);
 	return mistakes->errors == errors;
 }
@@ -284,4 +314,17 @@ struct urgency urgency_of(const struct urgency_model *model, const struct lexico
 	memcpy(urgency.v, margins, sizeof urgency.v);
 	urgency.any = -margins[URGENT_LEVELS];
 	return urgency;
+}
+
+float urgency_of_manner(const struct urgency_model *model, const struct lexicon *lexicon,
+			const struct words *words, size_t from, size_t to, struct arena *turn)
+{
+	const struct classifier *classifier = model->classifier;
+	struct bag manner = manner_of(model->features, lexicon, words, from, to, turn, turn);
+	float any = 0;
+
+	for (size_t i = 0; i < manner.n; i++)
+		any -= manner.v[i].w *
+		       classifier->rows[manner.v[i].term * classifier->stride + URGENT_LEVELS];
+	return any;
 }

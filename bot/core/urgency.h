@@ -8,6 +8,7 @@
 #include "core/classify.h"
 #include "core/features.h"
 #include "core/lessons.h"
+#include "core/snippets.h"
 
 #define URGENT_LEVELS 3 /* that have a text: same day, crisis, emergency */
 #define URGENCY_RUN 5	/* sentences that are judged together, beside the whole message */
@@ -22,6 +23,7 @@ struct urgency {
 struct urgency_model {
 	const struct features *features; /* NULL when nothing was taught */
 	const struct classifier *classifier;
+	struct snippets snippets; /* taught with the same messages */
 };
 
 /* What staff wrote for the articles shows it what messages are like that are not urgent, beside those of
@@ -37,6 +39,10 @@ void urgency_raise(struct urgency *highest, const struct urgency *other);
  * end") say too little. */
 struct urgency urgency_of(const struct urgency_model *model, const struct lexicon *lexicon,
 			  const struct words *words, size_t from, size_t to, struct arena *turn);
+
+/* What the way they are said adds to `any`, whatever they are about. */
+float urgency_of_manner(const struct urgency_model *model, const struct lexicon *lexicon,
+			const struct words *words, size_t from, size_t to, struct arena *turn);
 
 /* Whether words [from, to) ask by their form: they or a sentence among them begin with a question
  * starter, or a sentence that ends among them ends in a question mark. */

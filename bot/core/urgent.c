@@ -81,6 +81,13 @@ bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct ur
 	return mistakes->errors == errors;
 }
 
+bool urgent_may_flag(const struct urgent *urgent, const struct words *words, size_t from, size_t to)
+{
+	return flags_may_match(&urgent->emergency, words, from, to) ||
+	       flags_may_match(&urgent->crisis, words, from, to) ||
+	       flags_may_match(&urgent->same_day, words, from, to);
+}
+
 static enum urgent_level clause_level(const struct urgent *u, const struct lexicon *lexicon,
 				      const struct words *words, size_t from, size_t to,
 				      const bool *hidden)
@@ -229,17 +236,19 @@ static void clause_judge(struct judging *j, size_t from, size_t to, const bool *
 	struct thought *v = arena_array(j->turn, to - from, sizeof *v);
 	size_t n = thoughts_of(j->lexicon, &j->words, from, to, v);
 	bool *frames = arena_array(j->turn, n + 1, sizeof *frames);
+	bool may_flag = urgent_may_flag(j->urgent, &j->words, from, to);
 
-	if (n < RAMBLE_FROM)
+	if (n < RAMBLE_FROM && may_flag)
 		flag_judge(j, &(struct stretch){from, to, has_frame(j, from, to), false}, hidden);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && may_flag; i++)
 		frames[i] = frames_others(j, &v[i]);
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = i; k < n && k < i + THOUGHTS_RUN && k - i + 1 < n; k++) {
 			struct stretch run = {v[i].from, v[k].to, frames_near(frames, n, i, k),
 					      true};
 
-			flag_judge(j, &run, hidden);
+			if (may_flag)
+				flag_judge(j, &run, hidden);
 			if (n >= RAMBLE_FROM)
 				unit_judge(j, run.from, run.to, TORN);
 		}

@@ -53,6 +53,8 @@ struct urgent_bounds {
 	float alarm[URGENT_LEVELS]; /* by level, from URGENT_SAME_DAY on */
 	float flag[URGENT_LEVELS], framed[URGENT_LEVELS];
 	float doubt_asked, doubt_told;
+	float snippets[SNIPPET_EARS]
+		      [SNIPPET_KINDS]; /* beside what gets article text (beside.h): doubtful */
 };
 
 /* All by level from URGENT_SAME_DAY on; higher is more urgent. -INFINITY: nothing of the kind. */
@@ -79,6 +81,9 @@ bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct ur
  * is not asked about `small_talk`: a "no" is like much that is said in despair. */
 struct urgent_signs urgent_signs_of(const struct urgent *urgent, const struct lexicon *lexicon,
 				    const struct words *words, bool small_talk, struct arena *turn);
+/* False where words [from, to) hold nothing that a flag in any part of them could be met by. */
+bool urgent_may_flag(const struct urgent *urgent, const struct words *words, size_t from,
+		     size_t to);
 /* Each sign of `highest` becomes the higher of the two. */
 void urgent_signs_raise(struct urgent_signs *highest, const struct urgent_signs *other);
 enum urgent_level urgent_judge(const struct urgent_bounds *bounds,

@@ -177,7 +177,7 @@ static void additions_never_lower_the_level(void **state)
 static void signs_are_judged(void **state)
 {
 	static const struct urgent_bounds bounds = {
-		{0.5F, 0.4F, 0.3F}, {-0.8F, -0.9F, -1}, {0.2F, -0.3F, -0.4F}, 0.1F, -0.1F};
+		{0.5F, 0.4F, 0.3F}, {-0.8F, -0.9F, -1}, {0.2F, -0.3F, -0.4F}, 0.1F, -0.1F, {{0}}};
 	static const float none = -INFINITY, full = INFINITY;
 	const struct {
 		const char *what;

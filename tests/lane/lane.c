@@ -11,7 +11,10 @@
  *                        about four of the samples, which are taught nowhere; a framed flag needs no
  *                        less than another, and no level loses more than a trace against the bounds
  *                        that the bot has, so that a fit follows the content and does not trade;
- *   doubt_*              the lowest with which no more of the article's own questions are doubted.
+ *   doubt_*              the lowest with which no more of the article's own questions are doubted;
+ *   snippets             those that meet most short signs in one breath with a question, of those that
+ *                        would alarm alone and that the lane lets pass so, while no more of the
+ *                        article's own questions are doubted for them.
  *
  * What they reach goes to standard error, and what the bounds reach that the bot has now, also on the
  * questions of the two samples that are kept out of every fit. */
@@ -20,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/beside.h"
 #include "core/book.h"
 #include "core/buf.h"
 #include "core/lexicon.h"
@@ -38,6 +42,7 @@
 #define LOOKALIKES_ALARMED_MAX 0.115
 #define SAMPLES_ALARMED_MAX 0.073
 #define COVERED_DOUBTED_MAX 0.03
+#define SNIPPETS_DOUBTED_MAX 0.012
 /* What a level may lose against the bounds that the bot has, for another one's gain. */
 #define LEVEL_LOST_MAX 0.005
 
@@ -57,6 +62,10 @@
 #define DOUBT_STEP 0.05
 /* What only tells something is doubted from this much lower on. */
 #define TOLD_LOWER 0.2
+#define SNIPPET_HIGH 2.0
+#define SNIPPET_STEP 0.05
+#define SNIPPET_STEPS 40
+#define SNIPPET_FEE 0.0001 /* so that what costs nothing is weighed too */
 
 enum group {
 	EMERGENCY,
@@ -87,6 +96,13 @@ struct message {
 	unsigned fold;
 	bool taught; /* stands in what the shipped bot learns from */
 	struct warnings warnings;
+	struct beside beside;
+};
+
+/* A short sign in one breath with a question. */
+struct wrapped {
+	struct warnings alone, warnings;
+	struct beside beside;
 };
 
 struct lane {
@@ -97,6 +113,8 @@ struct lane {
 	struct vectors vectors;
 	struct message *v;
 	size_t n, cap;
+	struct wrapped *wrapped;
+	size_t wrapped_n, wrapped_cap;
 };
 
 static _Noreturn void fail(struct str what)
@@ -239,52 +257,114 @@ static void messages_read(struct lane *lane)
 
 /* --- judging ------------------------------------------------------------------------------ */
 
-/* What is taught but for one fold, as an examples file. */
-static struct str examples_without(struct lane *lane, unsigned fold)
+/* The messages of the groups [first, last] that are taught, but for one fold, as a list. */
+static void list_without(struct lane *lane, unsigned fold, enum group first, enum group last,
+			 const char *title, struct buf *out)
 {
-	static const char *const titles[] = {"emergency", "crisis", "urgent", "none"};
-	struct buf out;
-	struct str text;
+	buf_addf(out, "## %s\n\n", title);
+	for (size_t i = 0; i < lane->n; i++) {
+		const struct message *m = &lane->v[i];
 
-	buf_init(&out, FILE_BYTES_MAX);
-	for (size_t t = 0; t < sizeof titles / sizeof *titles; t++) {
-		buf_addf(&out, "## %s\n\n", titles[t]);
-		for (size_t i = 0; i < lane->n; i++) {
-			const struct message *m = &lane->v[i];
-			size_t of = m->group < LOOKALIKE ? m->group : LOOKALIKE;
-
-			if (m->taught && m->fold != fold && of == t)
-				buf_addf(&out, "- " STR_FMT "\n", STR_ARG(m->text));
-		}
-		buf_addf(&out, "\n");
+		if (m->taught && m->fold != fold && m->group >= first && m->group <= last)
+			buf_addf(out, "- " STR_FMT "\n", STR_ARG(m->text));
 	}
-	text = arena_str(&lane->arena, buf_str(&out));
-	buf_done(&out);
-	return text;
+	buf_addf(out, "\n");
+}
+
+static struct source source_of(struct lane *lane, struct buf *lists)
+{
+	struct source source = {STR("taught"), arena_str(&lane->arena, buf_str(lists))};
+
+	buf_done(lists);
+	return source;
+}
+
+/* All that is taught, as an examples file. */
+static struct source examples_without(struct lane *lane, unsigned fold)
+{
+	struct buf lists;
+
+	buf_init(&lists, FILE_BYTES_MAX);
+	list_without(lane, fold, EMERGENCY, EMERGENCY, "emergency", &lists);
+	list_without(lane, fold, CRISIS, CRISIS, "crisis", &lists);
+	list_without(lane, fold, SAME_DAY, SAME_DAY, "urgent", &lists);
+	list_without(lane, fold, LOOKALIKE, UNCOVERED, "none", &lists);
+	return source_of(lane, &lists);
+}
+
+/* What of it is ordinary. */
+static struct source ordinary_without(struct lane *lane, unsigned fold)
+{
+	struct buf lists;
+
+	buf_init(&lists, FILE_BYTES_MAX);
+	list_without(lane, fold, COVERED, UNCOVERED, "ordinary", &lists);
+	return source_of(lane, &lists);
+}
+
+/* How a question is asked in one breath with a sign. */
+static const struct {
+	const char *front, *behind;
+} wraps[] = {
+	{"", " how long until i see a difference"},
+	{"hey how long until i see a difference ", " thx"},
+	{"can i have a beer with dinner ", ""},
+	{"", " and is it fine to lie in the sun"},
+};
+
+static void wrapped_judge(struct lane *lane, const struct urgent *urgent,
+			  const struct message *sign, struct arena *turn)
+{
+	for (size_t i = 0; i < sizeof wraps / sizeof *wraps; i++) {
+		struct str text = arena_fmt(turn, "%s" STR_FMT "%s", wraps[i].front,
+					    STR_ARG(sign->text), wraps[i].behind);
+		struct readings readings = readings_of(lane->book, text, turn);
+
+		lane->wrapped = arena_grow(&lane->arena, lane->wrapped, &lane->wrapped_n,
+					   &lane->wrapped_cap, sizeof *lane->wrapped);
+		lane->wrapped[lane->wrapped_n - 1] = (struct wrapped){
+			.alone = sign->warnings,
+			.warnings = warnings_of(&readings, lane->book, urgent, turn),
+			.beside = beside_of(lane->book, urgent, &readings.v[READING_OUT], turn)};
+	}
+}
+
+static void message_judge(struct lane *lane, const struct urgent *urgent, struct message *m,
+			  struct arena *turn)
+{
+	struct readings readings = readings_of(lane->book, m->text, turn);
+	const struct words *words = &readings.v[READING_OUT];
+
+	m->warnings = warnings_of(&readings, lane->book, urgent, turn);
+	m->beside = beside_of(lane->book, urgent, words, turn);
+	if (m->group < LOOKALIKE && words->sentences_n == 1 && words->n >= SNIPPET_WORDS_LEAST &&
+	    words->n <= SNIPPET_WORDS_MOST)
+		wrapped_judge(lane, urgent, m, turn);
 }
 
 static void fold_judge(struct lane *lane, unsigned fold)
 {
 	struct urgent urgent = *lane->book->urgent;
-	struct source examples = {STR("examples"), examples_without(lane, fold)};
+	struct source examples = examples_without(lane, fold);
+	struct source ordinary = ordinary_without(lane, fold);
 	struct mistakes mistakes;
 	struct arena book, turn;
 	struct stems stems;
-	const struct lessons none = {
-		.lexicon = lane->book->lexicon, .stems = &stems, .vectors = &lane->vectors};
+	struct lessons lessons = {.lexicon = lane->book->lexicon,
+				  .stems = &stems,
+				  .arena = &book,
+				  .vectors = &lane->vectors};
 
 	arena_init(&book);
-	stems_init(&stems, none.lexicon->language, &book);
+	stems_init(&stems, lessons.lexicon->language, &book);
 	arena_init(&turn);
 	mistakes_init(&mistakes, &book);
-	if (!urgency_teach(&urgent.model, &examples, &none, &book, &mistakes))
+	lessons_add_uncovered(&lessons, &ordinary, NULL, &mistakes);
+	if (!urgency_teach(&urgent.model, &examples, &lessons, &book, &mistakes))
 		fail(mistake_line(&mistakes, 0));
 	for (size_t i = 0; i < lane->n; i++) {
-		if (lane->v[i].fold == fold) {
-			struct readings readings = readings_of(lane->book, lane->v[i].text, &turn);
-
-			lane->v[i].warnings = warnings_of(&readings, lane->book, &urgent, &turn);
-		}
+		if (lane->v[i].fold == fold)
+			message_judge(lane, &urgent, &lane->v[i], &turn);
 		arena_reset(&turn);
 	}
 	stems_done(&stems);
@@ -486,6 +566,98 @@ static void doubts_choose(const struct lane *lane, struct urgent_bounds *bounds)
 	}
 }
 
+/* Of the article's own questions, those that the lane lets pass and bounds for snippets doubt. */
+static double snippets_price(const struct lane *lane, const struct urgent_bounds *bounds)
+{
+	double n = 0, doubted = 0;
+
+	for (size_t i = 0; i < lane->n; i++) {
+		const struct message *m = &lane->v[i];
+
+		if (m->group != COVERED)
+			continue;
+		n++;
+		doubted += beside_doubts(&m->beside, bounds) &&
+			   warnings_level(&m->warnings, bounds) == URGENT_NONE;
+	}
+	return doubted / n;
+}
+
+/* Those that would alarm alone, and that the lane lets pass as they are wrapped. */
+static void wrapped_keep(struct lane *lane, const struct urgent_bounds *bounds)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < lane->wrapped_n; i++)
+		if (warnings_level(&lane->wrapped[i].alone, bounds) > URGENT_DOUBTFUL &&
+		    warnings_level(&lane->wrapped[i].warnings, bounds) == URGENT_NONE)
+			lane->wrapped[n++] = lane->wrapped[i];
+	lane->wrapped_n = n;
+}
+
+static double wrapped_met(const struct lane *lane, const struct urgent_bounds *bounds)
+{
+	double met = 0;
+
+	for (size_t i = 0; i < lane->wrapped_n; i++)
+		met += beside_doubts(&lane->wrapped[i].beside, bounds);
+	return met / (double)lane->wrapped_n;
+}
+
+/* The best so far of what was tried from `before` on. */
+struct lowering {
+	const struct lane *lane;
+	struct urgent_bounds before, best;
+	double met, price; /* with `before` */
+	double gain;	   /* of the best: signs met for their price; 0 when there is none */
+};
+
+static void lowering_try(struct lowering *l, size_t ear, size_t kind, int steps)
+{
+	struct urgent_bounds one = l->before;
+	double paid, gain;
+
+	one.snippets[ear][kind] -= (float)(SNIPPET_STEP * steps);
+	paid = snippets_price(l->lane, &one);
+	gain = (wrapped_met(l->lane, &one) - l->met) / (paid - l->price + SNIPPET_FEE);
+	if (paid > SNIPPETS_DOUBTED_MAX || gain <= l->gain)
+		return;
+	l->gain = gain;
+	l->best = one;
+}
+
+/* Lowers the bound whose lowering, by a step or by several, meets most signs for its price. False when the
+ * price of none can be paid. */
+static bool snippets_lower(const struct lane *lane, struct urgent_bounds *bounds)
+{
+	struct lowering l = {.lane = lane,
+			     .before = *bounds,
+			     .met = wrapped_met(lane, bounds),
+			     .price = snippets_price(lane, bounds)};
+
+	for (int steps = 1; steps <= SNIPPET_STEPS; steps++)
+		for (size_t kind = 0; kind < SNIPPET_KINDS; kind++)
+			for (size_t ear = 0; ear < SNIPPET_EARS; ear++)
+				lowering_try(&l, ear, kind, steps);
+	if (l.gain > 0)
+		*bounds = l.best;
+	return l.gain > 0;
+}
+
+static void snippets_choose(const struct lane *lane, struct urgent_bounds *bounds)
+{
+	for (size_t ear = 0; ear < SNIPPET_EARS; ear++)
+		for (size_t kind = 0; kind < SNIPPET_KINDS; kind++)
+			bounds->snippets[ear][kind] = (float)SNIPPET_HIGH;
+	while (snippets_lower(lane, bounds))
+		;
+	fprintf(stderr,
+		"%zu signs in one breath with a question that the lane lets pass: %.1f %% met, "
+		"for %.2f %% of questions\n",
+		lane->wrapped_n, 100 * wrapped_met(lane, bounds),
+		100 * snippets_price(lane, bounds));
+}
+
 static void report(const struct lane *lane, const struct urgent_bounds *bounds, const char *name)
 {
 	struct tally t = tally_of(lane, bounds);
@@ -502,11 +674,15 @@ static void bounds_print(const struct urgent_bounds *bounds)
 	       "#define URGENT_FITTED \\\n\t{ \\\n"
 	       "\t\t.alarm = {%.2fF, %.2fF, %.2fF}, \\\n\t\t.flag = {%.2fF, %.2fF, %.2fF}, \\\n"
 	       "\t\t.framed = {%.2fF, %.2fF, %.2fF}, \\\n"
-	       "\t\t.doubt_asked = %.2fF, \\\n\t\t.doubt_told = %.2fF \\\n\t}\n",
+	       "\t\t.doubt_asked = %.2fF, \\\n\t\t.doubt_told = %.2fF, \\\n"
+	       "\t\t.snippets = {{%.2fF, %.2fF, %.2fF}, {%.2fF, %.2fF, %.2fF}} \\\n\t}\n",
 	       (double)bounds->alarm[0], (double)bounds->alarm[1], (double)bounds->alarm[2],
 	       (double)bounds->flag[0], (double)bounds->flag[1], (double)bounds->flag[2],
 	       (double)bounds->framed[0], (double)bounds->framed[1], (double)bounds->framed[2],
-	       (double)bounds->doubt_asked, (double)bounds->doubt_told);
+	       (double)bounds->doubt_asked, (double)bounds->doubt_told,
+	       (double)bounds->snippets[0][0], (double)bounds->snippets[0][1],
+	       (double)bounds->snippets[0][2], (double)bounds->snippets[1][0],
+	       (double)bounds->snippets[1][1], (double)bounds->snippets[1][2]);
 }
 
 static void bounds_fit(struct lane *lane)
@@ -521,6 +697,8 @@ static void bounds_fit(struct lane *lane)
 	report(lane, &urgent_bounds, "bounds as they were");
 	alarms_choose(lane, &bounds);
 	doubts_choose(lane, &bounds);
+	wrapped_keep(lane, &bounds);
+	snippets_choose(lane, &bounds);
 	report(lane, &bounds, "bounds as fitted");
 	bounds_print(&bounds);
 }
