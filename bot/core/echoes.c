@@ -9,10 +9,11 @@
 #define RUNS_LEAST 6
 #define LIKE(part, of) (5 * (part) >= 4 * (of))
 
-/* Runs of three words as hashes, each once, rising. */
+/* Runs of three words as hashes, each once, rising; and how often each stands in the text. */
 struct runs {
 	size_t n;
 	uint32_t v[RUNS_MAX];
+	uint16_t times[RUNS_MAX];
 };
 
 struct echoes {
@@ -100,9 +101,13 @@ static void runs_of(const struct text *text, struct runs *runs)
 	for (size_t i = 2; i < text->n; i++)
 		runs->v[runs->n++] = run_at(text, i);
 	qsort(runs->v, runs->n, sizeof *runs->v, compare);
-	for (size_t i = 0; i < runs->n; i++)
-		if (i == 0 || runs->v[i] != runs->v[kept - 1])
-			runs->v[kept++] = runs->v[i];
+	for (size_t i = 0; i < runs->n; i++) {
+		if (i == 0 || runs->v[i] != runs->v[kept - 1]) {
+			runs->v[kept] = runs->v[i];
+			runs->times[kept++] = 0;
+		}
+		runs->times[kept - 1]++;
+	}
 	runs->n = kept;
 }
 
@@ -153,8 +158,17 @@ static const struct runs *original_of(const struct echoes *e, const struct runs 
 	return found;
 }
 
-/* The words that stand in no run of the original. */
-static void own_words(const struct text *text, const struct runs *original, struct buf *own)
+static unsigned times_in(const struct runs *runs, uint32_t run)
+{
+	const uint32_t *at = bsearch(&run, runs->v, runs->n, sizeof run, compare);
+
+	return at ? runs->times[at - runs->v] : 0;
+}
+
+/* The words that stand in no run of the original. Of a run that the message has more often than that, one
+ * is somebody's own, and which one is not known: then each of them is. */
+static void own_words(const struct text *text, const struct runs *message,
+		      const struct runs *original, struct buf *own)
 {
 	size_t known = 0; /* up to this word all is known, or was taken */
 
@@ -165,7 +179,7 @@ static void own_words(const struct text *text, const struct runs *original, stru
 		     last++) {
 			uint32_t run = run_at(text, last);
 
-			is_known = bsearch(&run, original->v, original->n, sizeof run, compare);
+			is_known = times_in(message, run) <= times_in(original, run);
 			if (is_known)
 				known = last + 1;
 		}
@@ -186,6 +200,6 @@ enum echo echo_of(const struct echoes *e, struct str message, struct buf *own)
 	if (!original)
 		return ECHO_NONE;
 	buf_clear(own);
-	own_words(&text, original, own);
+	own_words(&text, &runs, original, own);
 	return own->n ? ECHO_NEARLY : ECHO_WHOLE;
 }

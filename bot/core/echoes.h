@@ -24,7 +24,8 @@ struct echoes *echoes_new(void);
 void echoes_free(struct echoes *e);
 /* The bot says this. Texts of a few words are not kept: people say them too. */
 void echoes_said(struct echoes *e, struct str said);
-/* The words of a copy that are somebody's own go to `*own`, which the caller initialised. */
+/* The words of a copy that are somebody's own go to `*own`, which the caller initialised; so do words of
+ * ours that stand in it more often than we said them. */
 enum echo echo_of(const struct echoes *e, struct str message, struct buf *own);
 
 #endif

@@ -49,6 +49,8 @@ static const struct {
 	 ECHO_WHOLE, ""},
 	{"[discord] ClinicBot: " SAID, ECHO_NEARLY, "discord ClinicBot"},
 	{SAID "\n\nmy throat is closing", ECHO_NEARLY, "my throat is closing"},
+	/* Words of ours, said once more: somebody means them. */
+	{SAID "\n\ni had alcohol for two days", ECHO_NEARLY, "i had alcohol for two days"},
 	{"help " SAID, ECHO_NEARLY, "help"},
 	{SAID " help", ECHO_NEARLY, "help"},
 	{"**After the sauna**\n\nDo not go to the sauna, my throat is closing, for a week, "
