@@ -137,7 +137,7 @@ enum hearing {
 
 /* `*heard` is what of it is to be listened to: `*in`, or their own words alone. */
 enum hearing hearing_of(struct bot *bot, const struct incoming *in, struct incoming *heard);
-/* It goes out now; and a piece of it has. */
+/* It goes out now, a reply, a notice or a removal; and a piece of a reply has. */
 void loop_sends(struct bot *bot, const struct sending *s);
 void loop_sent(struct bot *bot, const struct sending *s);
 

@@ -67,9 +67,10 @@ enum hearing hearing_of(struct bot *bot, const struct incoming *in, struct incom
 	return quick || echo == ECHO_NEARLY ? HEARING_URGENT : HEARING_ALL;
 }
 
+/* Replies alone: what staff are told may hold a patient's own words, which another room may need. */
 void loop_sends(struct bot *bot, const struct sending *s)
 {
-	for (size_t i = 0; i < s->pieces_n && !s->removes; i++)
+	for (size_t i = 0; i < s->pieces_n && s->answer.kind != ANSWER_SILENT; i++)
 		echoes_said(bot->echoes, s->pieces[i]);
 }
 

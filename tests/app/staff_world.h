@@ -16,13 +16,15 @@ struct world {
 	const char *article; /* in place of the small one; NULL: that */
 	bool second;	     /* staff have a second room */
 	unsigned person_per_minute, room_per_minute;
-	bool removes; /* the reply with its question */
+	bool removes;	 /* the reply with its question */
+	bool with_words; /* the patient's stand in the alert */
 };
 
 static inline void bot_begin(struct world *w, bool staff)
 {
 	const struct bot_staff room = {.room = STR(STAFF),
-				       .second = w->second ? STR(SECOND) : STR("")};
+				       .second = w->second ? STR(SECOND) : STR(""),
+				       .with_words = w->with_words};
 	struct fixture *f = &w->fixture;
 	struct err err = {0};
 

@@ -50,6 +50,30 @@ static void what_is_urgent_in_it_is_answered_once(void **state)
 	assert_int_equal(w->stage->sent_n, 3);
 }
 
+/* An alert may hold the patient's words; the patient may say them again, in another room. */
+static void what_an_alert_says_is_not_what_the_bot_said(void **state)
+{
+	struct world *w = *state;
+	struct message message = written(
+		"1",
+		"there is pus. i was there on monday for the third time, and where the nurse has "
+		"put the needle in and the skin around it has become hot and hard and it hurts "
+		"more than it did yesterday and nobody at the desk takes my calls");
+
+	bot_end(w);
+	w->with_words = true;
+	bot_begin(w, true);
+	hand_in(w, &message);
+	run_for(w, 5);
+	assert_non_null(strstr(w->stage->sent[1].text, "nobody at the desk"));
+	message.id = STR("2");
+	message.room = STR("another");
+	hand_in(w, &message);
+	run_for(w, 5);
+	assert_sent(w, "1 answer 0 room|1 answer-alert 0 " STAFF
+		       "|2 answer 0 another|2 answer-alert 0 " STAFF "|");
+}
+
 static void an_edit_into_it_changes_nothing(void **state)
 {
 	struct world *w = *state;
@@ -116,6 +140,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(what_the_bot_said_gets_nothing),
 		CASE(what_is_urgent_in_it_is_answered_once),
+		CASE(what_an_alert_says_is_not_what_the_bot_said),
 		CASE(an_edit_into_it_changes_nothing),
 		CASE(who_answers_at_once_every_time_gets_no_more),
 		CASE(who_writes_a_lot_at_once_is_a_person),
