@@ -142,6 +142,21 @@ void reply_unwanted(struct bot *bot, const struct sending *s)
 		reply_remove(bot, seat_of(bot, s->platform), &row);
 }
 
+/* Pieces of it may have gone out before this one: the row says which. */
+static void reply_refused(struct bot *bot, struct sending *s, struct str why)
+{
+	const char *area = s->platform->ops->name;
+
+	if (s->withdrawn)
+		log_info(area, "a reply was not sent: its question was deleted");
+	else
+		log_warn(area, "a reply was refused for good: " STR_FMT, STR_ARG(why));
+	sending_mark(bot, s, OUTBOX_REFUSED);
+	if (s->withdrawn)
+		reply_unwanted(bot, s);
+	sending_end(&bot->sendings, s);
+}
+
 /* What cannot be removed is gone already, or no longer ours. */
 static void removal_went_on(struct bot *bot, struct sending *s, enum delivery_outcome outcome,
 			    struct str why)
@@ -181,16 +196,8 @@ static void on_delivered(struct platform_sink *sink, struct platform *from, uint
 		change_went_on(bot, s, outcome, sent_as, why);
 		return;
 	}
-	if (outcome == DELIVERY_REFUSED && s->withdrawn) {
-		log_info(from->ops->name, "a reply was not sent: its question was deleted");
-		sending_mark(bot, s, OUTBOX_REFUSED);
-		sending_end(&bot->sendings, s);
-		return;
-	}
 	if (outcome == DELIVERY_REFUSED) {
-		log_warn(from->ops->name, "a reply was refused for good: " STR_FMT, STR_ARG(why));
-		sending_mark(bot, s, OUTBOX_REFUSED);
-		sending_end(&bot->sendings, s);
+		reply_refused(bot, s, why);
 		return;
 	}
 	s->next++;

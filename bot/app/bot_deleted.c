@@ -54,6 +54,12 @@ void row_copy(void *arg, const struct store_outbox *row)
 	copy->sent_as = arena_str(arena, row->sent_as);
 }
 
+bool reply_stands(const struct store_outbox *row)
+{
+	return (row->state == OUTBOX_SENT || row->state == OUTBOX_REFUSED) &&
+	       sent_any(row->sent_as);
+}
+
 /* True when the reply stands where its question stood, and is no safety text. */
 static bool may_be_removed(const struct bot *bot, const struct store_outbox *row)
 {
@@ -62,7 +68,7 @@ static bool may_be_removed(const struct bot *bot, const struct store_outbox *row
 	struct err err;
 
 	stored_with(&stored);
-	return row->state == OUTBOX_SENT && sent_any(row->sent_as) && !notice_is(stored) &&
+	return reply_stands(row) && !notice_is(stored) &&
 	       answer_decode(bot->edition->book, stored, &answer, &err) &&
 	       answer.kind != ANSWER_URGENT;
 }

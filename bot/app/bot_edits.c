@@ -154,7 +154,7 @@ void edit_decide(struct bot *bot, const struct incoming *in)
 enum standing {
 	STANDING_NONE,	/* there was no reply */
 	STANDING_MOVES, /* on its way, or not known */
-	STANDING_SENT,	/* `row` is what stands */
+	STANDING_SENT,	/* `row` is what stands, or a part of it, of which the rest was refused */
 	STANDING_GONE,	/* refused or removed: nobody wants it */
 };
 
@@ -177,10 +177,9 @@ static enum standing standing_of(struct bot *bot, const struct incoming *in,
 		if (!str_eq(rows.v[i].kind, KIND_ANSWER))
 			continue;
 		*row = rows.v[i];
-		if (row->state == OUTBOX_SENT)
-			return sent_any(row->sent_as) ? STANDING_SENT : STANDING_GONE;
-		return row->state == OUTBOX_OWED || row->state == OUTBOX_CHANGED ? STANDING_MOVES
-										 : STANDING_GONE;
+		if (row->state == OUTBOX_OWED || row->state == OUTBOX_CHANGED)
+			return STANDING_MOVES;
+		return reply_stands(row) ? STANDING_SENT : STANDING_GONE;
 	}
 	return STANDING_NONE;
 }

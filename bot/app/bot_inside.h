@@ -178,6 +178,8 @@ struct rows {
 /* Copies a row of the store, which is being read, into the struct rows `arg`, in the turn's
  * arena. */
 void row_copy(void *arg, const struct store_outbox *row);
+/* The reply of this row, or a part of it of which the rest was refused, is on the platform. */
+bool reply_stands(const struct store_outbox *row);
 /* What was sent as the reply of this row is removed. */
 void reply_remove(struct bot *bot, struct seat *seat, const struct store_outbox *row);
 /* Room for one more decision; its edition is the one of now. */

@@ -39,7 +39,8 @@ struct store_inbox {
 enum outbox_state {
 	OUTBOX_OWED,
 	OUTBOX_SENT,
-	OUTBOX_REFUSED,	 /* the platform will never take it; kept for the operator to see */
+	OUTBOX_REFUSED, /* the platform will never take it, or what is left of it; kept for the operator
+			  * to see. `sent_as`: the pieces before it */
 	OUTBOX_CLAIMED,	 /* an alert that somebody took */
 	OUTBOX_UNWANTED, /* sent, and to be removed, as its message was deleted */
 	OUTBOX_REMOVED,

@@ -469,6 +469,57 @@ static void pieces_that_are_too_many_go(void **state)
 	assert_int_equal(w->stage->sent_n, 3);
 }
 
+/* The second of three pieces is refused: the first stands, and article text must not under what is urgent. */
+static void in_pieces(struct world *w, bool removes)
+{
+	bot_end(w);
+	w->article = article_of_pieces();
+	w->removes = removes;
+	bot_begin(w, true);
+	say(w, "1", BEER);
+	settle(w, 0, "31");
+	assert_int_equal(w->stage->sent_n, 2);
+}
+
+static void a_part_whose_rest_was_refused_is_known(void **state)
+{
+	struct world *w = *state;
+
+	in_pieces(w, false);
+	settle(w, 1, NULL);
+	edit(w, "1:a", "1", "there is pus");
+	wait(w);
+	assert_int_equal(w->stage->sent_n, 5);
+	assert_changed(w, "31", "Contact The Clinic");
+}
+
+static void a_part_goes_with_its_question(void **state)
+{
+	struct world *w = *state;
+	struct platform *p;
+
+	in_pieces(w, true);
+	settle(w, 1, NULL);
+	p = &w->stage->base;
+	p->sink->deleted(p->sink, p, STR("1"));
+	run_for(w, 5);
+	assert_int_equal(w->stage->sent_n, 3);
+	assert_string_equal(last(w)->removes, "31");
+}
+
+static void a_part_goes_when_its_question_went_meanwhile(void **state)
+{
+	struct world *w = *state;
+	struct platform *p;
+
+	in_pieces(w, true);
+	p = &w->stage->base;
+	p->sink->deleted(p->sink, p, STR("1"));
+	settle(w, 1, NULL);
+	assert_int_equal(w->stage->sent_n, 3);
+	assert_string_equal(last(w)->removes, "31");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -492,6 +543,9 @@ int main(void)
 		CASE(a_change_on_its_way_goes_with_its_question),
 		CASE(edits_are_bounded),
 		CASE(pieces_that_are_too_many_go),
+		CASE(a_part_whose_rest_was_refused_is_known),
+		CASE(a_part_goes_with_its_question),
+		CASE(a_part_goes_when_its_question_went_meanwhile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
