@@ -26,6 +26,7 @@ struct turn {
 	struct readings readings;
 	const struct words *words; /* written out: what is compared with the book */
 	bool doubtful;		   /* it may be urgent: no article text */
+	bool is_grave;		   /* ... and what is told sounds like more than for the same day */
 	bool linked;		   /* there was a link in it, which is not read */
 	bool too_long;		   /* to be answered: the readings are of what it begins with */
 };
@@ -225,24 +226,33 @@ static struct answer hold_back(const struct answer *answer)
 
 #define CAREFUL_TOPICS_LEAST 2
 
-/* What may be urgent gets no article text at once: first what to do if it is, then the topics that the
- * answer to it is about, to pick from. */
+/* The topics that an answer is about, two or more. False where there are none, or where it is no time for
+ * topics. */
+static bool careful_topics(const struct turn *t, const struct answer *asked,
+			   struct answer_part *offer)
+{
+	*offer = (struct answer_part){.kind = ANSWER_OFFER, .reply = REPLY_OFFER};
+	for (size_t i = 0; i < asked->parts_n && !t->dialog->urgent; i++)
+		for (size_t k = 0; k < asked->parts[i].passages_n; k++)
+			offer_add(offer, asked->parts[i].passages[k]);
+	if (offer->passages_n == 0)
+		return false;
+	/* Of a single topic "yes" would ask for it, and here it may mean that it is happening. */
+	for (size_t i = 0; i < asked->considered_n && offer->passages_n < CAREFUL_TOPICS_LEAST; i++)
+		offer_add(offer, asked->considered[i].passage);
+	return offer->passages_n >= CAREFUL_TOPICS_LEAST;
+}
+
+/* What may be urgent gets no article text at once: first what to do if it is, then the topics to pick
+ * from; but none to somebody who tells what sounds like a crisis or an emergency. */
 static struct answer answer_careful(const struct turn *t, const struct answer *asked)
 {
 	struct answer careful = answer_of(ANSWER_UNCOVERED, REPLY_CAREFUL);
-	struct answer_part offer = {.kind = ANSWER_OFFER, .reply = REPLY_OFFER};
+	struct answer_part offer;
 
 	memcpy(careful.considered, asked->considered, sizeof careful.considered);
 	careful.considered_n = asked->considered_n;
-	for (size_t i = 0; i < asked->parts_n && !t->dialog->urgent; i++)
-		for (size_t k = 0; k < asked->parts[i].passages_n; k++)
-			offer_add(&offer, asked->parts[i].passages[k]);
-	if (offer.passages_n == 0)
-		return careful;
-	/* Of a single topic "yes" would ask for it, and here it may mean that it is happening. */
-	for (size_t i = 0; i < asked->considered_n && offer.passages_n < CAREFUL_TOPICS_LEAST; i++)
-		offer_add(&offer, asked->considered[i].passage);
-	if (offer.passages_n < CAREFUL_TOPICS_LEAST)
+	if (t->is_grave || !careful_topics(t, asked, &offer))
 		return careful;
 	careful.kind = ANSWER_OFFER;
 	careful.parts[careful.parts_n++] = offer;
@@ -418,17 +428,28 @@ static struct answer answer_ordinary(const struct turn *t, const struct question
  * none, or where it is no time for topics. */
 static bool answer_likely(const struct turn *t, const struct question *question, struct answer *out)
 {
-	struct answer asked, careful;
+	struct answer_part offer;
+	struct answer asked;
 
 	if (question->to_other || question->late || t->readings.foreign || t->too_long ||
 	    t->dialog->urgent || t->words->sentences_n > 1)
 		return false;
 	asked = answer_asks(t);
-	careful = answer_careful(t, &asked);
-	if (careful.kind != ANSWER_OFFER)
+	if (!careful_topics(t, &asked, &offer))
 		return false;
-	*out = careful;
+	*out = answer_careful(t, &asked);
 	return true;
+}
+
+/* Of a doubtful message. To ask about an emergency is not to tell of one. */
+static bool sounds_grave(const struct turn *t, const struct urgency *margins)
+{
+	const float *v = margins->v;
+	float highest = v[URGENT_CRISIS - URGENT_SAME_DAY];
+
+	if (v[URGENT_EMERGENCY - URGENT_SAME_DAY] > highest)
+		highest = v[URGENT_EMERGENCY - URGENT_SAME_DAY];
+	return highest > v[0] && !urgency_asks(t->book->lexicon, t->words, 0, t->words->n);
 }
 
 struct answer talk(const struct book *book, const struct dialog *dialog,
@@ -447,8 +468,12 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 	alarm = t.too_long ? alarm_of_long(book, question->text, turn)
 			   : alarm_of(&t.readings, book, turn);
 	t.doubtful = alarm.level == URGENT_DOUBTFUL;
+	t.is_grave = alarm.level == URGENT_DOUBTFUL && sounds_grave(&t, &alarm.margins);
 	if (alarm.level == URGENT_LIKELY && !answer_likely(&t, question, &answer))
 		alarm.level = URGENT_SAME_DAY;
+	/* What goes on soon after a safety text is no less urgent than that was. */
+	if (alarm.level > URGENT_LIKELY && alarm.level < before.urgent)
+		alarm.level = before.urgent;
 	if (alarm.level > URGENT_LIKELY)
 		answer = answer_urgent(alarm.level, alarm.tongue);
 	else if (alarm.level < URGENT_LIKELY)
