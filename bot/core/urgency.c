@@ -197,14 +197,14 @@ static void parts_cut(struct teaching *t)
 }
 
 static const struct features *features_learn(struct teaching *t, struct text_features *of,
-					     struct arena *arena)
+					     struct arena *of_arena, struct arena *arena)
 {
 	struct words *texts = arena_array(&t->scratch, t->parts_n, sizeof *texts);
 
 	for (size_t i = 0; i < t->parts_n; i++)
 		texts[i] = (struct words){.v = t->parts[i].words->v + t->parts[i].from,
 					  .n = t->parts[i].to - t->parts[i].from};
-	return features_new(texts, t->parts_n, t->lessons->vectors, arena, of, &t->scratch);
+	return features_new(texts, t->parts_n, t->lessons->vectors, arena, of, of_arena);
 }
 
 /* "None" is a class of its own: what speaks against it speaks for any of the others. */
@@ -212,29 +212,31 @@ static void train(struct urgency_model *model, struct teaching *t, struct arena 
 {
 	struct text_features *topics;
 	struct example *examples;
-	struct arena work;
+	struct arena taught, work; /* what is taught takes too much room to be kept longer */
 
+	arena_init(&taught);
 	arena_init(&work);
 	parts_cut(t);
-	topics = arena_array(&t->scratch, t->parts_n, sizeof *topics);
-	model->features = features_learn(t, topics, arena);
-	examples = arena_array(&t->scratch, t->parts_n, sizeof *examples);
+	topics = arena_array(&taught, t->parts_n, sizeof *topics);
+	model->features = features_learn(t, topics, &taught, arena);
+	examples = arena_array(&taught, t->parts_n, sizeof *examples);
 	for (size_t i = 0; i < t->parts_n; i++) {
 		const struct part *p = &t->parts[i];
 
-		examples[i] = (struct example){
-			.features = topics[i].terms,
-			.dense_first = (uint32_t)model->features->terms_n,
-			.dense_n = VECTOR_DIMENSIONS,
-			.dense = topics[i].meaning,
-			.more = manner_of(model->features, t->lessons->lexicon, p->words, p->from,
-					  p->to, &t->scratch, &work),
-			.class = p->class};
+		examples[i] = (struct example){.features = topics[i].terms,
+					       .dense_first = (uint32_t)model->features->terms_n,
+					       .dense_n = VECTOR_DIMENSIONS,
+					       .dense = topics[i].meaning,
+					       .more = manner_of(model->features,
+								 t->lessons->lexicon, p->words,
+								 p->from, p->to, &taught, &work),
+					       .class = p->class};
 		arena_reset(&work);
 	}
 	arena_done(&work);
 	model->classifier = classify_train(examples, t->parts_n, traits_n(model->features),
 					   URGENT_LEVELS + 1, 1, arena);
+	arena_done(&taught);
 }
 
 static struct snippet_text snippet_text_of(struct teaching *t, const struct message *message)
