@@ -123,13 +123,13 @@ void service_ready(struct service *service, const char *status)
 
 void service_reloading(struct service *service)
 {
+	static const char what[] = "Reading the content again";
 	char text[TEXT_BYTES_MAX];
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	snprintf(text, sizeof text,
-		 "RELOADING=1\nMONOTONIC_USEC=%lld\nSTATUS=Reading the content again",
-		 (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
+	snprintf(text, sizeof text, "RELOADING=1\nMONOTONIC_USEC=%lld\nSTATUS=%s",
+		 (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000, what);
 	tell(service, text);
 }
 
