@@ -32,6 +32,7 @@ struct matrix_errand *errand_new(struct matrix *m, const struct matrix_errand *l
 	e->person = keep(e, like->person);
 	e->text = keep(e, like->text);
 	e->transaction = keep(e, like->transaction);
+	e->put_ms = m->now.mono_ms;
 	backoff_init(&e->backoff, random_below(&m->random, UINT64_MAX));
 	return e;
 }
@@ -155,6 +156,16 @@ struct str errand_prepare(struct matrix *m, const struct matrix_errand *e, const
 	return why;
 }
 
+/* An error without a code is not the homeserver's own: a proxy's, and passes. */
+static bool is_refusal(const struct matrix_response *response)
+{
+	struct json *body = json_parse(response->body, MATRIX_BODY_MAX, NULL);
+	bool refuses = errcode_of(body).n > 0;
+
+	json_free(body);
+	return refuses;
+}
+
 enum verdict errand_judge(const struct matrix_response *response)
 {
 	int status = response->status;
@@ -165,9 +176,9 @@ enum verdict errand_judge(const struct matrix_response *response)
 		return WAIT;
 	if (status == 401)
 		return UNAUTHORIZED;
-	/* The server, or what stands in front of it, is away. */
-	if (status == 0 || status == 408 || status == 502 || status == 503 || status == 504 ||
-	    status >= 520)
+	if (status == 500)
+		return BAD;
+	if (status < 400 || status == 408 || status > 500)
 		return RETRY;
-	return status >= 500 ? BAD : REFUSED;
+	return is_refusal(response) ? REFUSED : RETRY;
 }

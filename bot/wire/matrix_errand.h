@@ -22,13 +22,15 @@ struct matrix_errand {
 	uint64_t delivery;
 	int64_t call_until_ms, not_before_ms;
 	unsigned generation; /* of the token it went out with */
-	unsigned tries;	     /* that the server answered with a failure */
-	bool elsewhere;	     /* no reply to its message */
-	bool tried;	     /* it may have gone out */
-	struct str place;    /* the room, and the thread */
-	struct str message;  /* what it replies to; what is fetched, changed or removed */
-	struct str person;   /* whom it is for; or empty */
-	struct str text;     /* Markdown */
+	int64_t put_ms;
+	unsigned tries; /* of a join: failed; else: failed on this one, while others went through */
+	uint64_t others;    /* `m->accepted` when it failed last */
+	bool elsewhere;	    /* no reply to its message */
+	bool tried;	    /* it may have gone out */
+	struct str place;   /* the room, and the thread */
+	struct str message; /* what it replies to; what is fetched, changed or removed */
+	struct str person;  /* whom it is for; or empty */
+	struct str text;    /* Markdown */
 	struct str transaction;
 	struct backoff backoff;
 	size_t n;
@@ -36,7 +38,14 @@ struct matrix_errand {
 };
 
 /* What an answer means for it. */
-enum verdict { DONE, WAIT, RETRY, BAD, REFUSED, UNAUTHORIZED };
+enum verdict {
+	DONE,
+	WAIT,  /* 429 */
+	RETRY, /* it may pass: the server, or what stands in front of it, is away */
+	BAD,   /* 500: the same, or it is this one that the server cannot take */
+	REFUSED,
+	UNAUTHORIZED,
+};
 
 /* A new one of this kind, with copies of the texts. */
 struct matrix_errand *errand_new(struct matrix *m, const struct matrix_errand *like);

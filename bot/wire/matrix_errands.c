@@ -5,8 +5,11 @@
 #include "core/markdown.h"
 
 #define UNDER_WAY_MAX (MATRIX_CALLS_MAX - 1) /* one is the stream's */
-#define BAD_TRIES_MAX 10		     /* the server fails on this one, and not on others */
-#define JOIN_MS ((int64_t)180 * 1000)	     /* over federation it takes long */
+#define RETRY_MS ((int64_t)24 * 3600 * 1000) /* so long the server knows a transaction id */
+/* Failures on one errand after each of which another one went through: it is this one. */
+#define BAD_TRIES_MAX 10
+#define BAD_MS ((int64_t)15 * 60 * 1000) /* ... but a part of the server may be away */
+#define JOIN_MS ((int64_t)180 * 1000)	 /* over federation it takes long */
 #define JOIN_TRIES_MAX 8
 #define SINGLY_MS 60000 /* after a limit was met */
 
@@ -320,7 +323,9 @@ static void finish(struct matrix *m, const struct matrix_errand *e,
 
 	buf_init(&why, WHY_MAX);
 	if (!good) {
-		buf_add(&why, STR("the homeserver refuses it: "));
+		buf_add(&why, errand_judge(response) == REFUSED
+				      ? STR("the homeserver refuses it: ")
+				      : STR("the homeserver fails on it, and it is given up: "));
 		response_write(response, &why);
 	}
 	switch (e->kind) {
@@ -350,32 +355,45 @@ static void finish(struct matrix *m, const struct matrix_errand *e,
 	json_free(body);
 }
 
+/* A failure that may pass: true when the errand is tried again. A half of a surrogate pair makes a server
+ * answer 500 for ever; an outage does so too, and passes. They differ in what others meet meanwhile. */
+static bool failed(struct matrix *m, struct matrix_errand *e, enum verdict verdict)
+{
+	int64_t age = m->now.mono_ms - e->put_ms;
+
+	e->not_before_ms = m->now.mono_ms + backoff_next_ms(&e->backoff);
+	if (e->kind == ERRAND_JOIN)
+		return ++e->tries < JOIN_TRIES_MAX;
+	if (verdict == BAD && m->accepted != e->others)
+		e->tries++;
+	e->others = m->accepted;
+	return age < RETRY_MS && (e->tries < BAD_TRIES_MAX || age < BAD_MS);
+}
+
 /* True when the errand stays and is tried again. */
 static bool stays(struct matrix *m, struct matrix_errand *e, enum verdict verdict,
 		  const struct matrix_response *response)
 {
-	bool is_join = e->kind == ERRAND_JOIN;
-
-	if (verdict == DONE)
+	switch (verdict) {
+	case DONE:
+		m->accepted++;
 		return false;
-	if (verdict == WAIT) {
+	case WAIT:
 		/* The limit is the sender's, whatever the room. */
 		m->paused_ms = m->now.mono_ms + response_wait_ms(response);
 		m->singly_ms = m->paused_ms + SINGLY_MS;
 		return true;
-	}
-	if (verdict == UNAUTHORIZED) {
+	case UNAUTHORIZED:
 		session_refused(m, response, e->generation);
 		return true;
+	case REFUSED:
+		/* An invitation may be known here before the room is. */
+		return e->kind == ERRAND_JOIN && response->status == 404 && failed(m, e, verdict);
+	case RETRY:
+	case BAD:
+		break;
 	}
-	if (verdict == RETRY && !is_join) {
-		e->not_before_ms = m->now.mono_ms + backoff_next_ms(&e->backoff);
-		return true;
-	}
-	if (verdict == REFUSED && !(is_join && response->status == 404))
-		return false;
-	e->not_before_ms = m->now.mono_ms + backoff_next_ms(&e->backoff);
-	return ++e->tries < (is_join ? JOIN_TRIES_MAX : BAD_TRIES_MAX);
+	return failed(m, e, verdict);
 }
 
 bool errand_answer(struct matrix *m, uint64_t call, const struct matrix_response *response)

@@ -116,6 +116,7 @@ struct matrix {
 
 	struct lanes lanes; /* of errands, matrix_errand.h */
 	size_t under_way;
+	uint64_t accepted; /* errands that went through */
 	int64_t paused_ms; /* all sends wait until then */
 	int64_t singly_ms; /* until then one goes out at a time: the server set a limit */
 
