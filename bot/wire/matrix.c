@@ -243,6 +243,7 @@ struct matrix *matrix_new(const struct matrix_settings *settings, struct err *er
 	settings_copy(m, settings);
 	m->random = settings->seed;
 	backoff_init(&m->backoff, random_below(&m->random, UINT64_MAX));
+	backoff_init(&m->session.keep_backoff, random_below(&m->random, UINT64_MAX));
 	buf_init(&m->session.token, TOKEN_BYTES_MAX);
 	buf_init(&m->session.refresh, TOKEN_BYTES_MAX);
 	buf_init(&m->session.device, MATRIX_ID_MAX);
@@ -293,6 +294,7 @@ static void go_on(struct matrix *m)
 {
 	if (m->over)
 		return;
+	session_keep_again(m);
 	if (!m->stopping && !m->call && m->now.mono_ms >= m->next_ms && !session_ask(m)) {
 		if (m->gaps)
 			gap_ask(m);
@@ -319,7 +321,8 @@ static void control_answer(struct matrix *m, const struct matrix_response *respo
 
 	m->call = 0;
 	m->asked = ASKED_NOTHING;
-	if (response->status == 401 && asked != ASKED_LOGIN && asked != ASKED_REFRESH) {
+	if (session_is_refused(response) && asked != ASKED_VERSIONS && asked != ASKED_LOGIN &&
+	    asked != ASKED_REFRESH) {
 		session_refused(m, response, m->session.generation);
 		return;
 	}
@@ -366,10 +369,7 @@ void matrix_recorded(struct matrix *m, struct matrix_time at)
 void matrix_kept(struct matrix *m, bool kept, struct str why, struct matrix_time at)
 {
 	m->now = at;
-	m->session.keeping = false;
-	if (!kept)
-		matrix_fail(m, "the session with the homeserver cannot be kept: " STR_FMT,
-			    STR_ARG(why));
+	session_kept(m, kept, why);
 	go_on(m);
 }
 
@@ -396,6 +396,8 @@ int64_t matrix_wake_ms(const struct matrix *m)
 		wake = m->call_until_ms;
 	else if (m->stopping || m->unrecorded || m->session.keeping)
 		wake = INT64_MAX;
+	if (m->session.unkept && m->session.keep_ms < wake)
+		wake = m->session.keep_ms;
 	return errands < wake ? errands : wake;
 }
 
@@ -403,6 +405,9 @@ void matrix_stop(struct matrix *m, struct matrix_time at)
 {
 	m->now = at;
 	m->stopping = true;
+	m->session.keep_ms = at.mono_ms;
+	if (!m->over)
+		session_keep_again(m);
 	matrix_call_drop(m);
 	if (!m->over && m->started && m->since.n && !m->sync)
 		matrix_position_give(m);

@@ -104,7 +104,8 @@ void matrix_answer(struct matrix *m, uint64_t call, const struct matrix_response
 		   struct matrix_time at);
 /* The last position is committed, with all that stood in front of it: the stream goes on. */
 void matrix_recorded(struct matrix *m, struct matrix_time at);
-/* The session is kept; or not, and `why` says why. */
+/* The session is kept; or not, and `why` says why: it is used all the same, and MATRIX_KEEP comes again.
+ * A crash meanwhile costs a sign-in by password. */
 void matrix_kept(struct matrix *m, bool kept, struct str why, struct matrix_time at);
 /* Time has passed. */
 void matrix_tick(struct matrix *m, struct matrix_time at);

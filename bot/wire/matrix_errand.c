@@ -174,11 +174,11 @@ enum verdict errand_judge(const struct matrix_response *response)
 		return DONE;
 	if (status == 429)
 		return WAIT;
-	if (status == 401)
+	if (session_is_refused(response))
 		return UNAUTHORIZED;
 	if (status == 500)
 		return BAD;
-	if (status < 400 || status == 408 || status > 500)
+	if (status < 400 || status == 401 || status == 408 || status > 500)
 		return RETRY;
 	return is_refusal(response) ? REFUSED : RETRY;
 }

@@ -54,7 +54,7 @@ void gap_answer(struct matrix *m, const struct matrix_response *response)
 
 	if (response->status != 200) {
 		bool final = response->status >= 400 && response->status < 500 &&
-			     response->status != 429;
+			     response->status != 429 && errcode_of(page).n;
 
 		if (final || ++gap->failures >= FAILURES_MAX)
 			gap_end(m, final ? "the homeserver does not show it"

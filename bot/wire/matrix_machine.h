@@ -61,6 +61,9 @@ struct matrix_session {
 	bool is_identified; /* the token is ours */
 	bool name_asked;
 	bool keeping; /* the session is being kept */
+	bool unkept;  /* that failed: it lives in memory, and is kept as soon as that works */
+	int64_t keep_ms;
+	struct backoff keep_backoff;
 	struct buf name;
 	struct buf filter; /* id; empty: to be made */
 	unsigned events;   /* that the filter lets through, of a room */
@@ -163,9 +166,14 @@ int64_t response_wait_ms(const struct matrix_response *response);
 bool session_ask(struct matrix *m);
 /* Takes the answer to what session_ask() asked. */
 void session_answer(struct matrix *m, enum asked asked, const struct matrix_response *response);
-/* A call with the token of that generation was answered with 401. */
+/* Does the answer say that our token is good for nothing? Any other 401 is a failure that may pass. */
+bool session_is_refused(const struct matrix_response *response);
+/* That is what a call with the token of that generation was told. */
 void session_refused(struct matrix *m, const struct matrix_response *response, unsigned generation);
 bool session_is_up(const struct matrix *m);
+/* Keeps it, where that failed before and it is time to try again. */
+void session_keep_again(struct matrix *m);
+void session_kept(struct matrix *m, bool kept, struct str why);
 void session_done(struct matrix *m);
 /* Reads what an earlier run kept. */
 void session_read(struct matrix *m, struct str kept);

@@ -76,6 +76,33 @@ static void session_keep(struct matrix *m)
 	buf_done(&kept);
 }
 
+void session_keep_again(struct matrix *m)
+{
+	const struct matrix_session *s = &m->session;
+
+	if (s->unkept && !s->keeping && m->now.mono_ms >= s->keep_ms)
+		session_keep(m);
+}
+
+void session_kept(struct matrix *m, bool kept, struct str why)
+{
+	struct matrix_session *s = &m->session;
+
+	s->keeping = false;
+	if (kept && s->unkept)
+		matrix_note(m, PLATFORM_READY, "the session with the homeserver is kept again");
+	else if (!kept && !s->unkept)
+		matrix_note(m, PLATFORM_DEGRADED,
+			    "the session with the homeserver cannot be kept, and is tried "
+			    "again: " STR_FMT,
+			    STR_ARG(str_sub(why, 0, 300)));
+	s->unkept = !kept;
+	if (kept)
+		s->keep_backoff.failures = 0;
+	else
+		s->keep_ms = m->now.mono_ms + backoff_next_ms(&s->keep_backoff);
+}
+
 void session_read(struct matrix *m, struct str kept)
 {
 	struct json *json;
@@ -210,6 +237,20 @@ bool session_ask(struct matrix *m)
 
 /* --- answers --- */
 
+bool session_is_refused(const struct matrix_response *response)
+{
+	struct json *body;
+	bool refused;
+
+	if (response->status != 401)
+		return false;
+	body = json_parse(response->body, MATRIX_BODY_MAX, NULL);
+	refused = str_eq(errcode_of(body), STR("M_UNKNOWN_TOKEN")) ||
+		  str_eq(errcode_of(body), STR("M_MISSING_TOKEN"));
+	json_free(body);
+	return refused;
+}
+
 void session_refused(struct matrix *m, const struct matrix_response *response, unsigned generation)
 {
 	struct matrix_session *s = &m->session;
@@ -220,6 +261,9 @@ void session_refused(struct matrix *m, const struct matrix_response *response, u
 	/* What is said of an older token than the one we have by now is no news. */
 	if (!s->token.n || generation != s->generation)
 		return;
+	/* One that never was good for anything: not to be asked for anew at once, without end. */
+	if (!s->is_identified)
+		m->next_ms = m->now.mono_ms + backoff_next_ms(&m->backoff);
 	text_wipe(&s->token);
 	s->is_identified = false;
 	/* Replies must not wait for the end of a poll. */
@@ -280,12 +324,13 @@ static void login_take(struct matrix *m, const struct matrix_response *response,
 		session_keep(m);
 		return;
 	}
-	if (response->status == 401 || response->status == 403)
+	/* Without a code it is a proxy's error, and passes. */
+	if (errcode.n && (response->status == 401 || response->status == 403))
 		matrix_fail(m,
 			    "the homeserver does not let " STR_FMT " sign in (" STR_FMT
 			    "): look at matrix.user and matrix.password_file",
 			    STR_ARG(m->settings.user), STR_ARG(str_sub(errcode, 0, 60)));
-	else if (response->status == 400 || response->status == 404)
+	else if (errcode.n && (response->status == 400 || response->status == 404))
 		matrix_fail(m, "the homeserver has no sign-in by password: put an access token "
 			       "into matrix.token_file");
 	else
@@ -301,7 +346,8 @@ static void refresh_take(struct matrix *m, const struct matrix_response *respons
 		session_keep(m);
 	} else if (unknown && !m->session.old_refresh) {
 		m->session.old_refresh = true;
-	} else if (response->status >= 400 && response->status < 500 && response->status != 429) {
+	} else if (errcode_of(body).n && response->status >= 400 && response->status < 500 &&
+		   response->status != 429) {
 		text_wipe(&m->session.refresh);
 		matrix_note(m, PLATFORM_DEGRADED,
 			    "the homeserver does not renew the session: signing in anew");
@@ -334,6 +380,19 @@ static void whoami_take(struct matrix *m, const struct matrix_response *response
 	m->session.is_identified = true;
 }
 
+/* Without a name only that way of being addressed is not known: a server that shows none is believed. */
+static void name_take(struct matrix *m, const struct matrix_response *response,
+		      const struct json *body)
+{
+	if (response->status != 200 && response->status != 404 && !errcode_of(body).n) {
+		matrix_ask_again(m, response, "the homeserver does not say the bot's name");
+		return;
+	}
+	buf_clear(&m->session.name);
+	buf_add(&m->session.name, json_text(body, "displayname"));
+	m->session.name_asked = true;
+}
+
 void session_answer(struct matrix *m, enum asked asked, const struct matrix_response *response)
 {
 	struct json *body = json_parse(response->body, MATRIX_BODY_MAX, NULL);
@@ -347,10 +406,7 @@ void session_answer(struct matrix *m, enum asked asked, const struct matrix_resp
 	} else if (asked == ASKED_WHOAMI) {
 		whoami_take(m, response, body);
 	} else if (asked == ASKED_NAME) {
-		/* Without a name only that way of being addressed is not known. */
-		buf_clear(&m->session.name);
-		buf_add(&m->session.name, json_text(body, "displayname"));
-		m->session.name_asked = true;
+		name_take(m, response, body);
 	} else if (response->status == 200 && json_text(body, "filter_id").n) {
 		buf_clear(&m->session.filter);
 		buf_add(&m->session.filter, json_text(body, "filter_id"));

@@ -71,6 +71,58 @@ static void a_token_that_is_refused_ends_it(void **state)
 	run_free(r);
 }
 
+/* An answer of 401 that does not name the token: a proxy's, or an account that is locked for a while. */
+static void any_other_401_passes(void **state)
+{
+	static const char *const bodies[] = {"", "<html>", "{}",
+					     "{'errcode':'M_USER_LOCKED','soft_logout':true}",
+					     "{'errcode':'M_FORBIDDEN'}"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+		struct run *r = run_up();
+		int64_t began = r->now.mono_ms;
+		const struct matrix_step *step;
+		uint64_t send;
+
+		reply(r, 1, "$q", DM, 0);
+		send = call_of(r, "PUT", "https://hs/_matrix/client/v3/rooms/%21dm%3Ahs/send/")->id;
+		for (int n = 0; n < 8; n++) {
+			give(r, r->sync, 401, bodies[i]);
+			after_wait(r);
+			if (n == 0)
+				give(r, send, 401, bodies[i]);
+			while (!(step = step_like(r, MATRIX_CALL, "GET",
+						  "https://hs/_matrix/client/v3/sync?")))
+				after_wait(r);
+			r->sync = step->call.id;
+		}
+		assert_in_range(r->now.mono_ms - began, 5000, 120000);
+		assert_null(step_of(r, MATRIX_FATAL));
+		assert_null(step_of(r, MATRIX_DELIVERED));
+		call_of(r, "PUT", "https://hs/_matrix/client/v3/rooms/%21dm%3Ahs/send/");
+		run_free(r);
+	}
+}
+
+/* Whatever the first questions are answered with, they are not asked at the speed of the network. */
+static void a_401_on_the_versions_is_waited_for(void **state)
+{
+	struct run *r = run_new();
+	int64_t began = r->now.mono_ms;
+
+	(void)state;
+	matrix_start(r->m, STR(""), r->now);
+	for (int n = 0; n < 6; n++) {
+		give(r, call_of(r, "GET", "https://hs/_matrix/client/versions")->id, 401,
+		     n % 2 ? "{'errcode':'M_MISSING_TOKEN'}" : "<html>");
+		no_call(r);
+		after_wait(r);
+	}
+	assert_in_range(r->now.mono_ms - began, 5000, 60000);
+	run_free(r);
+}
+
 static struct run *by_password(const char *session)
 {
 	struct matrix_settings settings = settings_plain();
@@ -121,15 +173,39 @@ static void nothing_is_asked_before_a_login_is_kept(void **state)
 	run_free(r);
 }
 
-static void a_session_that_cannot_be_kept_is_not_used(void **state)
+/* A disk that is full meanwhile stops no answer. */
+static void a_session_that_cannot_be_kept_is_used_and_kept_later(void **state)
 {
 	struct run *r = by_password("");
+	unsigned keeps = 0;
 
 	(void)state;
 	give(r, call_of(r, "POST", LOGIN)->id, 200, "{'access_token':'T1','device_id':'D1'}");
-	matrix_kept(r->m, false, STR("the disk is full"), r->now);
-	no_call(r);
-	assert_within(step_of(r, MATRIX_FATAL)->why, "the disk is full");
+	for (int64_t until = r->now.mono_ms + 600000; r->now.mono_ms < until;) {
+		const struct matrix_step *step = step_of(r, MATRIX_KEEP);
+
+		if (step) {
+			assert_within(step->text, "T1");
+			matrix_kept(r->m, false, STR("the disk is full"), r->now);
+			keeps++;
+		}
+		step = step_like(r, MATRIX_CALL, "GET", WHOAMI);
+		if (step) {
+			assert_text(step->call.authorization, "Bearer T1");
+			give(r, step->call.id, 200, "{'user_id':'" ME "','device_id':'D1'}");
+		}
+		after_wait(r);
+	}
+	assert_in_range(keeps, 10, 30);
+	assert_within(step_of(r, MATRIX_NOTE)->why, "the disk is full");
+	assert_null(step_of(r, MATRIX_FATAL));
+	assert_null(step_of(r, MATRIX_NOTE)); /* said once */
+	while (!step_of(r, MATRIX_KEEP))
+		after_wait(r);
+	matrix_kept(r->m, true, STR(""), r->now);
+	assert_within(step_of(r, MATRIX_NOTE)->why, "kept again");
+	after(r, 3600000);
+	assert_null(step_of(r, MATRIX_KEEP));
 	run_free(r);
 }
 
@@ -155,6 +231,7 @@ static void an_expired_token_is_renewed(void **state)
 	(void)state;
 	give(r, call_of(r, "GET", WHOAMI)->id, 401,
 	     "{'errcode':'M_UNKNOWN_TOKEN','soft_logout':true}");
+	after_wait(r);
 	call = call_of(r, "POST", REFRESH);
 	assert_text(call->body, "{\"refresh_token\":\"R1\"}");
 	assert_text(call->authorization, "");
@@ -176,6 +253,7 @@ static void a_refused_renewal_signs_in_as_the_same_device(void **state)
 	(void)state;
 	give(r, call_of(r, "GET", WHOAMI)->id, 401,
 	     "{'errcode':'M_UNKNOWN_TOKEN','soft_logout':true}");
+	after_wait(r);
 	give(r, call_of(r, "POST", REFRESH)->id, 403, "{'errcode':'M_FORBIDDEN'}");
 	call = call_of(r, "POST", LOGIN);
 	assert_within(call->body, "\"device_id\":\"D1\"");
@@ -188,6 +266,7 @@ static void a_session_that_was_ended_signs_in_as_another_device(void **state)
 
 	(void)state;
 	give(r, call_of(r, "GET", WHOAMI)->id, 401, "{'errcode':'M_UNKNOWN_TOKEN'}");
+	after_wait(r);
 	assert_true(str_find(call_of(r, "POST", LOGIN)->body, STR("device_id")) < 0);
 	assert_non_null(step_of(r, MATRIX_NOTE));
 	run_free(r);
@@ -200,6 +279,7 @@ static void a_renewal_waits_while_the_server_is_away(void **state)
 	(void)state;
 	give(r, call_of(r, "GET", WHOAMI)->id, 401,
 	     "{'errcode':'M_UNKNOWN_TOKEN','soft_logout':true}");
+	after_wait(r);
 	for (int i = 0; i < 5; i++) {
 		give(r, call_of(r, "POST", REFRESH)->id, 502, "<html>");
 		after_wait(r);
@@ -229,6 +309,46 @@ static void a_login_may_be_refused(void **state)
 		assert_within(step_of(r, MATRIX_FATAL)->why, cases[i].why);
 		run_free(r);
 	}
+}
+
+/* A proxy in front of the server says nothing about the account. */
+static void errors_that_are_not_the_servers_pass(void **state)
+{
+	struct run *r = by_password("");
+
+	(void)state;
+	give(r, call_of(r, "POST", LOGIN)->id, 403, "<html>");
+	after_wait(r);
+	call_of(r, "POST", LOGIN);
+	run_free(r);
+	r = by_password(KEPT);
+	give(r, call_of(r, "GET", WHOAMI)->id, 401,
+	     "{'errcode':'M_UNKNOWN_TOKEN','soft_logout':true}");
+	after_wait(r);
+	give(r, call_of(r, "POST", REFRESH)->id, 403, "<html>");
+	after_wait(r);
+	give(r, call_of(r, "POST", REFRESH)->id, 401, "");
+	after_wait(r);
+	call_of(r, "POST", REFRESH);
+	run_free(r);
+}
+
+/* A server that signs in and then does not know its own tokens. */
+static void tokens_that_are_never_good_are_asked_for_slowly(void **state)
+{
+	struct run *r = by_password("");
+	int64_t began = r->now.mono_ms;
+
+	(void)state;
+	for (int n = 0; n < 6; n++) {
+		give(r, call_of(r, "POST", LOGIN)->id, 200, "{'access_token':'T','device_id':'D'}");
+		matrix_kept(r->m, true, STR(""), r->now);
+		give(r, call_of(r, "GET", WHOAMI)->id, 401,
+		     "{'errcode':'M_UNKNOWN_TOKEN','soft_logout':true}");
+		after_wait(r);
+	}
+	assert_in_range(r->now.mono_ms - began, 5000, 60000);
+	run_free(r);
 }
 
 static void a_login_obeys_the_limit(void **state)
@@ -314,13 +434,17 @@ int main(void)
 		cmocka_unit_test(an_answer_that_never_comes_is_given_up),
 		cmocka_unit_test(a_token_that_is_refused_ends_it),
 		cmocka_unit_test(nothing_is_asked_before_a_login_is_kept),
-		cmocka_unit_test(a_session_that_cannot_be_kept_is_not_used),
+		cmocka_unit_test(a_session_that_cannot_be_kept_is_used_and_kept_later),
 		cmocka_unit_test(a_kept_session_is_taken_up),
 		cmocka_unit_test(an_expired_token_is_renewed),
 		cmocka_unit_test(a_refused_renewal_signs_in_as_the_same_device),
 		cmocka_unit_test(a_session_that_was_ended_signs_in_as_another_device),
 		cmocka_unit_test(a_renewal_waits_while_the_server_is_away),
 		cmocka_unit_test(a_login_may_be_refused),
+		cmocka_unit_test(any_other_401_passes),
+		cmocka_unit_test(a_401_on_the_versions_is_waited_for),
+		cmocka_unit_test(errors_that_are_not_the_servers_pass),
+		cmocka_unit_test(tokens_that_are_never_good_are_asked_for_slowly),
 		cmocka_unit_test(a_login_obeys_the_limit),
 		cmocka_unit_test(late_refusals_of_an_old_token_are_no_news),
 		cmocka_unit_test(another_device_is_said),
