@@ -134,17 +134,13 @@ static bool was_answered(struct bot *bot, const struct incoming *in)
 	return was;
 }
 
-/* What was edited before it was read gets a safety text only when that says more than what it was told
- * for then. */
-static bool is_wanted(struct bot *bot, const struct incoming *in, const struct answer *answer)
+/* What was edited before it was read has its reply, which was counted: nothing more comes, not even that
+ * it is too much. Where it had a safety text alone, one comes that says more. */
+static bool is_settled(struct bot *bot, const struct incoming *in, const struct answer *answer)
 {
-	const struct message *m = &in->message;
-
-	if (answer->kind == ANSWER_SILENT || was_answered(bot, in))
-		return false;
-	if (answer->kind == ANSWER_URGENT)
-		return answer->level > level_told(bot, in->seat, m->id);
-	return true;
+	return was_answered(bot, in) ||
+	       (answer->kind == ANSWER_URGENT &&
+		answer->level <= level_told(bot, in->seat, in->message.id));
 }
 
 /* --- who was told what the bot is --- */
@@ -240,11 +236,10 @@ static void decide(struct bot *bot, const struct incoming *in)
 	if (hearing == HEARING_URGENT &&
 	    (answer.kind != ANSWER_URGENT || is_told_again(bot, in, &answer)))
 		return;
-	if (!is_wanted(bot, in, &answer)) {
-		answer = (struct answer){.kind = ANSWER_SILENT};
-		if (!over) /* of a flood not every message is logged */
-			answer_log(in->seat, &answer);
-	}
+	if (is_settled(bot, in, &answer))
+		return;
+	if (answer.kind == ANSWER_SILENT && !over) /* of a flood not every message is logged */
+		answer_log(in->seat, &answer);
 	switch (limits_take(bot, in, &answer)) {
 	case QUOTA_OVER:
 		return;

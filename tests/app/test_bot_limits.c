@@ -212,6 +212,39 @@ static void edits_count_too(void **state)
 	assert_int_equal(said(w, TOO_MANY), 0);
 }
 
+/* The edit was heard first and has the message's reply; the message itself comes when its writer has asked
+ * as much as they may. Whatever it says, it gets no second reply. */
+static void read_behind_its_edit(struct world *w, const char *text, bool addressed)
+{
+	struct message message = written("1:a", BEER);
+
+	limit(w, 3, 0);
+	message.edits = STR("1");
+	hand_in(w, &message);
+	run_for(w, 110);
+	flood(w, "a", "pat", "room", BEER, 2);
+	assert_sent(w, "1 answer 0 room|a0 answer 0 room|a1 answer 0 room|");
+	message = written("1", text);
+	message.addressed = addressed;
+	hand_in(w, &message);
+	run_for(w, 5);
+	assert_int_equal(w->stage->sent_n, 3);
+	/* The next one that is too many is told so. */
+	flood(w, "b", "pat", "room", BEER, 2);
+	assert_int_equal(w->stage->sent_n, 4);
+	assert_non_null(strstr(w->stage->sent[3].text, TOO_MANY));
+}
+
+static void a_question_whose_edit_was_answered_is_not_too_many(void **state)
+{
+	read_behind_its_edit(*state, BEER, true);
+}
+
+static void small_talk_whose_edit_was_answered_is_not_too_many(void **state)
+{
+	read_behind_its_edit(*state, "hello", false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +256,8 @@ int main(void)
 		CASE(what_was_looked_at_is_not_looked_at_again),
 		CASE(what_was_missed_is_counted_by_its_own_time),
 		CASE(edits_count_too),
+		CASE(a_question_whose_edit_was_answered_is_not_too_many),
+		CASE(small_talk_whose_edit_was_answered_is_not_too_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
