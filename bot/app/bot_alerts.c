@@ -10,6 +10,7 @@
 #include "app/bot_inside.h"
 
 #define NOTICE_BYTES_MAX ((size_t)1024)
+#define LOOK_AGAIN_MS 500 /* while the store fails */
 
 struct str alert_room(const struct seat *seat, struct str kind)
 {
@@ -289,7 +290,8 @@ void alerts_again(void *arg)
 	struct alert *a;
 
 	if (bot->incoming_n) { /* one of these may be a reply that takes it */
-		timer_set(bot->again, loop_now_ms(bot->settings.loop) + 1);
+		timer_set(bot->again, loop_now_ms(bot->settings.loop) +
+					      (bot->store_failing ? LOOK_AGAIN_MS : 1));
 		return;
 	}
 	while ((a = alerts_due(&bot->alerts, loop_wall_ms(), &given_up))) {

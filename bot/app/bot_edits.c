@@ -283,6 +283,11 @@ void edits_settled(void *arg)
 	int64_t now = loop_now_ms(bot->settings.loop);
 	struct edit **at = &bot->edits;
 
+	/* Nothing could be decided, and what is read of the store stays with the turn that waits for it. */
+	if (bot->store_failing) {
+		timer_set(bot->settled, now + LOOK_AGAIN_MS);
+		return;
+	}
 	while (*at) {
 		if ((*at)->due_ms > now) {
 			at = &(*at)->next;

@@ -1,15 +1,6 @@
 /* One turn against a platform and a store that can fail: nothing is lost, doubled or piled up. */
+#include "moody.h"
 #include "stage.h"
-
-/* A store that refuses when told to. */
-struct moody {
-	struct store base;
-	struct store *inner;
-	bool full;	   /* nothing can be written; reading works */
-	int seen_fails_at; /* this call of `seen` fails; 0: none */
-	int seen_calls;
-	unsigned refused, empty, retried;
-};
 
 struct world {
 	struct fixture fixture;
@@ -20,110 +11,6 @@ struct world {
 	bool silent;  /* does not say what it is */
 	bool leaves;  /* what waited long, unless it is urgent */
 	bool removes; /* the reply with its question */
-};
-
-static bool moody_commit(struct store *self, const struct store_batch *batch, struct err *err)
-{
-	struct moody *m = (struct moody *)self;
-	size_t n = batch->positions_n + batch->inbox_n + batch->retried_n + batch->decided_n +
-		   batch->outbox_n + batch->marks_n;
-
-	m->empty += n == 0;
-	if (m->full && n) {
-		m->refused++;
-		return err_set(err, ERR_LATER, "the disk is full");
-	}
-	m->retried += (unsigned)batch->retried_n;
-	return m->inner->ops->commit(m->inner, batch, err);
-}
-
-static bool moody_seen(struct store *self, struct str platform, struct str message, struct err *err)
-{
-	struct moody *m = (struct moody *)self;
-
-	if (++m->seen_calls == m->seen_fails_at)
-		return err_set(err, ERR_LATER, "the disk does not answer");
-	return m->inner->ops->seen(m->inner, platform, message, err);
-}
-
-static bool moody_position(struct store *self, struct str platform, struct buf *out,
-			   struct err *err)
-{
-	struct moody *m = (struct moody *)self;
-
-	return m->inner->ops->position(m->inner, platform, out, err);
-}
-
-static bool moody_undecided(struct store *self,
-			    void (*each)(void *arg, const struct store_inbox *row), void *arg,
-			    struct err *err)
-{
-	struct moody *m = (struct moody *)self;
-
-	return m->inner->ops->undecided(m->inner, each, arg, err);
-}
-
-static bool moody_owed(struct store *self, void (*each)(void *arg, const struct store_outbox *row),
-		       void *arg, struct err *err)
-{
-	struct moody *m = (struct moody *)self;
-
-	return m->inner->ops->owed(m->inner, each, arg, err);
-}
-
-static bool moody_unclaimed(struct store *self, struct str kind,
-			    void (*each)(void *arg, const struct store_outbox *row), void *arg,
-			    struct err *err)
-{
-	struct moody *m = (struct moody *)self;
-
-	return m->inner->ops->unclaimed(m->inner, kind, each, arg, err);
-}
-
-static bool moody_replies(struct store *self, struct str platform, struct str message,
-			  void (*each)(void *arg, const struct store_outbox *row), void *arg,
-			  struct err *err)
-{
-	struct moody *m = (struct moody *)self;
-
-	return m->inner->ops->replies(m->inner, platform, message, each, arg, err);
-}
-
-static bool moody_decision(struct store *self, struct str platform, struct str message,
-			   struct str kind, struct buf *answer, struct err *err)
-{
-	struct moody *m = (struct moody *)self;
-
-	return m->inner->ops->decision(m->inner, platform, message, kind, answer, err);
-}
-
-static bool moody_greeted(struct store *self, struct str platform, struct str person,
-			  int64_t since_day, struct err *err)
-{
-	struct moody *m = (struct moody *)self;
-
-	return m->inner->ops->greeted(m->inner, platform, person, since_day, err);
-}
-
-static bool moody_purge(struct store *self, int64_t before_ms, int64_t before_day, unsigned limit,
-			struct err *err)
-{
-	struct moody *m = (struct moody *)self;
-
-	return m->inner->ops->purge(m->inner, before_ms, before_day, limit, err);
-}
-
-static const struct store_ops moody_ops = {
-	.commit = moody_commit,
-	.seen = moody_seen,
-	.position = moody_position,
-	.undecided = moody_undecided,
-	.owed = moody_owed,
-	.unclaimed = moody_unclaimed,
-	.replies = moody_replies,
-	.decision = moody_decision,
-	.greeted = moody_greeted,
-	.purge = moody_purge,
 };
 
 static void bot_begin(struct world *w)
@@ -224,6 +111,34 @@ static void a_full_disk_holds_replies_back(void **state)
 	}
 	/* a commit of nothing succeeds on a full disk too, and would tell nothing */
 	assert_int_equal(w->moody.empty, 0);
+}
+
+/* What an edit that waits reads of the store would stay in memory until the disk has room. */
+static void an_edit_waits_for_the_disk(void **state)
+{
+	struct world *w = *state;
+	struct platform *p = &w->stage->base;
+	struct message message = message_named("1:a");
+
+	say(w, "1");
+	run_for(w, 20);
+	message.edits = STR("1");
+	message.text = STR("when is the next course due");
+	p->sink->message(p->sink, p, &message);
+	run_for(w, 20);
+	assert_true(w->moody.replies > 0); /* its reply is on its way */
+	w->moody.full = true;
+	say(w, "2");
+	run_for(w, 20);
+	w->moody.replies = 0;
+	p->sink->delivered(p->sink, p, w->stage->sent[0].id, DELIVERY_SENT, STR("31"), STR(""));
+	run_for(w, 1300);
+	assert_int_equal(w->moody.replies, 0);
+	w->moody.full = false;
+	run_for(w, 1600);
+	assert_int_equal(w->stage->sent_n, 3);
+	assert_string_equal(w->stage->sent[1].message, "2");
+	assert_string_equal(w->stage->sent[2].changes, "31");
 }
 
 static void a_read_error_on_the_way_doubles_nothing(void **state)
@@ -580,6 +495,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(a_full_disk_holds_replies_back),
+		CASE(an_edit_waits_for_the_disk),
 		CASE(a_read_error_on_the_way_doubles_nothing),
 		CASE(a_read_error_over_a_duplicate_ends),
 		CASE(what_is_deleted_at_once_is_not_answered),
