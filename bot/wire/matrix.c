@@ -240,6 +240,7 @@ struct matrix *matrix_new(const struct matrix_settings *settings, struct err *er
 		out_of_memory();
 	arena_init(&m->arena);
 	arena_init(&m->gaps_arena);
+	arena_init(&m->originals_arena);
 	settings_copy(m, settings);
 	m->random = settings->seed;
 	backoff_init(&m->backoff, random_below(&m->random, UINT64_MAX));
@@ -285,8 +286,31 @@ void matrix_free(struct matrix *m)
 	buf_done(&m->room_text);
 	buf_done(&m->link);
 	arena_done(&m->gaps_arena);
+	arena_done(&m->originals_arena);
 	arena_done(&m->arena);
 	free(m);
+}
+
+/* What was read is handed in when nothing in front of it, and nothing that it needs, is missing. */
+static void stream_go(struct matrix *m)
+{
+	if (originals_ask(m))
+		return;
+	if (m->page)
+		gap_take(m);
+	if (m->gaps) {
+		gap_ask(m);
+		return;
+	}
+	if (m->sync && !m->sync_looked) {
+		sync_look(m);
+		if (originals_ask(m))
+			return;
+	}
+	if (m->sync)
+		sync_finish(m);
+	if (!m->unrecorded && m->now.mono_ms >= m->next_ms)
+		sync_ask(m);
 }
 
 /* Asks what can be asked now, and sends what may go out now. */
@@ -295,14 +319,8 @@ static void go_on(struct matrix *m)
 	if (m->over)
 		return;
 	session_keep_again(m);
-	if (!m->stopping && !m->call && m->now.mono_ms >= m->next_ms && !session_ask(m)) {
-		if (m->gaps)
-			gap_ask(m);
-		else if (m->sync)
-			sync_finish(m);
-		if (!m->call && !m->gaps && !m->unrecorded && m->now.mono_ms >= m->next_ms)
-			sync_ask(m);
-	}
+	if (!m->stopping && !m->call && m->now.mono_ms >= m->next_ms && !session_ask(m))
+		stream_go(m);
 	errands_go(m);
 }
 
@@ -332,6 +350,9 @@ static void control_answer(struct matrix *m, const struct matrix_response *respo
 		break;
 	case ASKED_GAP:
 		gap_answer(m, response);
+		break;
+	case ASKED_ORIGINAL:
+		original_answer(m, response);
 		break;
 	case ASKED_NOTHING:
 		break;

@@ -109,14 +109,19 @@ void event_state(struct matrix *m, struct matrix_room *room, const struct json *
 
 /* --- who asked --- */
 
-static void asker_note(struct matrix *m, const struct message *message)
+/* Its person and thread are ids that were found good. */
+static struct matrix_asker *asker_note(struct matrix *m, const struct message *message)
 {
 	struct matrix_asker *asker = &m->askers[m->askers_next++ % ASKERS_MAX];
+	struct str thread = thread_of(message->room);
 
 	*asker = (struct matrix_asker){.event = str_hash(message->id, 0),
 				       .sent_ms = message->sent_ms,
 				       .addressed = message->addressed};
 	memcpy(asker->person, message->person.p, message->person.n);
+	if (thread.n)
+		memcpy(asker->thread, thread.p, thread.n);
+	return asker;
 }
 
 const struct matrix_asker *asker_of(const struct matrix *m, struct str event)
@@ -226,18 +231,30 @@ static int64_t sent_ms(const struct matrix *m, const struct json *event)
 	return origin;
 }
 
+/* The thread's root, or empty. An edit names its message in the place where others name a thread: it stands
+ * where its message does. */
+static struct str thread_in(const struct matrix *m, const struct json *content, struct str edits)
+{
+	const struct json *relation = json_object(content, "m.relates_to");
+	const struct matrix_asker *asker = edits.n ? asker_of(m, edits) : NULL;
+
+	if (asker)
+		return str_of(asker->thread);
+	return str_eq(json_text(relation, "rel_type"), STR("m.thread"))
+		       ? json_text(relation, "event_id")
+		       : STR("");
+}
+
 static void texts_write(struct matrix *m, const struct matrix_room *room, const struct json *event,
 			const struct json *content, struct message *out)
 {
-	const struct json *relation = json_object(content, "m.relates_to");
-	bool in_thread =
-		str_eq(json_text(relation, "rel_type"), STR("m.thread")) && !is_of_staff(m, room);
+	struct str thread = is_of_staff(m, room) ? STR("") : thread_in(m, content, out->edits);
 
 	buf_clear(&m->room_text);
 	buf_add(&m->room_text, room->id);
-	if (in_thread && json_text(relation, "event_id").n) {
+	if (thread.n) {
 		buf_add(&m->room_text, STR(" "));
-		buf_add(&m->room_text, json_text(relation, "event_id"));
+		buf_add(&m->room_text, thread);
 	}
 	buf_clear(&m->link);
 	m->link.full = false;
@@ -271,7 +288,7 @@ static bool edit_is_good(const struct matrix *m, const struct matrix_room *room,
 
 	if (!original.n || str_eq(original, json_text(event, "event_id")))
 		return false;
-	return asker ? str_eq(str_of(asker->person), json_text(event, "sender"))
+	return asker ? !asker->passed && str_eq(str_of(asker->person), json_text(event, "sender"))
 		     : matrix_room_is_direct(room);
 }
 
@@ -348,6 +365,35 @@ bool event_read(struct matrix *m, const struct matrix_room *room, const struct j
 	if (edit)
 		out->sent_ms = original_sent_ms(m, out->edits);
 	return true;
+}
+
+/* --- edits of what this run did not hear --- */
+
+struct str event_original(const struct matrix *m, const struct matrix_room *room,
+			  const struct json *event)
+{
+	struct str original = json_text(relation_of(event), "event_id");
+	bool wanted = is_message(event) && is_edit(event) && ids_are_good(m, event) &&
+		      !room->encrypted && !room->closed &&
+		      m->now.wall_ms - sent_ms(m, event) <= m->settings.missed_age_ms;
+
+	return wanted && original.n > 1 && !asker_of(m, original) ? original : STR("");
+}
+
+void event_note(struct matrix *m, const struct matrix_room *room, const struct json *event)
+{
+	struct message message;
+
+	if (is_edit(event) || !ids_are_good(m, event))
+		return;
+	if (event_read(m, room, event, false, &message)) {
+		asker_note(m, &message);
+		return;
+	}
+	message = (struct message){.id = json_text(event, "event_id"),
+				   .person = json_text(event, "sender"),
+				   .room = room->id};
+	asker_note(m, &message)->passed = true;
 }
 
 /* --- taking --- */

@@ -16,6 +16,8 @@ void gap_add(struct matrix *m, struct str room, struct str to)
 
 void gaps_drop(struct matrix *m)
 {
+	json_free(m->page);
+	m->page = NULL;
 	m->gaps = NULL;
 	arena_reset(&m->gaps_arena);
 }
@@ -43,27 +45,30 @@ void gap_ask(struct matrix *m)
 	matrix_ask(m, ASKED_GAP, "GET", STR(""), 0);
 }
 
-void gap_answer(struct matrix *m, const struct matrix_response *response)
+static void gap_failed(struct matrix *m, const struct matrix_response *response,
+		       const struct json *page)
+{
+	bool final = response->status >= 400 && response->status < 500 && response->status != 429 &&
+		     errcode_of(page).n;
+
+	if (!final && ++m->gaps->failures < FAILURES_MAX) {
+		matrix_ask_again(m, response, "what was missed cannot be read");
+		return;
+	}
+	gap_end(m, final ? "the homeserver does not show it" : "the homeserver fails to show it");
+}
+
+void gap_take(struct matrix *m)
 {
 	struct matrix_gap *gap = m->gaps;
-	struct json *page = json_parse(response->body, MATRIX_BODY_MAX, NULL);
+	struct json *page = m->page;
 	const struct json *e = json_first(json_array(page, "chunk"));
 	struct matrix_room *room = matrix_room_find(&m->rooms, gap->room);
 	struct str end = json_text(page, "end");
 	bool empty = !e;
 
-	if (response->status != 200) {
-		bool final = response->status >= 400 && response->status < 500 &&
-			     response->status != 429 && errcode_of(page).n;
-
-		if (final || ++gap->failures >= FAILURES_MAX)
-			gap_end(m, final ? "the homeserver does not show it"
-					 : "the homeserver fails to show it");
-		else
-			matrix_ask_again(m, response, "what was missed cannot be read");
-		json_free(page);
-		return;
-	}
+	m->page = NULL;
+	m->dirty = m->dirty || e;
 	for (; e && room; e = json_next(e)) {
 		event_state(m, room, e);
 		event_take(m, room, e);
@@ -77,4 +82,19 @@ void gap_answer(struct matrix *m, const struct matrix_response *response)
 	else
 		gap->from = arena_str(&m->gaps_arena, end);
 	json_free(page);
+}
+
+void gap_answer(struct matrix *m, const struct matrix_response *response)
+{
+	const struct matrix_room *room = matrix_room_find(&m->rooms, m->gaps->room);
+	struct json *page = json_parse(response->body, MATRIX_BODY_MAX, NULL);
+
+	if (response->status != 200) {
+		gap_failed(m, response, page);
+		json_free(page);
+		return;
+	}
+	m->page = page ? page : json_parse(STR("{}"), 2, NULL);
+	if (room)
+		originals_find(m, room, json_array(m->page, "chunk"));
 }

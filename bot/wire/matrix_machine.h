@@ -3,6 +3,7 @@
  *   matrix_session.c   signing in: versions, token, who we are, the filter
  *   matrix_sync.c      one long poll after the other; invitations; where the stream stands
  *   matrix_gaps.c      what a poll left out
+ *   matrix_originals.c what an edit is one of, where this run does not know it
  *   matrix_events.c    events, and who gets an answer
  *   matrix_rooms.c     what is known of each room, as text that survives a restart
  *   matrix_errands.c   what is to be done in rooms: order, transaction ids, limits, refusals
@@ -42,6 +43,7 @@ enum asked {
 	ASKED_FILTER,
 	ASKED_SYNC,
 	ASKED_GAP,
+	ASKED_ORIGINAL,
 };
 
 struct matrix_step_node;
@@ -78,12 +80,21 @@ struct matrix_gap {
 	unsigned failures;
 };
 
+/* A message of an earlier run that an edit is one of: asked for before the edit is handed in. */
+struct matrix_original {
+	struct matrix_original *next;
+	struct str room, event; /* live in the originals' arena */
+	unsigned failures;
+};
+
 /* Who asked what, for edits and mentions: few and soon overwritten. */
 struct matrix_asker {
 	uint64_t event; /* hash */
 	int64_t sent_ms;
 	bool addressed;
+	bool passed; /* not one for the bot */
 	char person[MATRIX_ID_MAX + 1];
+	char thread[MATRIX_ID_MAX + 1]; /* that it stands in; or empty */
 };
 
 struct matrix {
@@ -103,14 +114,19 @@ struct matrix {
 	struct buf since; /* where the stream stands; empty: never read */
 	bool first;	  /* the sync under way is the first ever: nothing of it is answered */
 	bool caught_up;	  /* a sync was answered in this run */
+	bool sync_looked; /* the answer of the poll was, for edits of what is not known */
 	int64_t asked_ms; /* when the sync under way began */
 	struct json *sync;
+	struct json *page; /* of the first gap; waits for originals */
 	struct arena gaps_arena;
 	struct matrix_gap *gaps;
+	struct arena originals_arena;
+	struct matrix_original *originals;
 	bool dirty; /* the position changed in what matters */
 	bool unrecorded;
-	int64_t position_ms; /* when it was given last */
-	unsigned too_old;    /* messages passed over in this sync */
+	int64_t position_ms;  /* when it was given last */
+	unsigned too_old;     /* messages passed over in this sync */
+	unsigned originals_n; /* since there were none */
 
 	struct matrix_rooms rooms;
 	struct matrix_asker askers[ASKERS_MAX]; /* a ring */
@@ -183,6 +199,8 @@ void sync_ask(struct matrix *m);
 void sync_answer(struct matrix *m, const struct matrix_response *response);
 /* All gaps are filled: takes the poll's answer, which waited. */
 void sync_finish(struct matrix *m);
+/* Looks through it for edits of what is not known. */
+void sync_look(struct matrix *m);
 void matrix_position_give(struct matrix *m);
 /* Reads the position of an earlier run. */
 void matrix_position_read(struct matrix *m, struct str position);
@@ -191,7 +209,16 @@ void matrix_position_read(struct matrix *m, struct str position);
 void gap_add(struct matrix *m, struct str room, struct str to);
 void gap_ask(struct matrix *m);
 void gap_answer(struct matrix *m, const struct matrix_response *response);
+/* Takes the page that waited. */
+void gap_take(struct matrix *m);
 void gaps_drop(struct matrix *m);
+
+/* --- originals --- */
+/* Those that the edits among these events need. */
+void originals_find(struct matrix *m, const struct matrix_room *room, const struct json *events);
+/* True when there is one to wait for: it is asked for. */
+bool originals_ask(struct matrix *m);
+void original_answer(struct matrix *m, const struct matrix_response *response);
 
 /* --- events --- */
 /* State of a room, from wherever. */
@@ -207,6 +234,11 @@ bool event_is_question(const struct matrix *m, const struct json *event,
  * read. */
 bool event_read(struct matrix *m, const struct matrix_room *room, const struct json *event,
 		bool asked, struct message *out);
+/* What this event is an edit of, when that has to be asked for; else empty. */
+struct str event_original(const struct matrix *m, const struct matrix_room *room,
+			  const struct json *event);
+/* Remembers whose message this is and whether it is one for the bot, for its edits. */
+void event_note(struct matrix *m, const struct matrix_room *room, const struct json *event);
 /* Who wrote this message, and when; NULL when that is not known any more. */
 const struct matrix_asker *asker_of(const struct matrix *m, struct str event);
 

@@ -327,6 +327,19 @@ static void gaps_find(struct matrix *m)
 	}
 }
 
+void sync_look(struct matrix *m)
+{
+	const struct json *join = json_object(json_object(m->sync, "rooms"), "join");
+
+	m->sync_looked = true;
+	for (const struct json *v = json_first(join); v && !m->first; v = json_next(v)) {
+		const struct matrix_room *room = matrix_room_find(&m->rooms, json_key(v));
+
+		if (room && room->joined)
+			originals_find(m, room, json_array(json_object(v, "timeline"), "events"));
+	}
+}
+
 /* The stream's token or the filter is not known to the server. */
 static void sync_unknown(struct matrix *m)
 {
@@ -361,6 +374,7 @@ void sync_answer(struct matrix *m, const struct matrix_response *response)
 	if (response->status == 200) {
 		m->sync = json_parse(response->body, MATRIX_BODY_MAX, NULL);
 		if (json_text(m->sync, "next_batch").n) {
+			m->sync_looked = false;
 			gaps_find(m);
 			return;
 		}

@@ -66,6 +66,20 @@ with Homeserver(duplicates=1) as hs, bot_on(hs) as bot:
     wait_until(lambda: len(hs.replies([id])[id]) == 2, 20, 'the safety text')
     tap.ok('112' in hs.replies([id])[id][1]['body'], 'made urgent, it gets a safety text of its own')
 
+    calm = hs.mention(group, 'Clinic Bot: can i drive', '@ben:fake')
+    open_one = hs.ask(room, 'can i swim')
+    once(hs, [calm, open_one], 'two questions')
+    bot.stop(kill=True)
+    hs.edit(group, calm, 'i can not breathe and my throat is swelling', '@ben:fake')
+    hs.edit(room, open_one, 'can i go to the sauna')
+    bot.start()
+    wait_until(lambda: len(hs.replies([calm])[calm]) == 2, 20, 'the safety text')
+    tap.ok('112' in hs.replies([calm])[calm][1]['body'],
+           'killed, a later run knows that the question in a group was for it')
+    wait_until(lambda: changes(hs, open_one), 20, 'the change')
+    tap.ok('sauna' in changes(hs, open_one)[0].lower(),
+           'and how old one in a direct room is: its answer is changed')
+
     id = hs.ask(other_room(hs), 'photo.jpg', '@fay:fake', content={'msgtype': 'm.image'})
     hs.wait_replies([id])
     tap.ok('picture' in hs.replies([id])[id][0]['body'].lower(), 'a picture is answered as one',

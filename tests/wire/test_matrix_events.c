@@ -165,6 +165,8 @@ static void what_is_a_day_old_is_not_handed_in(void **state)
 	"'body':'* x','m.new_content':{'msgtype':'m.text','body':'" body "'}," \
 	"'m.relates_to':{'rel_type':'m.replace','event_id':'" of "'}}}"
 
+#define ORIGINAL "https://hs/_matrix/client/v3/rooms/%21group%3Ahs/event/%24"
+
 static void edits(void **state)
 {
 	struct run *r = run_up();
@@ -176,6 +178,7 @@ static void edits(void **state)
 			    "$2", "@ann:hs", "$1", "y") "," EDIT("$3", "@eve:hs", "$1",
 								 "z") "," EDIT("$4", "@ann:hs",
 									       "$other", "w"));
+	give(r, call_of(r, "GET", ORIGINAL "other")->id, 404, "{'errcode':'M_NOT_FOUND'}");
 	message_wanted(r, "$1", "x");
 	m = &step_of(r, MATRIX_MESSAGE)->message;
 	assert_text(m->id, "$2");
@@ -185,7 +188,133 @@ static void edits(void **state)
 	no_message(r); /* not of somebody else's message, nor of one that was not for us */
 	sync_wanted(r);
 	events_give(r, "s3", DM, EDIT("$5", "@ann:hs", "$long.ago", "y"));
-	message_wanted(r, "$5", "y");
+	give(r, call_of(r, "GET", "https://hs/_matrix/client/v3/rooms/%21dm%3Ahs/event/")->id, 404,
+	     "{'errcode':'M_NOT_FOUND'}");
+	m = &step_of(r, MATRIX_MESSAGE)->message;
+	assert_text(m->id, "$5");
+	assert_true(m->sent_ms == 0);
+	run_free(r);
+}
+
+/* After a restart: what an edit is one of is asked for before it is handed in. */
+static void edits_of_what_an_earlier_run_heard(void **state)
+{
+	static const struct {
+		const char *by, *original;
+		bool heard;
+	} cases[] = {
+		{"@ann:hs", MESSAGE(PLAIN("x") "," TO_US, "'unsigned':{'age':7000},"), true},
+		{"@eve:hs", MESSAGE(PLAIN("x") "," TO_US, "'unsigned':{'age':7000},"), false},
+		{"@ann:hs", MESSAGE(PLAIN("x"), ""), false},
+		{"@ann:hs", MESSAGE("", ""), false},
+		{"@ann:hs", EDIT("$1", "@ann:hs", "$0", "Clinic Bot: x"), false},
+		{"@ann:hs", "{'event_id':'$1','sender':7}", false},
+		{"@ann:hs", "[]", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct run *r = run_up();
+		const struct matrix_step *step;
+
+		events_give(r, "s2", GROUP,
+			    arena_fmt(&r->arena, EDIT("$2", "%s", "$1", "y"), cases[i].by).p);
+		no_message(r);
+		assert_null(step_of(r, MATRIX_POSITION)); /* a crash now loses nothing */
+		give(r, call_of(r, "GET", ORIGINAL "1")->id, 200, cases[i].original);
+		step = step_of(r, MATRIX_MESSAGE);
+		assert_int_equal(step != NULL, cases[i].heard);
+		if (step) {
+			assert_text(step->message.id, "$2");
+			assert_text(step->message.edits, "$1");
+			assert_true(step->message.addressed);
+			assert_true(step->message.sent_ms == WALL - 7000);
+		}
+		assert_non_null(step_of(r, MATRIX_POSITION));
+		run_free(r);
+	}
+}
+
+static void an_original_is_asked_for_once(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	events_give(r, "s2", GROUP,
+		    EDIT("$2", "@ann:hs", "$1", "y") "," EDIT("$3", "@ann:hs", "$1", "z"));
+	give(r, call_of(r, "GET", ORIGINAL "1")->id, 200, MESSAGE(PLAIN("x"), ""));
+	sync_wanted(r);
+	events_give(r, "s3", GROUP, EDIT("$4", "@ann:hs", "$1", "y"));
+	sync_wanted(r);
+	/* One that stands beside its edit is not asked for. */
+	events_give(r, "s4", GROUP, TEXT("$5", "x") "," EDIT("$6", "@ann:hs", "$5", "y"));
+	sync_wanted(r);
+	no_message(r);
+	run_free(r);
+}
+
+static void an_original_that_is_not_shown_holds_nothing_up(void **state)
+{
+	struct run *r = run_up();
+	int64_t began = r->now.mono_ms;
+
+	(void)state;
+	events_give(r, "s2", GROUP,
+		    EDIT("$2", "@ann:hs", "$0", "y") "," MESSAGE(PLAIN("help") "," TO_US, ""));
+	for (int tries = 0; tries < 5; tries++) {
+		no_message(r);
+		give(r, call_of(r, "GET", ORIGINAL "0")->id, 500, "{}");
+		if (tries < 4)
+			after_wait(r);
+	}
+	assert_in_range(r->now.mono_ms - began, 0, 10000);
+	assert_non_null(step_of(r, MATRIX_NOTE));
+	message_wanted(r, "$1", "help");
+	no_message(r);
+	run_free(r);
+}
+
+/* Clients name no thread in an edit. */
+static void an_edit_stands_where_its_message_does(void **state)
+{
+	struct run *r = run_up();
+	const struct message *m;
+
+	(void)state;
+	events_give(r, "s2", DM,
+		    MESSAGE(PLAIN("x") ",'m.relates_to':{'rel_type':'m.thread','event_id':'$root'}",
+			    "") "," EDIT("$2", "@ann:hs", "$1", "y"));
+	message_wanted(r, "$1", "x");
+	m = &step_of(r, MATRIX_MESSAGE)->message;
+	assert_text(m->edits, "$1");
+	assert_text(m->room, DM " $root");
+	run_free(r);
+	r = run_up();
+	events_give(r, "s2", GROUP, EDIT("$2", "@ann:hs", "$1", "y"));
+	give(r, call_of(r, "GET", ORIGINAL "1")->id, 200,
+	     MESSAGE(PLAIN("x") "," TO_US
+				",'m.relates_to':{'rel_type':'m.thread','event_id':'$root'}",
+		     ""));
+	assert_text(step_of(r, MATRIX_MESSAGE)->message.room, GROUP " $root");
+	run_free(r);
+}
+
+/* In what a poll left out, too. */
+static void an_edit_in_a_gap_waits_for_its_message(void **state)
+{
+	struct run *r = run_up();
+	const struct matrix_call *call;
+
+	(void)state;
+	give(r, r->sync, 200,
+	     "{'next_batch':'s9','rooms':{'join':{'" GROUP "':{'timeline':{'limited':true,"
+	     "'prev_batch':'p9','events':[]}}}}}");
+	call = call_of(r, "GET", "https://hs/_matrix/client/v3/rooms/%21group%3Ahs/messages?");
+	give(r, call->id, 200, "{'chunk':[" EDIT("$2", "@ann:hs", "$1", "y") "]}");
+	no_message(r);
+	give(r, call_of(r, "GET", ORIGINAL "1")->id, 200, MESSAGE(PLAIN("x") "," TO_US, ""));
+	message_wanted(r, "$2", "y");
+	sync_wanted(r);
 	run_free(r);
 }
 
@@ -333,6 +462,11 @@ int main(void)
 		cmocka_unit_test(where_when_and_whom),
 		cmocka_unit_test(what_is_a_day_old_is_not_handed_in),
 		cmocka_unit_test(edits),
+		cmocka_unit_test(edits_of_what_an_earlier_run_heard),
+		cmocka_unit_test(an_original_is_asked_for_once),
+		cmocka_unit_test(an_original_that_is_not_shown_holds_nothing_up),
+		cmocka_unit_test(an_edit_stands_where_its_message_does),
+		cmocka_unit_test(an_edit_in_a_gap_waits_for_its_message),
 		cmocka_unit_test(who_spoke_to_us_is_heard_on),
 		cmocka_unit_test(redactions),
 		cmocka_unit_test(staff_answer_alerts),
