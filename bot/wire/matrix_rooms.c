@@ -1,7 +1,5 @@
 #include "wire/matrix_rooms.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,22 +80,12 @@ static void flag_write(struct json_writer *w, const char *key, bool flag)
 		json_put_bool(w, key, true);
 }
 
-static void inviter_write(uint64_t hash, struct json_writer *w)
-{
-	char text[24];
-
-	snprintf(text, sizeof text, "%" PRIu64, hash);
-	json_put_text(w, "by", str_of(text));
-}
-
 void matrix_rooms_write(const struct matrix_rooms *rooms, struct json_writer *w)
 {
 	json_open_array(w, "rooms");
 	for (const struct matrix_room *room = rooms->first; room; room = room->next) {
 		json_open_object(w, NULL);
 		json_put_text(w, "id", room->id);
-		if (room->inviter && !room->joined)
-			inviter_write(room->inviter, w);
 		if (room->replaces.n)
 			json_put_text(w, "replaces", room->replaces);
 		if (room->via.n)
@@ -129,9 +117,9 @@ void matrix_rooms_read(struct matrix_rooms *rooms, const struct json *object)
 							     .via = json_text(v, "via")});
 		if (!room)
 			continue;
-		str_to_u64(json_text(v, "by"), &room->inviter);
 		json_int(v, "members", 0, JSON_INT_MAX, &room->members);
 		room->joined = !json_true(v, "invited");
+		room->recalled = !room->joined;
 		room->encrypted = json_true(v, "encrypted");
 		room->told = json_true(v, "told");
 		room->direct = json_true(v, "direct");

@@ -169,10 +169,13 @@ static const struct json *before_we_came(struct matrix *m, struct matrix_room *r
 		return json_first(events);
 	}
 	for (e = json_first(events); e != own; e = json_next(e)) {
-		if (event_is_own(m, e, "invite"))
+		if (event_is_own(m, e, "invite")) {
 			question = NULL;
-		else if (event_is_question(m, e, room))
+			if (room->recalled)
+				room->inviter = str_hash(json_text(e, "sender"), 0);
+		} else if (event_is_question(m, e, room)) {
 			question = e;
+		}
 	}
 	if (question)
 		event_take(m, room, question);

@@ -242,6 +242,18 @@ static void an_invitation_is_not_lost_with_a_crash(void **state)
 	events_give(r, "s4", "!new:hs", TEXT("$q", "before") "," OWN_JOIN);
 	no_message(r); /* not by who invited */
 	run_free(r);
+	/* Who invited is not in the position, nor any trace of them; it stands in the timeline. */
+	assert_true(str_find(str_of(position), STR("\"by\"")) < 0);
+	r = run_new();
+	run_start(r, position);
+	give(r, r->sync, 200, "{'next_batch':'s3'}");
+	call_of(r, "POST", ROOMS "%21new%3Ahs/join");
+	sync_wanted(r);
+	events_give(r, "s4", "!new:hs",
+		    TEXT("$o", "older") "," OWN_INVITE "," TEXT("$q", "before") "," OWN_JOIN);
+	message_wanted(r, "$q", "before");
+	no_message(r);
+	run_free(r);
 }
 
 static struct run *invited(void)
