@@ -19,10 +19,12 @@ static struct count count_of(const struct bot *bot, const struct incoming *in)
 	const struct message *m = &in->message;
 	bool past = in->again || m->replayed;
 	struct str mark = past ? STR("past") : STR("");
+	struct str (*room_of)(struct str room) = in->seat->platform->ops->room_of;
 
 	return (struct count){
 		.person = dialogs_key(bot->dialogs, in->seat->name, mark, m->person),
-		.room = dialogs_key(bot->dialogs, mark, in->seat->name, m->room),
+		.room = dialogs_key(bot->dialogs, mark, in->seat->name,
+				    room_of ? room_of(m->room) : m->room),
 		.at_ms = past ? m->sent_ms : loop_now_ms(bot->settings.loop),
 	};
 }

@@ -11,6 +11,7 @@
 #include "io/random.h"
 #include "io/secret_keep.h"
 #include "wire/matrix.h"
+#include "wire/matrix_rooms.h"
 
 #define AGENT "clinicbot/" CLINICBOT_VERSION
 /* The machine gives a call up when it takes too long; this is behind the longest. */
@@ -303,6 +304,7 @@ static const struct platform_ops matrix_ops = {
 	.recorded = matrix_platform_recorded,
 	.send = matrix_platform_send,
 	.withdraw = matrix_platform_withdraw,
+	.room_of = room_of,
 	.time_write = matrix_time_write,
 	.fetch = matrix_platform_fetch,
 	.stop = matrix_platform_stop,

@@ -109,6 +109,9 @@ struct platform_ops {
 	 * `delivered`, not from inside. What may have gone out goes on, and what goes elsewhere. May be
 	 * NULL where nothing is ever deleted. */
 	void (*withdraw)(struct platform *self, struct str message_id);
+	/* The room that `room` is a thread of, or `room` itself; borrowed from it. What is limited by room
+	 * counts there. May be NULL where rooms have no threads. */
+	struct str (*room_of)(struct str room);
 	/* A moment in Unix time, as text that this platform shows each reader in their own time
 	 * zone. May be NULL where no room is the staff's. */
 	void (*time_write)(int64_t unix_ms, struct buf *out);

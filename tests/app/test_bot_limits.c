@@ -62,6 +62,39 @@ static void a_person_is_told_once_and_then_nothing(void **state)
 	assert_int_equal(said(w, "alcohol"), 6);
 }
 
+static struct str before_blank(struct str room)
+{
+	ptrdiff_t blank = str_find(room, STR(" "));
+
+	return blank < 0 ? room : str_sub(room, 0, (size_t)blank);
+}
+
+/* A thread is no room of its own, however many are opened. */
+static void threads_count_for_their_room(void **state)
+{
+	struct world *w = *state;
+	struct platform_ops ops = *w->stage->base.ops;
+	const struct platform_ops *plain = w->stage->base.ops;
+	char room[20], id[20], person[20];
+
+	limit(w, 0, 5);
+	ops.room_of = before_blank;
+	w->stage->base.ops = &ops;
+	for (int i = 0; i < 12; i++) {
+		snprintf(room, sizeof room, "room thread%d", i);
+		snprintf(id, sizeof id, "m%d", i);
+		snprintf(person, sizeof person, "person%d", i);
+		say_as(w, id, person, room, BEER);
+		run_for(w, 5);
+	}
+	assert_int_equal(said(w, "alcohol"), 5);
+	assert_int_equal(said(w, TOO_MANY), 1);
+	say_as(w, "other", "zoe", "hall thread1", BEER);
+	run_for(w, 5);
+	assert_int_equal(said(w, "alcohol"), 6);
+	w->stage->base.ops = plain;
+}
+
 static void a_room_is_told_once_and_then_nothing(void **state)
 {
 	struct world *w = *state;
@@ -249,6 +282,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(a_person_is_told_once_and_then_nothing),
+		CASE(threads_count_for_their_room),
 		CASE(a_room_is_told_once_and_then_nothing),
 		CASE(what_gets_no_reply_counts_for_a_fifth),
 		CASE(what_is_urgent_is_never_limited_away),
