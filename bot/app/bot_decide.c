@@ -228,14 +228,20 @@ static void decide(struct bot *bot, const struct incoming *in)
 	struct answer answer;
 
 	inbox_mark(bot, in->seat, m->id);
-	if (hearing == HEARING_NOTHING || (over && limits_harmless(bot, in)))
+	if (over && limits_harmless(bot, in))
 		return;
+	if (hearing == HEARING_NOTHING) {
+		limits_take_silent(bot, in);
+		return;
+	}
 	answer = message_answer(bot, &heard, before, over || hearing == HEARING_URGENT);
 	if (over && answer.kind != ANSWER_URGENT)
 		limits_harmless_note(bot, in);
 	if (hearing == HEARING_URGENT &&
-	    (answer.kind != ANSWER_URGENT || is_told_again(bot, in, &answer)))
+	    (answer.kind != ANSWER_URGENT || is_told_again(bot, in, &answer))) {
+		limits_take_silent(bot, in);
 		return;
+	}
 	if (is_settled(bot, in, &answer))
 		return;
 	if (answer.kind == ANSWER_SILENT && !over) /* of a flood not every message is logged */

@@ -7,6 +7,9 @@
  *                 becomes that answer, or the safety text where there was one. While a reply is still on
  *                 its way, the edit waits for it.
  *
+ * What was said about a message is known for a day (PURGE_AFTER_MS). An edit of an older one that is
+ * urgent gets its safety text, and staff an alert, whatever it had before; what stands under it stays.
+ *
  * A safety text that stands is never changed. An answer that was not given, refused or removed is not
  * given anew; a message that had none at all is answered as if it had been written just now. Words that
  * are older than EDIT_AGE_MAX_MS are only held against the lane, and so are edits of somebody who is over
@@ -27,6 +30,7 @@ struct edit {
 	struct incoming in; /* its texts live in `arena` */
 	struct arena arena;
 	int64_t due_ms;
+	bool answered; /* something came of it */
 };
 
 /* --- waiting --- */
@@ -46,6 +50,8 @@ static void edit_end(struct bot *bot, struct edit **at)
 	struct edit *edit = *at;
 
 	inbox_mark(bot, edit->in.seat, edit->in.message.id);
+	if (!edit->answered)
+		limits_take_silent(bot, &edit->in);
 	*at = edit->next;
 	bot->edits_n--;
 	arena_done(&edit->arena);
@@ -85,7 +91,7 @@ static void timer_renew(struct bot *bot)
 }
 
 /* In place of an earlier edit of the message, whose time it keeps when that comes first. */
-static void edit_wait(struct bot *bot, const struct incoming *in, int64_t due_ms)
+static void edit_wait(struct bot *bot, const struct incoming *in, bool answered, int64_t due_ms)
 {
 	struct edit **at = edit_find(bot, in->seat, in->message.edits);
 	struct edit *edit;
@@ -106,6 +112,7 @@ static void edit_wait(struct bot *bot, const struct incoming *in, int64_t due_ms
 	edit->in = *in;
 	edit->in.message = message_copy(&in->message, &edit->arena);
 	edit->due_ms = due_ms;
+	edit->answered = answered;
 	for (at = &bot->edits; *at; at = &(*at)->next)
 		;
 	*at = edit;
@@ -114,6 +121,12 @@ static void edit_wait(struct bot *bot, const struct incoming *in, int64_t due_ms
 }
 
 /* --- at once --- */
+
+static void edit_leave(struct bot *bot, const struct incoming *in)
+{
+	inbox_mark(bot, in->seat, in->message.id);
+	limits_take_silent(bot, in);
+}
 
 void edit_decide(struct bot *bot, const struct incoming *in)
 {
@@ -125,28 +138,30 @@ void edit_decide(struct bot *bot, const struct incoming *in)
 	enum hearing hearing = hearing_of(bot, in, &heard);
 	struct answer answer = message_answer(bot, &heard, before, limits_over(bot, in));
 	enum urgent_level told = level_told(bot, in->seat, m->edits);
+	bool more;
 
 	if (hearing == HEARING_NOTHING ||
 	    (hearing == HEARING_URGENT && answer.kind != ANSWER_URGENT)) {
-		inbox_mark(bot, in->seat, m->id);
+		edit_leave(bot, in);
 		return;
 	}
 	if (answer.kind == ANSWER_URGENT) {
-		if (answer.level > told && limits_take(bot, in, &answer) == QUOTA_WITHIN) {
+		more = answer.level > told && limits_take(bot, in, &answer) == QUOTA_WITHIN;
+		if (more) {
 			answer_decide(bot, in, &answer);
 			answer_log(in->seat, &answer);
 			dialogs_put(bot->dialogs, key, m->edits, before,
 				    dialog_after(before, bot->edition->book, &answer), now);
 			dialogs_warn(bot->dialogs, key, answer.level, now);
 		}
-		edit_wait(bot, in, now);
+		edit_wait(bot, in, more, now);
 		return;
 	}
 	/* Whoever was told to get help is not told something else instead. */
 	if (told == URGENT_NONE && loop_wall_ms() - m->sent_ms <= EDIT_AGE_MAX_MS)
-		edit_wait(bot, in, now + bot->settings.edit_wait_ms);
+		edit_wait(bot, in, false, now + bot->settings.edit_wait_ms);
 	else
-		inbox_mark(bot, in->seat, m->id);
+		edit_leave(bot, in);
 }
 
 /* --- when it has waited --- */
@@ -259,22 +274,26 @@ static void answer_change(struct bot *bot, const struct incoming *in,
 }
 
 /* True when it is done with. */
-static bool edit_settle(struct bot *bot, const struct incoming *in)
+static bool edit_settle(struct bot *bot, struct edit *edit)
 {
+	const struct incoming *in = &edit->in;
+	size_t decided_n = bot->decided_n;
 	struct store_outbox row;
 
 	switch (standing_of(bot, in, &row)) {
 	case STANDING_NONE:
 		answer_anew(bot, in);
-		return true;
+		break;
 	case STANDING_SENT:
 		answer_change(bot, in, &row);
-		return true;
+		break;
 	case STANDING_GONE:
-		return true;
+		break;
 	default:
 		return false;
 	}
+	edit->answered = edit->answered || bot->decided_n > decided_n;
+	return true;
 }
 
 void edits_settled(void *arg)
@@ -291,7 +310,7 @@ void edits_settled(void *arg)
 	while (*at) {
 		if ((*at)->due_ms > now) {
 			at = &(*at)->next;
-		} else if (edit_settle(bot, &(*at)->in)) {
+		} else if (edit_settle(bot, *at)) {
 			edit_end(bot, at);
 		} else {
 			(*at)->due_ms = now + LOOK_AGAIN_MS;

@@ -154,6 +154,8 @@ bool is_told_again(const struct bot *bot, const struct incoming *in, const struc
  * for a repeated safety text. */
 enum quota_verdict limits_take(struct bot *bot, const struct incoming *in,
 			       const struct answer *answer);
+/* Counts what gets nothing, not even to be told that it is too much. */
+void limits_take_silent(struct bot *bot, const struct incoming *in);
 
 /* bot_edits.c: a message says something else now. */
 void edit_decide(struct bot *bot, const struct incoming *in);

@@ -3,8 +3,10 @@
  * text: only to a person who is over does no text of a level come again within ten minutes in a room.
  *
  * What gets no reply counts for a fifth, so that nobody has the bot read without end, and for nothing to
- * their room; so does what somebody is refused. What was written while the bot was away is counted by when it
- * was written. */
+ * their room; so does what somebody is refused, an edit that nothing comes of, and what a program says
+ * (bot_loops.c). By these last two nobody is told that it is too much. Words that were just found harmless
+ * are not read, and a message that was answered by its edit was counted with it: these count for nothing.
+ * What was written while the bot was away is counted by when it was written. */
 #include "app/bot_inside.h"
 
 #define UNANSWERED 0.2
@@ -67,6 +69,13 @@ enum quota_verdict limits_take(struct bot *bot, const struct incoming *in,
 		log_warn(in->seat->platform->ops->name,
 			 "too much is asked in a room, which gets no answers for a minute");
 	return room;
+}
+
+void limits_take_silent(struct bot *bot, const struct incoming *in)
+{
+	static const struct answer nothing = {.kind = ANSWER_SILENT};
+
+	limits_take(bot, in, &nothing);
 }
 
 static uint64_t words_key(const struct bot *bot, const struct incoming *in)

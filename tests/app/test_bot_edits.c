@@ -211,6 +211,26 @@ static void an_old_message_is_only_held_against_the_lane(void **state)
 		       "|1 answer 0 room|");
 }
 
+/* Its rows are forgotten: it is told again rather than not at all, and what stands cannot be known. */
+static void what_was_forgotten_is_told_again(void **state)
+{
+	struct world *w = *state;
+	struct err err;
+
+	asked(w);
+	say(w, "2", "there is pus");
+	settle(w, 1, "32");
+	settle(w, 2, "33");
+	settle(w, 3, "34");
+	assert_true(w->store->ops->purge(w->store, loop_wall_ms() + 1000, 0, 1000, &err));
+	w->stage->sent_n = 0;
+	edit(w, "2:a", "2", "there is pus here");
+	edit(w, "1:a", "1", "my throat is closing");
+	wait(w);
+	assert_sent(w, "2 edit-urgent 0 room|2 edit-urgent-alert 0 " STAFF
+		       "|1 edit-emergency 0 room|1 edit-emergency-alert 0 " STAFF "|");
+}
+
 /* In a watched room small talk gets nothing; edited into a question it does. */
 static void what_had_no_reply_is_answered_anew(void **state)
 {
@@ -533,6 +553,7 @@ int main(void)
 		CASE(an_urgent_edit_within_the_wait),
 		CASE(a_safety_text_is_not_changed),
 		CASE(an_old_message_is_only_held_against_the_lane),
+		CASE(what_was_forgotten_is_told_again),
 		CASE(what_had_no_reply_is_answered_anew),
 		CASE(an_edit_is_read_behind_what_was_said_before_it),
 		CASE(what_was_removed_stays_away),

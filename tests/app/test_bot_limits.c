@@ -278,6 +278,72 @@ static void small_talk_whose_edit_was_answered_is_not_too_many(void **state)
 	read_behind_its_edit(*state, "hello", false);
 }
 
+/* Has the bot read ten wordings of one message, of which nothing comes: two questions' worth. */
+static void edits_that_get_nothing_count_for_a_fifth(void **state)
+{
+	struct world *w = *state;
+	char id[20];
+
+	limit(w, 4, 0);
+	say(w, "1", BEER);
+	settle(w, 0, "31");
+	for (int i = 0; i < 10; i++) {
+		struct message message = written(id, i % 2 ? "can i have a beer" : "hello");
+
+		snprintf(id, sizeof id, "1:%d", i);
+		message.id = str_of(id);
+		message.edits = STR("1");
+		message.addressed = false;
+		if (i < 5) /* too old to be answered; the others give way to the last */
+			message.sent_ms -= DIALOG_KEEP_MS + 1000;
+		hand_in(w, &message);
+	}
+	run_for(w, 110);
+	assert_int_equal(w->stage->sent_n, 1);
+	flood(w, "a", "pat", "room", BEER, 3);
+	assert_int_equal(said(w, "alcohol"), 2);
+	assert_int_equal(said(w, TOO_MANY), 1);
+}
+
+/* Says back what the bot said. */
+static void an_echo_counts_for_a_fifth(void **state)
+{
+	struct world *w = *state;
+	static char back[1100];
+
+	limit(w, 4, 0);
+	say(w, "1", "can I have a beer and when is the next course due");
+	snprintf(back, sizeof back, "%s", w->stage->sent[0].text);
+	flood(w, "b", "ann", "room", back, 15);
+	flood(w, "c", "ann", "room", BEER, 3);
+	assert_int_equal(w->stage->sent_n, 3);
+	assert_int_equal(said(w, TOO_MANY), 1);
+	/* It is not told so by what it says back. */
+	flood(w, "d", "bob", "room", back, 50);
+	flood(w, "e", "bob", "room", BEER, 3);
+	assert_int_equal(w->stage->sent_n, 3);
+}
+
+/* Six replies, and eleven messages that get none: eight and a fifth. */
+static void who_is_quick_counts_for_a_fifth(void **state)
+{
+	struct world *w = *state;
+	char id[8];
+
+	limit(w, 9, 0);
+	for (size_t i = 0; i < 17; i++) {
+		snprintf(id, sizeof id, "f%zu", i);
+		say_as(w, id, "program", "room", BEER);
+		run_for(w, 5);
+		if (i < w->stage->sent_n)
+			settle(w, i, "40");
+	}
+	assert_int_equal(w->stage->sent_n, 6);
+	flood(w, "g", "program", "another", BEER, 1);
+	assert_int_equal(said(w, TOO_MANY), 1);
+	assert_int_equal(w->stage->sent_n, 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +356,9 @@ int main(void)
 		CASE(what_was_looked_at_is_not_looked_at_again),
 		CASE(what_was_missed_is_counted_by_its_own_time),
 		CASE(edits_count_too),
+		CASE(edits_that_get_nothing_count_for_a_fifth),
+		CASE(an_echo_counts_for_a_fifth),
+		CASE(who_is_quick_counts_for_a_fifth),
 		CASE(a_question_whose_edit_was_answered_is_not_too_many),
 		CASE(small_talk_whose_edit_was_answered_is_not_too_many),
 	};
