@@ -324,7 +324,7 @@ static int run_loop(struct running *r, const struct book *book)
 		.store = r->store,
 		.book = book,
 		.late_after_ms = (int64_t)r->config.late_after_min * 60 * 1000,
-		.alert_again_ms = (int64_t)r->config.discord.alert_again_s * 1000,
+		.alert_again_ms = (int64_t)r->config.alert_again_s * 1000,
 		.person_per_minute = r->config.person_per_minute,
 		.room_per_minute = r->config.room_per_minute,
 		.edit_wait_ms = EDIT_WAIT_MS,

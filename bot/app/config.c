@@ -1,5 +1,6 @@
 #include "app/config_inside.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "io/files.h"
 
 #define ALERT_AGAIN_S 300
+#define NOT_GIVEN LONG_MIN
 #define ALERT_AGAIN_MAX_S 86400L /* a day */
 #define MISSED_H 24
 #define MISSED_MAX_H 24L /* as long as the store knows what was answered */
@@ -45,8 +47,8 @@ void config_default(struct config *out)
 			   .emergency = STR("112"),
 			   .crisis_line = STR("116 123"),
 			   .staff = STR("Example Clinic")},
-		.discord = {.alert_again_s = ALERT_AGAIN_S},
 		.preview = {.on = true, .listen = STR("127.0.0.1:8080")},
+		.alert_again_s = ALERT_AGAIN_S,
 		.late_after_min = LATE_AFTER_MIN,
 		.answer_late = true,
 		.first_contact = true,
@@ -110,15 +112,10 @@ static void staff_check(struct config *c, const char *key, struct str channel,
 static void staff_take(struct config *c, cfg_t *section, struct mistakes *mistakes)
 {
 	struct config_discord *d = &c->discord;
-	long again = cfg_getint(section, "alert_again_seconds");
 
 	d->staff_channel = config_text(c, section, "staff_channel");
 	d->staff_second = config_text(c, section, "staff_channel_second");
 	d->alert_with_text = cfg_getbool(section, "alert_with_text");
-	if (again < 1 || again > ALERT_AGAIN_MAX_S)
-		mistake_add(mistakes, c->file, 0, "discord.alert_again_seconds: from 1 to 86400");
-	else
-		d->alert_again_s = (unsigned)again;
 	if (!d->staff_channel.n) {
 		if (d->alert_with_text)
 			mistake_add(mistakes, c->file, 0,
@@ -207,6 +204,33 @@ static unsigned limit_take(struct config *c, cfg_t *section, const char *key,
 	return 0;
 }
 
+/* Alerts of all platforms are shown again after the same time: whichever section says it. */
+static void alert_again_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
+{
+	static const char *const sections[] = {"discord", "matrix"};
+	long taken = NOT_GIVEN;
+
+	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+		long again = cfg_size(cfg, sections[i]) ? cfg_getint(cfg_getsec(cfg, sections[i]),
+								     "alert_again_seconds")
+							: NOT_GIVEN;
+
+		if (again == NOT_GIVEN)
+			continue;
+		if (again < 1 || again > ALERT_AGAIN_MAX_S)
+			mistake_add(mistakes, c->file, 0, "%s.alert_again_seconds: from 1 to 86400",
+				    sections[i]);
+		else if (taken != NOT_GIVEN && taken != again)
+			mistake_add(mistakes, c->file, 0,
+				    "alert_again_seconds: discord says %ld and matrix %ld, and it "
+				    "counts for both",
+				    taken, again);
+		else
+			c->alert_again_s = (unsigned)again;
+		taken = again;
+	}
+}
+
 static void limits_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 {
 	cfg_t *section;
@@ -259,6 +283,7 @@ static void config_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 	config_matrix_take(c, cfg, mistakes);
 	preview_take(c, cfg);
 	limits_take(c, cfg, mistakes);
+	alert_again_take(c, cfg, mistakes);
 	others_check(c, cfg, mistakes);
 }
 
@@ -377,7 +402,7 @@ static cfg_t *settings_new(void)
 			       CFG_STR("staff_channel", "", CFGF_NONE),
 			       CFG_STR("staff_channel_second", "", CFGF_NONE),
 			       CFG_BOOL("alert_with_text", cfg_false, CFGF_NONE),
-			       CFG_INT("alert_again_seconds", ALERT_AGAIN_S, CFGF_NONE),
+			       CFG_INT("alert_again_seconds", NOT_GIVEN, CFGF_NONE),
 			       CFG_END()};
 	cfg_opt_t matrix[] = {CFG_STR("homeserver", "", CFGF_NONE),
 			      CFG_STR("user", "", CFGF_NONE),
@@ -388,6 +413,7 @@ static cfg_t *settings_new(void)
 			      CFG_BOOL("remove_with_question", cfg_false, CFGF_NONE),
 			      CFG_STR("staff_room", "", CFGF_NONE),
 			      CFG_STR("staff_room_second", "", CFGF_NONE),
+			      CFG_INT("alert_again_seconds", NOT_GIVEN, CFGF_NONE),
 			      CFG_BOOL("alert_with_text", cfg_false, CFGF_NONE),
 			      CFG_STR_LIST("invite_from", none, CFGF_NONE),
 			      CFG_END()};

@@ -17,7 +17,6 @@ struct config_discord {
 	bool alert_with_text;	  /* with the patient's words */
 	bool remove_with_question;
 	unsigned missed_h, missed_messages; /* what is read back after a lost session, at most */
-	unsigned alert_again_s;		    /* shown again when nobody took it for so long */
 };
 
 struct config_matrix {
@@ -47,6 +46,7 @@ struct config {
 	struct config_discord discord;
 	struct config_matrix matrix;
 	struct config_preview preview;
+	unsigned alert_again_s;	 /* an alert that nobody took for so long is shown again */
 	unsigned late_after_min; /* a question that waited longer is late */
 	bool answer_late;	 /* else only urgent ones get an answer when they are late */
 	unsigned person_per_minute, room_per_minute; /* replies; 0: no limit */

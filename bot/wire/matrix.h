@@ -3,8 +3,8 @@
  * Whoever runs it (io/platform_matrix) calls one of the inputs, then takes steps with matrix_next()
  * until there are none, then sleeps until matrix_wake_ms() or the next answer. It signs in, reads
  * the stream by long polls of /sync, fills what a poll left out, accepts invitations, and sends
- * replies, one at a time in each room, each under a transaction id that is derived from the message
- * it replies to: sent again, the server knows it.
+ * replies, one at a time in each room (and beside it what is urgent there, one at a time too), each under a
+ * transaction id that is derived from the message it replies to: sent again, the server knows it.
  *
  * A room is named "!room:server", or "!room:server $root" in a thread: where the reply goes.
  *

@@ -132,6 +132,10 @@ refused('a second staff channel without a first', 78, r'staff_channel_second: th
 refused('a second staff channel that is no id', 78, r'staff_channel_second: "desk"',
         conf_with(STAFF % 'staff_channel = "7" staff_channel_second = "desk"'))
 refused('alerts again at once', 78, r'alert_again_seconds: from 1', conf_with(STAFF % 'alert_again_seconds = 0'))
+refused('alerts again at once, on Matrix', 78, r'matrix\.alert_again_seconds: from 1',
+        conf_with('matrix { alert_again_seconds = 0 }\n'))
+refused('alerts again at two times', 78, r'discord says 60 and matrix 90',
+        conf_with(STAFF % 'alert_again_seconds = 60' + 'matrix { alert_again_seconds = 90 }\n'))
 refused('no token file', 78, r'token', discord(None))
 refused('a token that others may read', 78, r'token', discord('abcdefgh.ijklmnop', 0o644))
 refused('an empty token', 78, r'token', discord(''))

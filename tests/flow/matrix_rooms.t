@@ -69,7 +69,7 @@ with Homeserver(duplicates=1) as hs, bot_on(hs) as bot:
     calm = hs.mention(group, 'Clinic Bot: can i drive', '@ben:fake')
     open_one = hs.ask(room, 'can i swim')
     once(hs, [calm, open_one], 'two questions')
-    bot.stop(kill=True)
+    bot.kill9()
     hs.edit(group, calm, 'i can not breathe and my throat is swelling', '@ben:fake')
     hs.edit(room, open_one, 'can i go to the sauna')
     bot.start()
