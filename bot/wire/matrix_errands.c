@@ -8,10 +8,11 @@
 #define RETRY_MS ((int64_t)24 * 3600 * 1000) /* so long the server knows a transaction id */
 /* Failures on one errand after each of which another one went through: it is this one. */
 #define BAD_TRIES_MAX 10
-#define BAD_MS ((int64_t)15 * 60 * 1000) /* ... but a part of the server may be away */
-#define JOIN_MS ((int64_t)180 * 1000)	 /* over federation it takes long */
-#define JOIN_TRIES_MAX 8
-#define SINGLY_MS 60000 /* after a limit was met */
+#define BAD_MS ((int64_t)15 * 60 * 1000)     /* ... but a part of the server may be away */
+#define JOIN_MS ((int64_t)180 * 1000)	     /* over federation it takes long */
+#define JOIN_TRIES_MAX 8		     /* of a room that is not there yet */
+#define JOIN_RETRY_MS ((int64_t)3600 * 1000) /* while servers are away, ours or another */
+#define SINGLY_MS 60000			     /* after a limit was met */
 
 /* --- putting in --- */
 
@@ -363,7 +364,7 @@ static bool failed(struct matrix *m, struct matrix_errand *e, enum verdict verdi
 
 	e->not_before_ms = m->now.mono_ms + backoff_next_ms(&e->backoff);
 	if (e->kind == ERRAND_JOIN)
-		return ++e->tries < JOIN_TRIES_MAX;
+		return verdict == REFUSED ? ++e->tries < JOIN_TRIES_MAX : age < JOIN_RETRY_MS;
 	if (verdict == BAD && m->accepted != e->others)
 		e->tries++;
 	e->others = m->accepted;

@@ -1,7 +1,7 @@
 #include "wire/matrix_machine.h"
 
 #define PAGE_EVENTS 100
-#define FAILURES_MAX 5
+#define FAILURES_MAX 10 /* two minutes: all that was read behind it waits so long */
 
 void gap_add(struct matrix *m, struct str room, struct str to)
 {

@@ -297,12 +297,13 @@ static void a_room_that_we_find_ourselves_in_has_no_question(void **state)
 	run_free(r);
 }
 
-static void a_join_that_fails_is_tried_and_given_up(void **state)
+/* How often it is tried, and for how long. */
+static int joins(int status, const char *body, int64_t *ms)
 {
 	struct run *r = run_up();
+	int64_t began = r->now.mono_ms;
 	int tries = 0;
 
-	(void)state;
 	give(r, r->sync, 200, INVITE("@ann:hs", "true", ""));
 	sync_wanted(r);
 	for (;;) {
@@ -314,11 +315,25 @@ static void a_join_that_fails_is_tried_and_given_up(void **state)
 			break;
 		if (str_ends(step->call.url, STR("/join"))) {
 			tries++;
-			give(r, step->call.id, 504, "");
+			give(r, step->call.id, status, body);
 		}
 	}
-	assert_int_equal(tries, 8);
+	*ms = r->now.mono_ms - began;
 	run_free(r);
+	return tries;
+}
+
+/* An outage declines nobody's invitation. */
+static void a_join_that_fails_is_tried_and_given_up(void **state)
+{
+	int64_t ms;
+
+	(void)state;
+	assert_int_equal(joins(403, "{'errcode':'M_FORBIDDEN'}", &ms), 1);
+	assert_int_equal(joins(404, "{'errcode':'M_NOT_FOUND'}", &ms), 8);
+	assert_in_range(joins(504, "", &ms), 20, 80);
+	assert_in_range(ms, 3600000, 3900000);
+	assert_in_range(joins(500, "{'errcode':'M_UNKNOWN'}", &ms), 20, 80);
 }
 
 /* --- gaps --- */
@@ -377,6 +392,33 @@ static void a_gap_ends_somewhere(void **state)
 	}
 	assert_int_equal(pages, 3); /* 250 events */
 	assert_within(step_of(r, MATRIX_NOTE)->why, "too much");
+	message_wanted(r, "$9", "nine");
+	run_free(r);
+}
+
+static void a_gap_outlasts_an_outage(void **state)
+{
+	struct run *r = run_up();
+	int64_t began = r->now.mono_ms;
+
+	(void)state;
+	give(r, r->sync, 200, LIMITED(DM));
+	while (r->now.mono_ms - began < 60000) {
+		give(r, call_of(r, "GET", ROOMS)->id, 500, "{'errcode':'M_UNKNOWN'}");
+		after_wait(r);
+	}
+	give(r, call_of(r, "GET", ROOMS)->id, 200, "{'chunk':[" TEXT("$1", "one") "]}");
+	message_wanted(r, "$1", "one");
+	message_wanted(r, "$9", "nine");
+	run_free(r);
+	/* ... but holds the rest up for some minutes only. */
+	r = run_up();
+	give(r, r->sync, 200, LIMITED(DM));
+	for (int i = 0; i < 10; i++) {
+		give(r, call_of(r, "GET", ROOMS)->id, 500, "{'errcode':'M_UNKNOWN'}");
+		if (i < 9)
+			after_wait(r);
+	}
 	message_wanted(r, "$9", "nine");
 	run_free(r);
 }
@@ -589,6 +631,7 @@ int main(void)
 		cmocka_unit_test(a_join_that_fails_is_tried_and_given_up),
 		cmocka_unit_test(a_gap_is_read_page_by_page),
 		cmocka_unit_test(a_gap_ends_somewhere),
+		cmocka_unit_test(a_gap_outlasts_an_outage),
 		cmocka_unit_test(a_gap_that_is_not_shown_is_passed_over),
 		cmocka_unit_test(a_poll_that_is_too_long_comes_in_pages),
 		cmocka_unit_test(a_stream_token_that_the_server_forgot),
