@@ -471,9 +471,9 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 	t.is_grave = alarm.level == URGENT_DOUBTFUL && sounds_grave(&t, &alarm.margins);
 	if (alarm.level == URGENT_LIKELY && !answer_likely(&t, question, &answer))
 		alarm.level = URGENT_SAME_DAY;
-	/* What goes on soon after a safety text is no less urgent than that was. */
-	if (alarm.level > URGENT_LIKELY && alarm.level < before.urgent)
-		alarm.level = before.urgent;
+	/* What goes on soon after an emergency: "they are getting fat now" */
+	if (alarm.level == URGENT_SAME_DAY && before.urgent == URGENT_EMERGENCY)
+		alarm.level = URGENT_EMERGENCY;
 	if (alarm.level > URGENT_LIKELY)
 		answer = answer_urgent(alarm.level, alarm.tongue);
 	else if (alarm.level < URGENT_LIKELY)

@@ -46,7 +46,7 @@ static void what_is_urgent_in_it_is_answered_once(void **state)
 	w->stage->sent_n = 1;
 	say_back(w, "3", "", " my throat is closing now");
 	assert_int_equal(w->stage->sent_n, 1);
-	say_back(w, "4", "", " there is pus");
+	say_back(w, "4", "", " i will end my life");
 	assert_int_equal(w->stage->sent_n, 3);
 }
 

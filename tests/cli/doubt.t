@@ -15,7 +15,7 @@ INFECTED = ['washed my hair next day like an idiot now its all infected', 'i wen
             'its infected because i washed it', 'my scalp is infected', 'sat in the sun and it looks infected']
 MAY_INFECT = ['can it get infected if i wash', 'what happens when it gets infected', 'how do i know if its infected']
 LATER = [('my lips are tingling and my throat feels tight', 'they are infected now', 'emergency'),
-         ('i want to die', 'my scalp is infected', 'crisis'),
+         ('i cant breathe', 'i will end my life', 'crisis'),
          ('my scalp is infected', 'now i cant breathe', 'emergency')]
 FAREWELLS = ['mom if you read this im sorry', 'got a rope', 'how many tablets would finish it', 'i cant see a future']
 
