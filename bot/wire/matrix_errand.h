@@ -23,8 +23,7 @@ struct matrix_errand {
 	int64_t call_until_ms, not_before_ms;
 	unsigned generation; /* of the token it went out with */
 	int64_t put_ms;
-	unsigned
-		tries; /* of a join: the room is not there; else: failed while others went through */
+	unsigned tries;	    /* of a join: the room is not there; else: it failed, others did not */
 	uint64_t others;    /* `m->accepted` when it failed last */
 	bool elsewhere;	    /* no reply to its message */
 	bool tried;	    /* it may have gone out */

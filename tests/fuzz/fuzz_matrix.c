@@ -61,7 +61,7 @@ static void call_holds(struct world *w, const struct matrix_call *call)
 	for (size_t i = 0; i < call->url.n; i++)
 		HOLDS(call->url.p[i] > ' ' && call->url.p[i] <= '~', call->url);
 	HOLDS(str_find(call->url, STR("hunter2")) < 0, call->url);
-	HOLDS(str_find(call->url, STR("logout")) < 0, call->url);
+	HOLDS(str_find(call->url, STR("/logout")) < 0, call->url);
 	for (size_t i = 0; i < w->open_n; i++)
 		HOLDS(!polls || !w->open[i].polls, call->url);
 	if (call->body.n) {
