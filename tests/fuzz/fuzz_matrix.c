@@ -102,7 +102,7 @@ static void step_holds(struct world *w, const struct matrix_step *step)
 				open_drop(w, i);
 		break;
 	case MATRIX_KEEP:
-		matrix_kept(w->m, true, STR(""), w->now);
+		matrix_kept(w->m, w->made % 3 != 0, STR("the disk is full"), w->now);
 		break;
 	case MATRIX_MESSAGE:
 		message_holds(&step->message);
