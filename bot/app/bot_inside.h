@@ -14,7 +14,7 @@
 #include "io/loop.h"
 
 /* How often a message that was read again may stay undecided. */
-#define TRIES_MAX 3
+#define TRIES_MAX 6
 #define ANSWER_BYTES_MAX ((size_t)4 * 1024) /* as it stands in the store */
 
 #define HARMLESS_MAX 256

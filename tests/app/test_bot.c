@@ -395,7 +395,7 @@ static void a_message_that_is_never_decided_is_given_up(void **state)
 {
 	struct world *w = *state;
 
-	undecided_add(w, "7", 3);
+	undecided_add(w, "7", 6);
 	for (int i = 0; i < 2; i++) {
 		bot_end(w);
 		bot_begin(w);
