@@ -6,7 +6,7 @@
 
 #define TARGET_RANK 45000 /* frequent enough to be mended to */
 #define PART_RANK 12000	  /* frequent enough to be part of words run together */
-#define SMALL_RANK 120	  /* so frequent that two letters will do for a part */
+#define SMALL_RANK 280	  /* so frequent that two letters will do for a part */
 #define SEEN_SURE 3	  /* in so many examples patients' spelling is taken for right */
 
 /* Costs, in edits. */
