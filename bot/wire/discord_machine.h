@@ -11,10 +11,10 @@
 #include "wire/backoff.h"
 #include "wire/discord.h"
 #include "wire/discord_gaps.h"
-#include "wire/heard.h"
 #include "wire/discord_inflate.h"
 #include "wire/discord_rooms.h"
 #include "wire/discord_steps.h"
+#include "wire/heard.h"
 
 /* Intents: GUILDS, GUILD_MESSAGES and DIRECT_MESSAGES need nobody's permission. */
 #define INTENTS_PLAIN 4609
