@@ -6,7 +6,7 @@
 #include "core/distance.h"
 
 #define FAR_LETTERS 8	/* from here on two edits are looked at */
-#define SPLIT_LETTERS 6 /* from here on words may have been run together */
+#define SPLIT_LETTERS 5 /* from here on words may have been run together */
 #define PARTS_MAX 3
 #define RUNS_MAX 3
 #define FOREIGN_WORDS 4 /* with fewer nobody can tell */

@@ -229,7 +229,7 @@ static const struct change changes[] = {
 	{"letters repeated", letters_repeated, NULL, NULL, 99, 0},
 	{"invisible characters", invisible_between, NULL, NULL, 100, 0},
 	{"letters that look alike", look_alike_letters, NULL, NULL, 100, 0},
-	{"a space missing", space_missing, NULL, NULL, 85, 0},
+	{"a space missing", space_missing, NULL, NULL, 90, 0},
 	{"text speak", text_speak, NULL, NULL, 98, 0},
 	/* Most that fail make another word: "feer" is nearer to fear. */
 	{"one typo", typo, NULL, NULL, 98.5, 2},
