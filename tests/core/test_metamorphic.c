@@ -211,7 +211,7 @@ static bool typo(const char *text, uint64_t *random, struct buf *out)
 
 static const struct change changes[] = {
 	{"a greeting before", NULL, "Good morning! ", "", 100, 0},
-	{"a greeting in one breath", NULL, "hi ", "", 99, 0},
+	{"a greeting in one breath", NULL, "hi ", "", 100, 0},
 	{"thanks behind", NULL, "", ". Thank you so much.", 100, 0},
 	{"a routine question before", NULL, "When can I wash my hair? ", "", 100, 0},
 	{"a routine question behind", NULL, "", "\nIs a beer tonight ok?", 100, 0},
