@@ -36,6 +36,11 @@ def wait_edits(fake, id, n=1):
     return fake.standing(id)
 
 
+def wait_standing(fake, id, n):
+    """The change and a new message are two calls, and either may be the first to arrive."""
+    wait_until(lambda: len(fake.standing(id)) >= n, 30, '%d replies that stand' % n, 0.05)
+
+
 def says(text, word):
     return word in text.lower()
 
@@ -81,6 +86,7 @@ with Fake(identify_window_ms=100) as fake, Bot(fake, intents=intents) as bot:
             'nor what bots, webhooks and other channels edit')
     fake.edit(old, EMERGENCY)
     wait_edits(fake, old)
+    wait_standing(fake, old, 2)
     tap.ok(all(SAFE in t for t in fake.standing(old)) and len(fake.standing(old)) == 2,
            'but an old question that becomes urgent gets its safety text', fake.standing(old))
 
@@ -93,6 +99,7 @@ with Fake(identify_window_ms=100) as fake, Bot(fake, intents=intents) as bot:
 
     urgent = answered(fake, HAIR, author='ada')
     fake.edit(urgent, EMERGENCY)
+    wait_standing(fake, urgent, 2)
     now = wait_edits(fake, urgent)
     tap.ok(len(now) == 2 and all(SAFE in t and not says(t, WASHING) for t in now),
            'urgent: a safety text of its own, and no article text is left standing', now)
