@@ -25,6 +25,14 @@ CANARIES = [Fake.TOKEN, Fake.TOKEN.split('.')[-1], PERSON, WORDS] + list(NAMES.v
 tap = Tap()
 
 
+def answered(server, ids, seconds):
+    """Waits for the replies. That they come is what other tests hold; here it is what lies about meanwhile."""
+    try:
+        server.wait_replies(ids, seconds)
+    except TimeoutError as slow:
+        tap.note('%s' % slow)
+
+
 def found_in(bytes_):
     """The canaries in it, whatever their case."""
     folded = bytes_.lower()
@@ -106,7 +114,7 @@ def all_faults(fake, bot):
                                dict(status=500, after_create=True), dict(hang_ms=300)]):
         fake.rest_fault(**fault)
         ids.append(ask(n))
-        fake.wait_replies(ids[-1:], 20)
+        answered(fake, ids[-1:], 20)
     for code in (50013, 10008, 50035):
         fake.rest_fault(status=403 if code == 50013 else 400, code=code)
         ask(code)
@@ -115,11 +123,11 @@ def all_faults(fake, bot):
     fake.wait_live()
     fake.fault('bad_frame', text='{"op": 0, "t": "MESSAGE_CREATE", "d": {"content": "%s"' % WORDS)
     ids.append(ask(20))
-    fake.wait_replies(ids[-1:], 20)
+    answered(fake, ids[-1:], 20)
     fake.fault('lose_session')
     ids += fake.ask_many('can i sunbathe {n} ' + WORDS, times=5, author=NAMES['named'])
     fake.wait_live()
-    fake.wait_replies(ids, 30)
+    answered(fake, ids, 30)
     return ids
 
 
@@ -153,7 +161,7 @@ for name, discord in [('plain', ''), ('compressed, with alerts', 'compress = tru
         bot.argv.append('-v')
         bot.start()
         fake.wait_live()
-        fake.wait_replies(all_events(fake), 30)
+        answered(fake, all_events(fake), 30)
         tap.is_(found_in(process_files(bot)), [], '%s: the process shows none' % name)
         all_faults(fake, bot)
         if 'staff' in discord:
@@ -169,7 +177,7 @@ for name, discord in [('plain', ''), ('compressed, with alerts', 'compress = tru
         last.append(fake.ask('is the sauna ok ' + WORDS, author=PERSON))
         bot.start()
         fake.wait_live()
-        fake.wait_replies(last, 30)
+        answered(fake, last, 30)
         broken = os.path.join(bot.dir, 'intents', 'mesotherapy.md')
         with open(broken, 'a') as out:
             out.write('\n## x {#x .wonder}\n')
@@ -207,7 +215,7 @@ with Homeserver() as hs, bot_on(hs, start=False) as bot:
     group = hs.room([ann, '@ben:fake', '@cem:fake'], joined=True)
     ids = [hs.ask(room, 'is the sauna ok ' + WORDS, ann),
            hs.ask(room, 'my lips are swelling up and my throat is tight ' + WORDS, ann)]
-    hs.wait_replies(ids, 30)
+    answered(hs, ids, 30)
     ids.append(hs.mention(group, 'Clinic Bot: can i wash my hair ' + WORDS, ann))
     hs.state(room, 'm.room.name', {'name': NAMES['nick'] + WORDS}, sender=ann)
     hs.state(room, 'm.room.member', {'membership': 'join', 'displayname': NAMES['global_name']}, ann,
@@ -219,10 +227,10 @@ with Homeserver() as hs, bot_on(hs, start=False) as bot:
     hs.fault('/sync', status=502, body=WORDS, times=2)
     hs.fault('/sync', drop=True, times=1)
     ids.append(hs.ask(room, 'can i do sport ' + WORDS, ann))
-    hs.wait_replies(ids[2:], 30)
+    answered(hs, ids[2:], 30)
     bot.kill9()
     bot.start()
-    hs.wait_replies([hs.ask(room, 'and the sauna ' + WORDS, ann)], 30)
+    answered(hs, [hs.ask(room, 'and the sauna ' + WORDS, ann)], 30)
     bot.term()
     bot.wait()
     matrix_looked_over(bot, [e['content'].get('body', '') for e in hs.sent()])
@@ -250,7 +258,7 @@ class Aborted(Bot):
 def abort(fake, bot):
     bot.start()
     fake.wait_live()
-    fake.wait_replies([fake.ask('can i sunbathe ' + WORDS, author=PERSON)], 20)
+    answered(fake, [fake.ask('can i sunbathe ' + WORDS, author=PERSON)], 20)
     bot.process.send_signal(signal.SIGABRT)
     bot.process.wait(30)
 

@@ -55,7 +55,8 @@ with Fake(identify_window_ms=100) as fake, Bot(fake, intents=intents, limits=(20
     program = 'answers every reply at once' in bot.log()
     tap.ok(told == 1 or (told == 0 and program), 'whoever floods is told once that it is too much',
            told, program)
-    tap.ok(20 <= answers - told <= 22 or (program and answers == 6),
+    filled = int(done / 3) + 2  # a token comes back every three seconds while it goes on
+    tap.ok(20 <= answers - told <= 20 + filled or (program and 6 <= answers <= 20 + filled),
            'and got as many answers as the limit says', answers)
     tap.is_([SAFE in m['content'] for m in of(report, {urgent}, '')], [True],
             'what is urgent in the flood gets its safety text')
