@@ -205,11 +205,13 @@ static json_t *memberships(void)
 	return all;
 }
 
+/* Behind its first sync, which answers no history. */
 static bool bot_polls(void)
 {
-	const struct peer *peer = peers;
+	struct peer *peer = peers;
 
-	while (peer && !(peer->polls && !strcmp(peer->sync_user, BOT) && !peer->closing))
+	while (peer && !(peer->polls && !strcmp(peer->sync_user, BOT) && !peer->closing &&
+			 param(peer, "since")))
 		peer = peer->next;
 	return peer;
 }

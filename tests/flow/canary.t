@@ -215,7 +215,7 @@ with Homeserver() as hs, bot_on(hs, start=False) as bot:
     group = hs.room([ann, '@ben:fake', '@cem:fake'], joined=True)
     ids = [hs.ask(room, 'is the sauna ok ' + WORDS, ann),
            hs.ask(room, 'my lips are swelling up and my throat is tight ' + WORDS, ann)]
-    answered(hs, ids, 30)
+    hs.wait_replies(ids, 30)
     ids.append(hs.mention(group, 'Clinic Bot: can i wash my hair ' + WORDS, ann))
     hs.state(room, 'm.room.name', {'name': NAMES['nick'] + WORDS}, sender=ann)
     hs.state(room, 'm.room.member', {'membership': 'join', 'displayname': NAMES['global_name']}, ann,
