@@ -36,7 +36,7 @@ static bool stdin_ended(void)
 
 int main(int argc, char **argv)
 {
-	const char *token = "fake-matrix-token";
+	const char *token = "fake-matrix-token", *journal = NULL;
 	bool lifeline = false;
 	int port = 0;
 	int64_t end = now_ms() + 300000;
@@ -50,15 +50,22 @@ int main(int argc, char **argv)
 			end = now_ms() + 1000LL * atoi(argv[++i]);
 		else if (i + 1 < argc && !strcmp(argv[i], "--token"))
 			token = argv[++i];
+		else if (i + 1 < argc && !strcmp(argv[i], "--journal"))
+			journal = argv[++i];
 		else
 			return fprintf(stderr, "usage: fake_matrix [--port N] [--max-seconds N] "
-					       "[--stdin-lifeline] [--token TOKEN]\n"),
+					       "[--stdin-lifeline] [--token TOKEN] "
+					       "[--journal FILE]\n"),
 			       2;
 	}
 	signal(SIGTERM, stop);
 	signal(SIGINT, stop);
 	signal(SIGPIPE, SIG_IGN);
 	world_init(token);
+	if (journal && !journal_open(journal)) {
+		fprintf(stderr, "fake_matrix: %s is no journal\n", journal);
+		return 1;
+	}
 	if (!http_listen(port)) {
 		fprintf(stderr, "fake_matrix: cannot listen on 127.0.0.1:%d\n", port);
 		return 1;
@@ -69,5 +76,6 @@ int main(int argc, char **argv)
 		http_turn(20);
 	control_done();
 	world_done();
+	journal_close();
 	return 0;
 }

@@ -4,6 +4,7 @@
  *   matrix_world.c     people, rooms, events, tokens
  *   matrix_sync.c      /sync and /messages
  *   matrix_api.c       the rest of what clients may call
+ *   matrix_journal.c   what outlives a kill
  *   matrix_control.c   what tests may do: people write, things break, what was seen
  *
  * It shares no code with the bot and reads JSON by jansson. */
@@ -92,7 +93,23 @@ json_t *event_shown(const json_t *event, const char *device);
 /* The account that the request's token belongs to; NULL after answering 401. */
 const json_t *account(struct peer *peer);
 json_t *token_new(const char *user, const char *device, bool refreshes);
-json_t *redact(json_t *event, const json_t *redaction);
+/* Takes the event's content away, as the redaction, an event of the same room, says. */
+void redact(json_t *room, json_t *event, const json_t *redaction);
+/* Public, settings, tokens: what is kept of them changed. */
+void room_public(json_t *room);
+void settings_change(json_t *change);
+void token_set(const char *token, json_t *row);
+/* One line of the journal is done again. */
+void world_replay(const json_t *line);
+/* Behind `lines` of these: ids that were given are not given again. */
+void world_resume(size_t lines);
+
+/* --- journal --- */
+/* Takes up the world that the file holds, and keeps it there from now on. False when it cannot. */
+bool journal_open(const char *path);
+/* Kept before anybody is told of it. Takes `line` over; without a journal it is dropped. */
+void journal_add(json_t *line);
+void journal_close(void);
 
 /* --- sync --- */
 void sync_begin(struct peer *peer, const json_t *account);

@@ -24,18 +24,34 @@ class Homeserver:
 
     TOKEN = 'fake-matrix-token'
 
-    def __init__(self, max_seconds=300, **settings):
+    def __init__(self, max_seconds=300, journal=None, **settings):
+        """`journal`: a file, empty or not there yet, by which its world outlives kill9()."""
         path = os.environ.get('FAKE_MATRIX', os.path.join(ROOT, 'build/fake/fake_matrix'))
-        self.process = subprocess.Popen(
-            [path, '--stdin-lifeline', '--max-seconds', str(max_seconds), '--token', self.TOKEN],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline().split()
-        if len(line) != 2 or line[0] != 'port':
-            raise RuntimeError('the fake did not start: %r' % line)
-        self.port = int(line[1])
+        self.argv = [path, '--stdin-lifeline', '--max-seconds', str(max_seconds),
+                     '--token', self.TOKEN] + (['--journal', journal] if journal else [])
+        self.connection = None
+        self.port = self._start()
         self.url = 'http://127.0.0.1:%d' % self.port
         if settings:
             self.settings(**settings)
+
+    def _start(self, *more):
+        self.process = subprocess.Popen(self.argv + list(more), stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline().split()
+        if len(line) != 2 or line[0] != 'port':
+            raise RuntimeError('the fake did not start: %r' % line)
+        return int(line[1])
+
+    def kill9(self):
+        self.process.kill()
+        self.process.wait(5)
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+    def start(self):
+        """Behind kill9(): the same world, on the same port."""
+        self._start('--port', str(self.port))
 
     def __enter__(self):
         return self
@@ -44,6 +60,8 @@ class Homeserver:
         self.stop()
 
     def stop(self):
+        if self.connection:
+            self.connection.close()
         self.process.stdin.close()
         try:
             self.process.wait(5)
@@ -54,13 +72,18 @@ class Homeserver:
 
     def request(self, method, path, body=None, headers=None):
         """One call; (status, JSON)."""
-        connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=20)
         data = body if isinstance(body, (bytes, type(None))) else json.dumps(body)
-        connection.request(method, path, data, headers or {})
-        response = connection.getresponse()
-        answer = json.loads(response.read())
-        connection.close()
-        return response.status, answer
+        for again in (True, False):
+            try:
+                if not self.connection:
+                    self.connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=20)
+                self.connection.request(method, path, data, headers or {})
+                response = self.connection.getresponse()
+                return response.status, json.loads(response.read())
+            except (ConnectionError, http.client.HTTPException):
+                self.connection = None  # one of before a kill9()
+                if not again:
+                    raise
 
     def control(self, what, **body):
         status, answer = self.request('POST', '/fake/' + what, body)
@@ -110,6 +133,9 @@ class Homeserver:
     def settings(self, **settings):
         self.control('settings', **settings)
 
+    def clear_faults(self):
+        self.control('clear_faults')
+
     def end_tokens(self, soft):
         self.control('end_tokens', soft=soft)
 
@@ -118,8 +144,12 @@ class Homeserver:
     def report(self):
         return self.control('report')
 
+    def now(self):
+        """`polls`, `hanging`, `counts` alone: for waiting."""
+        return self.control('state')
+
     def count(self, name):
-        return self.report()['counts'].get(name, 0)
+        return self.now()['counts'].get(name, 0)
 
     def sent(self, room=None):
         """What the bot sent, edits of its own included."""
@@ -136,20 +166,24 @@ class Homeserver:
                 found[to].append(event['content'])
         return found
 
+    def reply_ids(self, ids):
+        """{question: [ids of the replies to it]}"""
+        return self.control('replies', ids=list(ids))
+
     def not_once(self, ids):
-        return {id: len(all) for id, all in self.replies(ids).items() if len(all) != 1}
+        return {id: len(all) for id, all in self.reply_ids(ids).items() if len(all) != 1}
 
     def wait_replies(self, ids, seconds=20):
-        wait_until(lambda: all(self.replies(ids).values()), seconds,
+        wait_until(lambda: all(self.reply_ids(ids).values()), seconds,
                    'a reply to each of %d questions' % len(ids), 0.05)
         return self.replies(ids)
 
     def wait_polls(self, seconds=30):
         """Waits until the bot waits for events."""
-        wait_until(lambda: self.report()['polls'], seconds, 'a poll')
+        wait_until(lambda: self.now()['polls'], seconds, 'a poll')
 
     def wait_hanging(self, seconds=10):
-        wait_until(lambda: self.report()['hanging'], seconds, 'a hanging request')
+        wait_until(lambda: self.now()['hanging'], seconds, 'a hanging request')
 
     def violations(self):
         return self.report()['violations']

@@ -197,7 +197,7 @@ static void redact_event(struct peer *peer, const json_t *of, const char *room_i
 	redaction = event_add(room, user_of(of), "m.room.redaction", NULL,
 			      json_pack("{s:s}", "redacts", id), more);
 	json_decref(more);
-	redact(event, event_of(room, redaction));
+	redact(room, event, event_of(room, redaction));
 	respond(peer, 200, json_pack("{s:s}", "event_id", redaction));
 }
 
@@ -280,13 +280,22 @@ static void room_create(struct peer *peer, const json_t *of)
 
 static void filter_new(struct peer *peer)
 {
-	json_t *filters = json_object_get(settings, "_filters");
+	json_t *filters = json_object_get(settings, "_filters"), *change, *filter;
+	const char *known;
 	char id[24];
 
-	if (!filters)
-		json_object_set_new(settings, "_filters", filters = json_object());
+	/* The same filter again has the same id. */
+	json_object_foreach(filters, known, filter) if (json_equal(filter, peer->json))
+	{
+		respond(peer, 200, json_pack("{s:s}", "filter_id", known));
+		return;
+	}
+	filters = filters ? json_copy(filters) : json_object();
 	snprintf(id, sizeof id, "%zu", json_object_size(filters));
 	json_object_set(filters, id, peer->json);
+	change = json_pack("{s:o}", "_filters", filters);
+	settings_change(change);
+	json_decref(change);
 	respond(peer, 200, json_pack("{s:s}", "filter_id", id));
 }
 

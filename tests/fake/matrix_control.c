@@ -85,7 +85,7 @@ static void room_make(struct peer *peer)
 	}
 	json_decref(create);
 	if (flag(peer, "public"))
-		json_object_set_new(room, "public", json_true());
+		room_public(room);
 	if (flag(peer, "encrypted"))
 		event_add(room, creator, "m.room.encryption", "",
 			  json_pack("{s:s}", "algorithm", "m.megolm.v1.aes-sha2"), NULL);
@@ -130,7 +130,7 @@ static void take_back(struct peer *peer)
 	const char *id = event_add(room, text(peer, "sender"), "m.room.redaction", NULL,
 				   json_deep_copy(more), more);
 
-	redact(event_of(room, text(peer, "event")), event_of(room, id));
+	redact(room, event_of(room, text(peer, "event")), event_of(room, id));
 	json_decref(more);
 	respond(peer, 200, json_object());
 }
@@ -139,6 +139,12 @@ static void member(struct peer *peer)
 {
 	member_set(room_of(text(peer, "room")), text(peer, "sender"), text(peer, "user"),
 		   text(peer, "membership"), flag(peer, "direct"));
+	respond(peer, 200, json_object());
+}
+
+static void faults_clear(struct peer *peer)
+{
+	json_array_clear(faults);
 	respond(peer, 200, json_object());
 }
 
@@ -168,6 +174,7 @@ static void tokens_end(struct peer *peer)
 			json_object_set_new(row, "expires", json_integer(1));
 		else
 			json_object_set_new(row, "ended", json_true());
+		journal_add(json_pack("{s:s,s:O}", "token", token, "row", row));
 	}
 	respond(peer, 200, json_object());
 }
@@ -225,6 +232,45 @@ static unsigned hanging(void)
 	return n;
 }
 
+/* What a message of the bot replies to; NULL: to nothing, or it is a newer wording. */
+static const char *replied_to(const json_t *event)
+{
+	json_t *relation = json_object_get(json_object_get(event, "content"), "m.relates_to");
+
+	if (strcmp(json_string_value(json_object_get(event, "sender")), BOT) != 0)
+		return NULL;
+	return json_string_value(
+		json_object_get(json_object_get(relation, "m.in_reply_to"), "event_id"));
+}
+
+static void replies_give(struct peer *peer)
+{
+	json_t *found = json_object(), *id, *room, *event;
+	const char *room_id;
+	size_t i;
+
+	json_array_foreach(json_object_get(peer->json, "ids"), i, id)
+		json_object_set_new(found, json_string_value(id), json_array());
+	json_object_foreach(rooms, room_id, room)
+		json_array_foreach(json_object_get(room, "events"), i, event)
+	{
+		const char *to = replied_to(event);
+
+		if (to)
+			json_array_append(json_object_get(found, to),
+					  json_object_get(event, "event_id"));
+	}
+	respond(peer, 200, found);
+}
+
+/* Small, and asked for often. */
+static void state_give(struct peer *peer)
+{
+	respond(peer, 200,
+		json_pack("{s:b,s:i,s:O}", "polls", bot_polls(), "hanging", (int)hanging(),
+			  "counts", counts));
+}
+
 static void report(struct peer *peer)
 {
 	respond(peer, 200,
@@ -247,12 +293,18 @@ void control_handle(struct peer *peer)
 		member(peer);
 	else if (!strcmp(what, "fault"))
 		fault_add(peer);
+	else if (!strcmp(what, "clear_faults"))
+		faults_clear(peer);
 	else if (!strcmp(what, "end_tokens"))
 		tokens_end(peer);
 	else if (!strcmp(what, "report"))
 		report(peer);
+	else if (!strcmp(what, "replies"))
+		replies_give(peer);
+	else if (!strcmp(what, "state"))
+		state_give(peer);
 	else if (!strcmp(what, "settings")) {
-		json_object_update(settings, peer->json);
+		settings_change(peer->json);
 		respond(peer, 200, json_object());
 	} else
 		fail(peer, 404, "M_UNRECOGNIZED", "no such control");

@@ -129,6 +129,9 @@ static void joined_write(json_t *out, json_t *room, const json_t *filter, const 
 	int64_t from = fresh ? 0 : since, first;
 	json_t *state;
 
+	/* A server may give less than it is asked for. */
+	if (limit > (size_t)setting("timeline_limit", (int64_t)limit))
+		limit = (size_t)setting("timeline_limit", 0);
 	limited = newest(room, timeline, from, limit, list);
 	first = json_array_size(list) ? pos_of(json_array_get(list, 0)) : stream + 1;
 	state = state_before(room, json_object_get(of_room, "state"), from, first);
@@ -171,6 +174,15 @@ static void invited_write(json_t *out, const json_t *room)
 			    json_pack("{s:{s:o}}", "invite_state", "events", events));
 }
 
+/* Where the stream goes on. Some answers say that it is where it was: all of it comes once more. */
+static int64_t position_now(int64_t since)
+{
+	static int64_t answers;
+	int64_t every = setting("stands_still_every", 0);
+
+	return every && ++answers % every == 0 ? since : stream;
+}
+
 /* The answer; NULL when there is nothing new. */
 static json_t *sync_write(const json_t *filter, const char *user, const char *device, int64_t since,
 			  bool first)
@@ -200,9 +212,9 @@ static json_t *sync_write(const json_t *filter, const char *user, const char *de
 		return NULL;
 	}
 	return json_pack("{s:o,s:{s:o,s:o,s:o},s:{s:[]},s:{s:[],s:[]},s:{}}", "next_batch",
-			 token_json(stream), "rooms", "join", join, "invite", invite, "leave",
-			 leave, "to_device", "events", "device_lists", "changed", "left",
-			 "device_one_time_keys_count");
+			 token_json(first ? stream : position_now(since)), "rooms", "join", join,
+			 "invite", invite, "leave", leave, "to_device", "events", "device_lists",
+			 "changed", "left", "device_one_time_keys_count");
 }
 
 /* True when the poll was answered. */
@@ -268,6 +280,8 @@ void messages_give(struct peer *peer, const json_t *of, const char *room_id)
 	int64_t from = 0, to = stream, last;
 	size_t i, most = limit ? (size_t)atoi(limit) : 10;
 
+	if (most > (size_t)setting("page_limit", (int64_t)most))
+		most = (size_t)setting("page_limit", 0);
 	count("messages");
 	if (!room ||
 	    strcmp(membership(room, json_string_value(json_object_get(of, "user"))), "join")) {

@@ -37,11 +37,13 @@ static void add_one(json_t *to, const char *name)
 void count(const char *name)
 {
 	add_one(counts, name);
+	journal_add(json_pack("{s:s}", "count", name));
 }
 
 void violate(const char *name)
 {
 	add_one(violations, name);
+	journal_add(json_pack("{s:s}", "violation", name));
 }
 
 int64_t setting(const char *name, int64_t otherwise)
@@ -64,7 +66,14 @@ json_t *room_new(const char *id, bool direct)
 	}
 	json_object_set_new(room, "id", json_string(id));
 	json_object_set_new(rooms, id, room);
+	journal_add(json_pack("{s:s,s:b}", "room", id, "direct", direct));
 	return room;
+}
+
+void room_public(json_t *room)
+{
+	json_object_set_new(room, "public", json_true());
+	journal_add(json_pack("{s:O}", "public", json_object_get(room, "id")));
 }
 
 json_t *room_of(const char *id)
@@ -105,6 +114,7 @@ const char *event_add(json_t *room, const char *sender, const char *type, const 
 	if (more)
 		json_object_update(event, (json_t *)more);
 	json_array_append_new(json_object_get(room, "events"), event);
+	journal_add(json_pack("{s:O,s:O}", "event", event, "of", json_object_get(room, "id")));
 	return json_string_value(json_object_get(event, "event_id"));
 }
 
@@ -150,38 +160,51 @@ json_t *event_shown(const json_t *event, const char *device)
 	return shown;
 }
 
-json_t *redact(json_t *event, const json_t *redaction)
+void redact(json_t *room, json_t *event, const json_t *redaction)
 {
 	json_object_set_new(event, "content", json_object());
 	json_object_set_new(event, "unsigned",
 			    json_pack("{s:o}", "redacted_because", event_shown(redaction, NULL)));
-	return event;
+	journal_add(json_pack("{s:O,s:O,s:O}", "redacted", json_object_get(event, "event_id"), "by",
+			      json_object_get(redaction, "event_id"), "of",
+			      json_object_get(room, "id")));
 }
 
-/* --- tokens --- */
+/* --- tokens, settings --- */
+
+void token_set(const char *token, json_t *row)
+{
+	json_object_set_new(tokens, token, row);
+	journal_add(json_pack("{s:s,s:O}", "token", token, "row", row));
+}
+
+void settings_change(json_t *change)
+{
+	json_object_update(settings, change);
+	journal_add(json_pack("{s:O}", "settings", change));
+}
 
 json_t *token_new(const char *user, const char *device, bool refreshes)
 {
 	char token[64], refresh[64], own_device[32];
 	int64_t lifetime = setting("token_ms", 0);
-	json_t *answer;
+	json_t *answer, *row;
 
 	snprintf(own_device, sizeof own_device, "DEV%u", ++made);
 	snprintf(token, sizeof token, "syt_fake_%u_%llx", ++made, (unsigned long long)now_ms());
 	snprintf(refresh, sizeof refresh, "syr_fake_%u_%llx", made, (unsigned long long)now_ms());
 	if (!device || !*device)
 		device = own_device;
-	json_object_set_new(tokens, token, json_pack("{s:s,s:s}", "user", user, "device", device));
+	row = json_pack("{s:s,s:s}", "user", user, "device", device);
 	answer = json_pack("{s:s,s:s,s:s}", "user_id", user, "device_id", device, "access_token",
 			   token);
 	if (refreshes && lifetime) {
-		json_t *row = json_object_get(tokens, token);
-
 		json_object_set_new(row, "expires", json_integer(now_ms() + lifetime));
 		json_object_set_new(row, "refresh", json_string(refresh));
 		json_object_set_new(answer, "refresh_token", json_string(refresh));
 		json_object_set_new(answer, "expires_in_ms", json_integer(lifetime));
 	}
+	token_set(token, row);
 	return answer;
 }
 
@@ -206,4 +229,50 @@ const json_t *account(struct peer *peer)
 		json_pack("{s:s,s:s,s:b}", "errcode", "M_UNKNOWN_TOKEN", "error", "token",
 			  "soft_logout", row && expires && !json_object_get(row, "ended")));
 	return NULL;
+}
+
+/* --- the journal's lines --- */
+
+static void event_replay(const char *room_id, json_t *event)
+{
+	json_t *room = room_of(room_id), *key = json_object_get(event, "state_key");
+
+	stream = json_integer_value(json_object_get(event, "_pos"));
+	json_array_append(json_object_get(room, "events"), event);
+	if (key && !strcmp(json_string_value(json_object_get(event, "type")), "m.room.member"))
+		json_object_set(json_object_get(room, "members"), json_string_value(key),
+				json_object_get(json_object_get(event, "content"), "membership"));
+}
+
+void world_replay(const json_t *line)
+{
+	const char *room = json_string_value(json_object_get(line, "room"));
+	const char *of = json_string_value(json_object_get(line, "of"));
+	const char *event = json_string_value(json_object_get(line, "redacted"));
+	const char *token = json_string_value(json_object_get(line, "token"));
+	json_t *value;
+
+	if ((value = json_object_get(line, "count")))
+		count(json_string_value(value));
+	if ((value = json_object_get(line, "violation")))
+		violate(json_string_value(value));
+	if (room)
+		room_new(room, json_is_true(json_object_get(line, "direct")));
+	if ((value = json_object_get(line, "public")))
+		room_public(room_of(json_string_value(value)));
+	if ((value = json_object_get(line, "event")))
+		event_replay(of, value);
+	if (event)
+		redact(room_of(of), event_of(room_of(of), event),
+		       event_of(room_of(of), json_string_value(json_object_get(line, "by"))));
+	if (token)
+		token_set(token, json_incref(json_object_get(line, "row")));
+	if ((value = json_object_get(line, "settings")))
+		settings_change(value);
+}
+
+void world_resume(size_t lines)
+{
+	/* No change takes more of them than two. */
+	made = 2 * (unsigned)lines;
 }

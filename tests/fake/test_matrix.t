@@ -2,6 +2,7 @@
 """The fake homeserver by itself: what it refuses, limits, repeats and forgets."""
 import os
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from fake import Tap
@@ -13,6 +14,15 @@ tap = Tap()
 def call(hs, method, path, body=None, token=Homeserver.TOKEN):
     return hs.request(method, '/_matrix/client/v3' + path, body,
                       {'Authorization': 'Bearer ' + token} if token else {})
+
+
+def forget_ages(value):
+    """Members that tell the time."""
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, (dict, list)):
+            forget_ages(inner)
+    if isinstance(value, dict):
+        value.pop('age', None)
 
 
 TEXT = {'msgtype': 'm.text', 'body': 'x', 'm.mentions': {}, 'm.relates_to': {}}
@@ -85,5 +95,59 @@ with Homeserver() as hs:
     tap.is_([status, answer['soft_logout']], [401, False], 'an ended session: no soft logout')
     tap.is_(call(hs, 'POST', '/refresh', {'refresh_token': login['refresh_token']}, token='')[0], 403,
             'which cannot be renewed')
+
+with tempfile.TemporaryDirectory() as folder:
+    journal = os.path.join(folder, 'journal')
+    with Homeserver(journal=journal, page_limit=3) as hs:
+        room = hs.room(['@ann:fake'], direct=True)
+        hs.member(room, '@bot:fake', 'join', '@bot:fake')
+        ids = hs.say(room, 'n', times=5)
+        hs.redact(room, ids[1])
+        send = '/rooms/%s/send/m.room.message/' % room
+        first = call(hs, 'PUT', send + 't1', dict(TEXT, body='\0'))
+        token = call(hs, 'POST', '/login', {
+            'type': 'm.login.password', 'identifier': {'type': 'm.id.user', 'user': '@ann:fake'},
+            'password': 'secret'}, token='')[1]['access_token']
+        filter = call(hs, 'POST', '/user/@bot:fake/filter', {'room': {'timeline': {'limit': 7}}})
+        sync = '/sync?timeout=1&since=s0&filter=' + filter[1]['filter_id']
+        before = call(hs, 'GET', sync)[1], hs.report()
+        hs.kill9()
+        with open(journal, 'a') as out:
+            out.write('{"count":"cut o')
+        hs.start()
+        after = call(hs, 'GET', sync)[1], hs.report()
+        for world in before + after:
+            forget_ages(world)
+        before[1]['counts']['sync'] += 1
+        tap.is_(after, before, 'over kill -9 a journal keeps the world, but for a line that was cut off')
+        tap.is_(call(hs, 'PUT', send + 't1', TEXT), first, 'the same transaction is the same event still')
+        tap.is_(call(hs, 'GET', '/account/whoami', token=token)[0], 200, 'a token holds')
+        tap.is_(call(hs, 'POST', '/user/@bot:fake/filter', {'room': {'timeline': {'limit': 7}}}), filter,
+                'a filter too')
+        page = call(hs, 'GET', '/rooms/%s/messages?dir=f&limit=9&from=s0' % room)[1]
+        tap.is_(len(page['chunk']), 3, 'so do settings: pages are cut')
+        new = hs.ask(room, 'new')
+        tap.ok(new not in ids and hs.room(['@ann:fake']) != room, 'and no id is given twice')
+        hs.kill9()
+    with open(journal, 'w') as out:
+        out.write('no journal\n')
+    tap.fails(RuntimeError, lambda: Homeserver(journal=journal), 'what is no journal is refused')
+
+with Homeserver(timeline_limit=2, stands_still_every=2) as hs:
+    room = hs.room(['@ann:fake'], joined=True)
+    ids = hs.say(room, 'n', times=5)
+    answers = [call(hs, 'GET', '/sync?timeout=1&since=s0')[1] for _ in range(2)]
+    timeline = answers[0]['rooms']['join'][room]['timeline']
+    tap.is_([e['event_id'] for e in timeline['events']], ids[-2:], 'timelines are cut shorter')
+    tap.is_(answers[1]['next_batch'], 's0', 'and the stream may stand still')
+    tap.is_(hs.replies(ids) == {id: [] for id in ids} and hs.reply_ids(ids),
+            {id: [] for id in ids}, 'nobody has replied')
+    call(hs, 'PUT', '/rooms/%s/send/m.room.message/r' % room, dict(
+        TEXT, **{'m.relates_to': {'m.in_reply_to': {'event_id': ids[0]}}}))
+    tap.is_(hs.reply_ids(ids[:1]), {ids[0]: [e['id'] for e in hs.sent()]}, 'a reply is found')
+    hs.fault('/whoami', status=500, times=9)
+    status = call(hs, 'GET', '/account/whoami')[0]
+    hs.clear_faults()
+    tap.is_([status, call(hs, 'GET', '/account/whoami')[0]], [500, 200], 'faults can be taken back')
 
 tap.done()
