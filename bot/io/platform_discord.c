@@ -52,9 +52,9 @@ static struct platform_discord *from_base(struct platform *base)
 	return (struct platform_discord *)base;
 }
 
-static struct discord_time now(const struct platform_discord *p)
+static struct machine_time now(const struct platform_discord *p)
 {
-	return (struct discord_time){.mono_ms = loop_now_ms(p->loop), .wall_ms = loop_wall_ms()};
+	return (struct machine_time){.mono_ms = loop_now_ms(p->loop), .wall_ms = loop_wall_ms()};
 }
 
 /* Soon, but not from inside this call. */
@@ -119,8 +119,10 @@ static void on_response(void *arg, const struct http_response *response)
 
 	slot->call = 0;
 	discord_rest_answer(p->rest, call,
-			    &(struct discord_response){response->status, response->headers,
-						       response->body, response->why},
+			    &(struct machine_response){.status = response->status,
+						       .headers = response->headers,
+						       .body = response->body,
+						       .why = response->why},
 			    loop_now_ms(p->loop));
 	run(p);
 }
@@ -136,7 +138,7 @@ static struct slot *slot_free(struct platform_discord *p)
 /* Makes every call that may go out now. */
 static void calls_make(struct platform_discord *p)
 {
-	struct discord_call call;
+	struct machine_call call;
 	struct slot *slot;
 
 	while ((slot = slot_free(p)) && discord_rest_next(p->rest, &call, loop_now_ms(p->loop))) {
@@ -144,7 +146,7 @@ static void calls_make(struct platform_discord *p)
 			.method = call.method,
 			.url = call.url,
 			.authorization = p->authorization,
-			.content_type = call.content_type,
+			.content_type = call.body.n ? STR("application/json") : STR(""),
 			.body = call.body,
 		};
 		struct err err = {0};
@@ -154,7 +156,7 @@ static void calls_make(struct platform_discord *p)
 			continue;
 		slot->call = 0;
 		discord_rest_answer(p->rest, call.id,
-				    &(struct discord_response){.why = str_of(err.text)},
+				    &(struct machine_response){.why = str_of(err.text)},
 				    loop_now_ms(p->loop));
 	}
 }

@@ -49,9 +49,9 @@ static struct platform_matrix *from_base(struct platform *base)
 	return (struct platform_matrix *)base;
 }
 
-static struct matrix_time now(const struct platform_matrix *p)
+static struct machine_time now(const struct platform_matrix *p)
 {
-	return (struct matrix_time){.mono_ms = loop_now_ms(p->loop), .wall_ms = loop_wall_ms()};
+	return (struct machine_time){.mono_ms = loop_now_ms(p->loop), .wall_ms = loop_wall_ms()};
 }
 
 /* Soon, but not from inside this call. */
@@ -71,11 +71,11 @@ static void on_response(void *arg, const struct http_response *response)
 
 	slot->call = 0;
 	matrix_answer(p->machine, call,
-		      &(struct matrix_response){.status = response->status,
-						.headers = response->headers,
-						.body = response->body,
-						.why = response->why,
-						.too_long = response->too_long},
+		      &(struct machine_response){.status = response->status,
+						 .headers = response->headers,
+						 .body = response->body,
+						 .why = response->why,
+						 .too_long = response->too_long},
 		      now(p));
 	run(p);
 }
@@ -88,7 +88,7 @@ static struct slot *slot_of(struct platform_matrix *p, uint64_t call)
 	return NULL;
 }
 
-static void call_make(struct platform_matrix *p, const struct matrix_call *call)
+static void call_make(struct platform_matrix *p, const struct machine_call *call)
 {
 	struct slot *slot = slot_of(p, 0);
 	const struct http_request request = {
@@ -109,7 +109,7 @@ static void call_make(struct platform_matrix *p, const struct matrix_call *call)
 	} else {
 		err_set(&err, ERR_LATER, "too many calls at once");
 	}
-	matrix_answer(p->machine, call->id, &(struct matrix_response){.why = str_of(err.text)},
+	matrix_answer(p->machine, call->id, &(struct machine_response){.why = str_of(err.text)},
 		      now(p));
 }
 

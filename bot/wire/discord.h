@@ -12,6 +12,7 @@
 
 #include "core/err.h"
 #include "port/platform.h"
+#include "wire/machine.h"
 
 #define DISCORD_FRAME_MAX ((size_t)16 * 1024 * 1024) /* one event, inflated */
 #define DISCORD_CHANNELS_MAX 200
@@ -36,12 +37,6 @@ struct discord_settings {
 	struct str staff[DISCORD_STAFF_ROOMS];
 	bool forgets;  /* ends its session when it is stopped, as if it did not come back */
 	uint64_t seed; /* of the jitter */
-};
-
-/* Both clocks: intervals go by `mono_ms`; `wall_ms` is Unix time and only written into positions. */
-struct discord_time {
-	int64_t mono_ms;
-	int64_t wall_ms;
 };
 
 /* What GET /gateway/bot answered; a number that was not there is -1. */
@@ -94,24 +89,24 @@ void discord_free(struct discord *d);
 
 /* `position` is the text of the last DISCORD_POSITION, empty at first; one that no clinicbot wrote
  * is treated as empty. Called once, first. */
-void discord_start(struct discord *d, struct str position, struct discord_time at);
+void discord_start(struct discord *d, struct str position, struct machine_time at);
 void discord_gateway_is(struct discord *d, const struct discord_gateway *gateway,
-			struct discord_time at);
-void discord_gateway_unknown(struct discord *d, struct str why, struct discord_time at);
+			struct machine_time at);
+void discord_gateway_unknown(struct discord *d, struct str why, struct machine_time at);
 /* `flags` of the application, which tell whether message content is granted. */
-void discord_application_is(struct discord *d, int64_t flags, struct discord_time at);
-void discord_application_unknown(struct discord *d, struct str why, struct discord_time at);
+void discord_application_is(struct discord *d, int64_t flags, struct machine_time at);
+void discord_application_unknown(struct discord *d, struct str why, struct machine_time at);
 /* The page of the room's history that was asked for, the body of GET /channels/{id}/messages; empty:
  * it will never come, and `why` says why. */
 void discord_history_is(struct discord *d, struct str room, struct str body, struct str why,
-			struct discord_time at);
+			struct machine_time at);
 /* The websocket: opened; one whole message of it; its end, with ws.h's meaning of `code`, also
  * when it could not be opened. */
-void discord_opened(struct discord *d, struct discord_time at);
-void discord_frame(struct discord *d, struct str frame, struct discord_time at);
-void discord_closed(struct discord *d, int code, struct str why, struct discord_time at);
+void discord_opened(struct discord *d, struct machine_time at);
+void discord_frame(struct discord *d, struct str frame, struct machine_time at);
+void discord_closed(struct discord *d, int code, struct str why, struct machine_time at);
 /* Time has passed. */
-void discord_tick(struct discord *d, struct discord_time at);
+void discord_tick(struct discord *d, struct machine_time at);
 /* When discord_tick() is wanted at the latest, in mono_ms; INT64_MAX: not at all. */
 int64_t discord_wake_ms(const struct discord *d);
 

@@ -37,7 +37,7 @@ void link_end(struct discord *d)
 	inflater_end(&d->link.inflater);
 }
 
-void link_opened(struct discord *d, struct discord_time at)
+void link_opened(struct discord *d, struct machine_time at)
 {
 	d->link.deadline_ms = at.mono_ms + HELLO_WITHIN_MS;
 }
@@ -45,7 +45,7 @@ void link_opened(struct discord *d, struct discord_time at)
 /* --- out --- */
 
 /* Whether one more frame may go out now, with `spare` kept for others. */
-static bool may_send(const struct connection *link, unsigned spare, struct discord_time at)
+static bool may_send(const struct connection *link, unsigned spare, struct machine_time at)
 {
 	unsigned recent = 0;
 
@@ -54,7 +54,7 @@ static bool may_send(const struct connection *link, unsigned spare, struct disco
 	return recent + spare < SENDS_MAX;
 }
 
-static void send_frame(struct discord *d, struct buf *frame, bool secret, struct discord_time at)
+static void send_frame(struct discord *d, struct buf *frame, bool secret, struct machine_time at)
 {
 	struct discord_step step = {.kind = DISCORD_SEND, .text = buf_str(frame)};
 
@@ -82,7 +82,7 @@ static void frame_begin(struct buf *frame, struct json_writer *w, enum opcode op
 	json_put_int(w, "op", op);
 }
 
-static void send_beat(struct discord *d, struct discord_time at)
+static void send_beat(struct discord *d, struct machine_time at)
 {
 	struct json_writer w;
 	struct buf frame;
@@ -98,7 +98,7 @@ static void send_beat(struct discord *d, struct discord_time at)
 	send_frame(d, &frame, false, at);
 }
 
-static void send_identify(struct discord *d, struct discord_time at)
+static void send_identify(struct discord *d, struct machine_time at)
 {
 	struct json_writer w;
 	struct buf frame;
@@ -127,7 +127,7 @@ static void send_identify(struct discord *d, struct discord_time at)
 	send_frame(d, &frame, true, at);
 }
 
-static void send_resume(struct discord *d, struct discord_time at)
+static void send_resume(struct discord *d, struct machine_time at)
 {
 	struct json_writer w;
 	struct buf frame;
@@ -146,7 +146,7 @@ static void send_resume(struct discord *d, struct discord_time at)
 
 /* --- in --- */
 
-static void on_hello(struct discord *d, const struct json *hello, struct discord_time at)
+static void on_hello(struct discord *d, const struct json *hello, struct machine_time at)
 {
 	struct connection *link = &d->link;
 	int64_t interval = INTERVAL_DEFAULT_MS;
@@ -179,7 +179,7 @@ static void on_invalid_session(struct discord *d, const struct json *envelope)
 	session_reconnect(d, "Discord does not know the session any more");
 }
 
-static void on_dispatch(struct discord *d, const struct json *envelope, struct discord_time at)
+static void on_dispatch(struct discord *d, const struct json *envelope, struct machine_time at)
 {
 	bool was_up = d->phase == PHASE_UP;
 	int64_t seq;
@@ -198,7 +198,7 @@ static void on_dispatch(struct discord *d, const struct json *envelope, struct d
 	}
 }
 
-static void handle(struct discord *d, const struct json *envelope, struct discord_time at)
+static void handle(struct discord *d, const struct json *envelope, struct machine_time at)
 {
 	int64_t op = -1;
 
@@ -228,7 +228,7 @@ static void handle(struct discord *d, const struct json *envelope, struct discor
 	}
 }
 
-static void handle_text(struct discord *d, struct str text, struct discord_time at)
+static void handle_text(struct discord *d, struct str text, struct machine_time at)
 {
 	struct json *envelope = json_parse(text, DISCORD_FRAME_MAX, NULL);
 	uint64_t messages = d->counts.messages;
@@ -248,7 +248,7 @@ static void handle_text(struct discord *d, struct str text, struct discord_time 
 	missed_ask(d, at);
 }
 
-void discord_frame(struct discord *d, struct str frame, struct discord_time at)
+void discord_frame(struct discord *d, struct str frame, struct machine_time at)
 {
 	if (d->phase < PHASE_HELLO || d->phase > PHASE_UP)
 		return;
@@ -276,7 +276,7 @@ void discord_frame(struct discord *d, struct str frame, struct discord_time at)
 
 /* --- time --- */
 
-void link_tick(struct discord *d, struct discord_time at)
+void link_tick(struct discord *d, struct machine_time at)
 {
 	if (at.mono_ms >= d->link.deadline_ms) {
 		session_reconnect(d, d->phase == PHASE_HELLO ? "Discord did not say hello"

@@ -135,8 +135,8 @@ bool url_is_usable(const struct discord *d, struct str url);
 /* frames */
 void link_begin(struct discord *d);
 void link_end(struct discord *d);
-void link_opened(struct discord *d, struct discord_time at);
-void link_tick(struct discord *d, struct discord_time at);
+void link_opened(struct discord *d, struct machine_time at);
+void link_tick(struct discord *d, struct machine_time at);
 int64_t link_wake_ms(const struct discord *d);
 
 /* events */
@@ -151,13 +151,13 @@ void missed_open(struct discord *d, const struct json *ready);
 /* The channels of a server are known. */
 void missed_server(struct discord *d, const struct json *guild);
 /* Asks for the next page, when there is one and none is under way. */
-void missed_ask(struct discord *d, struct discord_time at);
+void missed_ask(struct discord *d, struct machine_time at);
 
 /* position */
-void position_read(struct discord *d, struct str position, struct discord_time at);
+void position_read(struct discord *d, struct str position, struct machine_time at);
 /* At once, when it changed or `always`. */
 void position_give(struct discord *d, bool always);
 /* It changed: gives it within a second, together with others. */
-void position_touch(struct discord *d, struct discord_time at);
+void position_touch(struct discord *d, struct machine_time at);
 
 #endif

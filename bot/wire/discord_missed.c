@@ -67,7 +67,7 @@ void missed_server(struct discord *d, const struct json *guild)
 	d->rooms.changed = true;
 }
 
-void missed_ask(struct discord *d, struct discord_time at)
+void missed_ask(struct discord *d, struct machine_time at)
 {
 	struct discord_step step = {.kind = DISCORD_ASK_HISTORY};
 	const struct gap *gap;
@@ -139,7 +139,7 @@ static void page_read(struct discord *d, const struct json *page)
 }
 
 void discord_history_is(struct discord *d, struct str room, struct str body, struct str why,
-			struct discord_time at)
+			struct machine_time at)
 {
 	struct json *page = body.n ? json_parse(body, DISCORD_FRAME_MAX, NULL) : NULL;
 

@@ -40,7 +40,7 @@ void position_give(struct discord *d, bool always)
 	buf_done(&text);
 }
 
-void position_touch(struct discord *d, struct discord_time at)
+void position_touch(struct discord *d, struct machine_time at)
 {
 	if (!d->position_dirty)
 		d->position_ms = at.mono_ms + GATHER_MS;
@@ -70,7 +70,7 @@ static void read_budget(struct budget *b, const struct json *v, int64_t wall_ms)
 		json_int(v, "identifies_left", 0, b->total, &b->left);
 }
 
-void position_read(struct discord *d, struct str position, struct discord_time at)
+void position_read(struct discord *d, struct str position, struct machine_time at)
 {
 	struct json *v = position.n ? json_parse(position, DISCORD_POSITION_MAX, NULL) : NULL;
 	struct str gateway = json_text(v, "gateway");

@@ -57,7 +57,7 @@ static enum verdict judge_code(int status, const struct json *body, struct buf *
 	return VERDICT_REFUSED;
 }
 
-enum verdict refusal_judge(const struct discord_response *response, struct buf *why)
+enum verdict refusal_judge(const struct machine_response *response, struct buf *why)
 {
 	int status = response->status;
 	struct json *body;

@@ -15,6 +15,6 @@ enum verdict {
 };
 
 /* Judges a response. For REFUSED a sentence for the clinic's staff is added to `why`. */
-enum verdict refusal_judge(const struct discord_response *response, struct buf *why);
+enum verdict refusal_judge(const struct machine_response *response, struct buf *why);
 
 #endif

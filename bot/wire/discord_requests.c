@@ -141,7 +141,7 @@ static struct str method_of(const struct request *request)
 }
 
 void request_write(const struct request *request, struct str api_url, struct buf *url,
-		   struct buf *body, struct discord_call *call)
+		   struct buf *body, struct machine_call *call)
 {
 	buf_clear(url);
 	buf_clear(body);
@@ -173,11 +173,10 @@ void request_write(const struct request *request, struct str api_url, struct buf
 		buf_add(url, STR("/applications/@me"));
 		break;
 	}
-	*call = (struct discord_call){
+	*call = (struct machine_call){
 		.id = request->waits.call,
 		.method = method_of(request),
 		.url = buf_str(url),
-		.content_type = body->n ? STR("application/json") : STR(""),
 		.body = buf_str(body),
 	};
 }

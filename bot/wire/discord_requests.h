@@ -60,7 +60,7 @@ void request_drop(struct waiter *waiter);
 struct ratelimit_key request_limit_key(const struct request *request);
 /* The call that it makes now: `*call` borrows from the two buffers, which are overwritten. */
 void request_write(const struct request *request, struct str api_url, struct buf *url,
-		   struct buf *body, struct discord_call *call);
+		   struct buf *body, struct machine_call *call);
 
 enum look {
 	LOOK_FOUND,   /* the message that this request would send is there, under `found` */

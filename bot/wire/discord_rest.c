@@ -320,7 +320,7 @@ static bool has_room(const struct discord_rest *r, enum turn turn)
 	return r->under_way < most;
 }
 
-bool discord_rest_next(struct discord_rest *r, struct discord_call *call, int64_t now_ms)
+bool discord_rest_next(struct discord_rest *r, struct machine_call *call, int64_t now_ms)
 {
 	struct lane **at = NULL;
 	struct request *request;
@@ -366,7 +366,7 @@ size_t discord_rest_under_way(const struct discord_rest *r)
 /* --- responses in --- */
 
 static void finish_question(struct discord_rest *r, const struct request *request,
-			    const struct discord_response *response, enum verdict verdict)
+			    const struct machine_response *response, enum verdict verdict)
 {
 	bool gateway = request->kind == REQUEST_GATEWAY;
 	struct result_node *node = result_add(r, gateway ? DISCORD_GATEWAY : DISCORD_APPLICATION);
@@ -388,7 +388,7 @@ static void finish_question(struct discord_rest *r, const struct request *reques
 }
 
 static void finish(struct discord_rest *r, const struct request *request,
-		   const struct discord_response *response, enum verdict verdict, struct str why)
+		   const struct machine_response *response, enum verdict verdict, struct str why)
 {
 	struct result_node *node;
 	uint64_t made;
@@ -445,7 +445,7 @@ static void stop_all(struct discord_rest *r)
 /* True when the look for an earlier copy found none so far: the next page of the history is asked
  * for, or the look is over and the message goes out now. Where the bot may not read the history, or
  * it is too long, nobody can tell, and a patient without an answer is worse than two answers. */
-static bool look_goes_on(struct request *request, const struct discord_response *response,
+static bool look_goes_on(struct request *request, const struct machine_response *response,
 			 enum verdict verdict)
 {
 	enum look look = LOOK_NONE;
@@ -480,7 +480,7 @@ static bool stays(struct request *request, enum verdict verdict, int64_t now_ms)
 }
 
 void discord_rest_answer(struct discord_rest *r, uint64_t id,
-			 const struct discord_response *response, int64_t now_ms)
+			 const struct machine_response *response, int64_t now_ms)
 {
 	struct lane **at = lanes_of_call(&r->lanes, id);
 	struct request *request;

@@ -19,18 +19,6 @@
 
 struct discord_rest;
 
-struct discord_call {
-	uint64_t id; /* given back with the response */
-	struct str method, url, content_type, body;
-};
-
-struct discord_response {
-	int status;	    /* 0: there was none, `why` says why */
-	struct str headers; /* raw lines */
-	struct str body;
-	struct str why;
-};
-
 enum discord_result_kind {
 	DISCORD_DELIVERED, /* `delivery`, `outcome`; `message` when sent, else `why` */
 	DISCORD_FETCHED,   /* `message`, `link`; `body` for discord_read_fetched(), empty: gone */
@@ -80,9 +68,9 @@ void discord_rest_ask_gateway(struct discord_rest *r);
 void discord_rest_ask_application(struct discord_rest *r);
 
 /* A call to make now; its texts live until the next one is asked for. False when none may go out now. */
-bool discord_rest_next(struct discord_rest *r, struct discord_call *call, int64_t now_ms);
+bool discord_rest_next(struct discord_rest *r, struct machine_call *call, int64_t now_ms);
 void discord_rest_answer(struct discord_rest *r, uint64_t id,
-			 const struct discord_response *response, int64_t now_ms);
+			 const struct machine_response *response, int64_t now_ms);
 /* A result; its texts live until the next one is asked for. */
 bool discord_rest_result(struct discord_rest *r, struct discord_result *result);
 /* When discord_rest_next() is worth a call again; INT64_MAX: when a response comes. */

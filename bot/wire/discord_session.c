@@ -266,7 +266,7 @@ static int64_t identifies_spare(const struct budget *b)
 
 /* When the next identify may go out, in mono_ms. The first half of a day's identifies is given out
  * as needed, what is spare of the second half evenly over the rest of the day. */
-static int64_t identify_open_ms(struct discord *d, struct discord_time at)
+static int64_t identify_open_ms(struct discord *d, struct machine_time at)
 {
 	struct budget *b = &d->budget;
 	int64_t gap = IDENTIFY_GAP_MS, since = at.wall_ms - b->last_wall_ms;
@@ -326,7 +326,7 @@ static void connect_to(struct discord *d, struct str url)
 	buf_done(&full);
 }
 
-static void advance(struct discord *d, struct discord_time at)
+static void advance(struct discord *d, struct machine_time at)
 {
 	int64_t open_ms;
 
@@ -356,14 +356,14 @@ static void advance(struct discord *d, struct discord_time at)
 	say_identify_wait(d, open_ms - at.mono_ms);
 }
 
-static void wait_for(struct discord *d, int64_t wait_ms, struct discord_time at)
+static void wait_for(struct discord *d, int64_t wait_ms, struct machine_time at)
 {
 	d->phase = PHASE_WAITING;
 	d->next_ms = at.mono_ms + wait_ms;
 	advance(d, at);
 }
 
-void discord_start(struct discord *d, struct str position, struct discord_time at)
+void discord_start(struct discord *d, struct str position, struct machine_time at)
 {
 	if (d->phase != PHASE_NEW)
 		return;
@@ -376,7 +376,7 @@ void discord_start(struct discord *d, struct str position, struct discord_time a
 /* --- answers to what was asked --- */
 
 void discord_gateway_is(struct discord *d, const struct discord_gateway *gateway,
-			struct discord_time at)
+			struct machine_time at)
 {
 	struct budget *b = &d->budget;
 
@@ -403,7 +403,7 @@ void discord_gateway_is(struct discord *d, const struct discord_gateway *gateway
 	wait_for(d, 0, at);
 }
 
-void discord_gateway_unknown(struct discord *d, struct str why, struct discord_time at)
+void discord_gateway_unknown(struct discord *d, struct str why, struct machine_time at)
 {
 	if (d->phase != PHASE_ASKING)
 		return;
@@ -416,7 +416,7 @@ void discord_gateway_unknown(struct discord *d, struct str why, struct discord_t
 	wait_for(d, backoff_next_ms(&d->backoff), at);
 }
 
-void discord_application_is(struct discord *d, int64_t flags, struct discord_time at)
+void discord_application_is(struct discord *d, int64_t flags, struct machine_time at)
 {
 	if (d->phase != PHASE_ASKING)
 		return;
@@ -426,7 +426,7 @@ void discord_application_is(struct discord *d, int64_t flags, struct discord_tim
 	wait_for(d, 0, at);
 }
 
-void discord_application_unknown(struct discord *d, struct str why, struct discord_time at)
+void discord_application_unknown(struct discord *d, struct str why, struct machine_time at)
 {
 	if (d->phase != PHASE_ASKING)
 		return;
@@ -463,7 +463,7 @@ void session_up(struct discord *d)
 		state_set(d, PLATFORM_READY, "connected with a new session%s", missed);
 }
 
-void discord_opened(struct discord *d, struct discord_time at)
+void discord_opened(struct discord *d, struct machine_time at)
 {
 	if (d->phase != PHASE_CONNECTING)
 		return;
@@ -490,7 +490,7 @@ static bool judge_close(struct discord *d, const struct close_rule *rule)
 	return true;
 }
 
-void discord_closed(struct discord *d, int code, struct str why, struct discord_time at)
+void discord_closed(struct discord *d, int code, struct str why, struct machine_time at)
 {
 	const struct close_rule *rule = close_rule_for(code);
 	bool ours = d->phase == PHASE_CLOSING;
@@ -516,7 +516,7 @@ void discord_closed(struct discord *d, int code, struct str why, struct discord_
 	wait_for(d, wait, at);
 }
 
-void discord_tick(struct discord *d, struct discord_time at)
+void discord_tick(struct discord *d, struct machine_time at)
 {
 	advance(d, at);
 	if (is_linked(d))

@@ -130,7 +130,7 @@ struct str errcode_of(const struct json *body)
 	return json_text(body, "errcode");
 }
 
-void response_write(const struct matrix_response *response, struct buf *out)
+void response_write(const struct machine_response *response, struct buf *out)
 {
 	struct json *body;
 
@@ -159,7 +159,7 @@ static bool retry_after(struct str headers, uint64_t *seconds)
 	return false;
 }
 
-int64_t response_wait_ms(const struct matrix_response *response)
+int64_t response_wait_ms(const struct machine_response *response)
 {
 	struct json *body = json_parse(response->body, MATRIX_BODY_MAX, NULL);
 	int64_t wait = WAIT_MS;
@@ -173,7 +173,7 @@ int64_t response_wait_ms(const struct matrix_response *response)
 	return wait < 100 ? 100 : wait;
 }
 
-void matrix_ask_again(struct matrix *m, const struct matrix_response *response, const char *what)
+void matrix_ask_again(struct matrix *m, const struct machine_response *response, const char *what)
 {
 	struct buf why;
 
@@ -324,7 +324,7 @@ static void go_on(struct matrix *m)
 	errands_go(m);
 }
 
-void matrix_start(struct matrix *m, struct str position, struct matrix_time at)
+void matrix_start(struct matrix *m, struct str position, struct machine_time at)
 {
 	m->now = at;
 	m->started = true;
@@ -333,7 +333,7 @@ void matrix_start(struct matrix *m, struct str position, struct matrix_time at)
 	go_on(m);
 }
 
-static void control_answer(struct matrix *m, const struct matrix_response *response)
+static void control_answer(struct matrix *m, const struct machine_response *response)
 {
 	enum asked asked = m->asked;
 
@@ -367,8 +367,8 @@ static void control_answer(struct matrix *m, const struct matrix_response *respo
 	}
 }
 
-void matrix_answer(struct matrix *m, uint64_t call, const struct matrix_response *response,
-		   struct matrix_time at)
+void matrix_answer(struct matrix *m, uint64_t call, const struct machine_response *response,
+		   struct machine_time at)
 {
 	m->now = at;
 	if (call == 0 || m->over)
@@ -380,25 +380,25 @@ void matrix_answer(struct matrix *m, uint64_t call, const struct matrix_response
 	go_on(m);
 }
 
-void matrix_recorded(struct matrix *m, struct matrix_time at)
+void matrix_recorded(struct matrix *m, struct machine_time at)
 {
 	m->now = at;
 	m->unrecorded = false;
 	go_on(m);
 }
 
-void matrix_kept(struct matrix *m, bool kept, struct str why, struct matrix_time at)
+void matrix_kept(struct matrix *m, bool kept, struct str why, struct machine_time at)
 {
 	m->now = at;
 	session_kept(m, kept, why);
 	go_on(m);
 }
 
-void matrix_tick(struct matrix *m, struct matrix_time at)
+void matrix_tick(struct matrix *m, struct machine_time at)
 {
 	m->now = at;
 	if (m->call && at.mono_ms >= m->call_until_ms) {
-		const struct matrix_response none = {.why = STR("no answer in time")};
+		const struct machine_response none = {.why = STR("no answer in time")};
 
 		matrix_steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_DROP,
 								  .call = {.id = m->call}});
@@ -422,7 +422,7 @@ int64_t matrix_wake_ms(const struct matrix *m)
 	return errands < wake ? errands : wake;
 }
 
-void matrix_stop(struct matrix *m, struct matrix_time at)
+void matrix_stop(struct matrix *m, struct machine_time at)
 {
 	m->now = at;
 	m->stopping = true;

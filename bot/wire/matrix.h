@@ -17,6 +17,7 @@
 
 #include "core/err.h"
 #include "port/platform.h"
+#include "wire/machine.h"
 
 #define MATRIX_BODY_MAX ((size_t)64 * 1024 * 1024) /* of a response: a first sync is long */
 #define MATRIX_TEXT_MAX 4000 /* code points of a piece: at most 16 kB, and its HTML beside it */
@@ -46,26 +47,6 @@ struct matrix_settings {
 	uint64_t seed;		  /* of the jitter */
 };
 
-/* Both clocks: intervals go by `mono_ms`; `wall_ms` is Unix time. */
-struct matrix_time {
-	int64_t mono_ms;
-	int64_t wall_ms;
-};
-
-struct matrix_call {
-	uint64_t id; /* given back with the response */
-	struct str method, url, body;
-	struct str authorization; /* value of that header, or empty. Secret, as are some bodies */
-};
-
-struct matrix_response {
-	int status;	    /* 0: there was none, `why` says why */
-	struct str headers; /* raw lines */
-	struct str body;
-	struct str why;
-	bool too_long; /* none, because its body is longer than MATRIX_BODY_MAX */
-};
-
 enum matrix_step_kind {
 	MATRIX_CALL,	  /* make `call`, then matrix_answer() */
 	MATRIX_DROP,	  /* the call `call.id` is given up: no answer to it is wanted */
@@ -84,7 +65,7 @@ enum matrix_step_kind {
 struct matrix_step {
 	enum matrix_step_kind kind;
 	struct str text, why;
-	struct matrix_call call;
+	struct machine_call call;
 	struct message message;
 	uint64_t delivery;
 	enum delivery_outcome outcome;
@@ -99,28 +80,28 @@ void matrix_free(struct matrix *m);
 
 /* `position` is the text of the last MATRIX_POSITION, empty at first; one that no clinicbot wrote is
  * treated as empty. Called once, first. */
-void matrix_start(struct matrix *m, struct str position, struct matrix_time at);
-void matrix_answer(struct matrix *m, uint64_t call, const struct matrix_response *response,
-		   struct matrix_time at);
+void matrix_start(struct matrix *m, struct str position, struct machine_time at);
+void matrix_answer(struct matrix *m, uint64_t call, const struct machine_response *response,
+		   struct machine_time at);
 /* The last position is committed, with all that stood in front of it: the stream goes on. */
-void matrix_recorded(struct matrix *m, struct matrix_time at);
+void matrix_recorded(struct matrix *m, struct machine_time at);
 /* The session is kept; or not, and `why` says why: it is used all the same, and MATRIX_KEEP comes again.
  * A crash meanwhile costs a sign-in by password. */
-void matrix_kept(struct matrix *m, bool kept, struct str why, struct matrix_time at);
+void matrix_kept(struct matrix *m, bool kept, struct str why, struct machine_time at);
 /* Time has passed. */
-void matrix_tick(struct matrix *m, struct matrix_time at);
+void matrix_tick(struct matrix *m, struct machine_time at);
 /* When matrix_tick() is wanted at the latest, in mono_ms; INT64_MAX: not at all. */
 int64_t matrix_wake_ms(const struct matrix *m);
 
 /* Puts a reply in. Everything is copied. */
-void matrix_send(struct matrix *m, const struct delivery *delivery, struct matrix_time at);
+void matrix_send(struct matrix *m, const struct delivery *delivery, struct machine_time at);
 /* The message was deleted: replies to it that cannot have gone out yet are refused. */
-void matrix_withdraw(struct matrix *m, struct str message, struct matrix_time at);
+void matrix_withdraw(struct matrix *m, struct str message, struct machine_time at);
 /* Reads one message again; answers by MATRIX_FETCHED. */
-void matrix_fetch(struct matrix *m, struct str room, struct str message, struct matrix_time at);
+void matrix_fetch(struct matrix *m, struct str room, struct str message, struct machine_time at);
 
 /* Reads no more, gives the last position, and begins nothing new but what is owed already. */
-void matrix_stop(struct matrix *m, struct matrix_time at);
+void matrix_stop(struct matrix *m, struct machine_time at);
 /* Calls for replies that were given out and not answered yet. */
 size_t matrix_under_way(const struct matrix *m);
 

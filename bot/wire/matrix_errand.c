@@ -157,7 +157,7 @@ struct str errand_prepare(struct matrix *m, const struct matrix_errand *e, const
 }
 
 /* An error without a code is not the homeserver's own: a proxy's, and passes. */
-static bool is_refusal(const struct matrix_response *response)
+static bool is_refusal(const struct machine_response *response)
 {
 	struct json *body = json_parse(response->body, MATRIX_BODY_MAX, NULL);
 	bool refuses = errcode_of(body).n > 0;
@@ -166,7 +166,7 @@ static bool is_refusal(const struct matrix_response *response)
 	return refuses;
 }
 
-enum verdict errand_judge(const struct matrix_response *response)
+enum verdict errand_judge(const struct machine_response *response)
 {
 	int status = response->status;
 

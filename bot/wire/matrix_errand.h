@@ -57,6 +57,6 @@ bool errand_is_delivery(const struct matrix_errand *e);
 /* Why it must not go out, empty when it may: then its call is in `m->url` and `m->body`, the method in
  * `*method`. */
 struct str errand_prepare(struct matrix *m, const struct matrix_errand *e, const char **method);
-enum verdict errand_judge(const struct matrix_response *response);
+enum verdict errand_judge(const struct machine_response *response);
 
 #endif

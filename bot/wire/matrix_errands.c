@@ -63,7 +63,7 @@ static void key_write(struct matrix *m, const struct delivery *d, struct buf *ou
 		transaction_write(d->kind, d->piece, d->message, out);
 }
 
-void matrix_send(struct matrix *m, const struct delivery *d, struct matrix_time at)
+void matrix_send(struct matrix *m, const struct delivery *d, struct machine_time at)
 {
 	enum errand_kind kind = ERRAND_SEND;
 	struct str target = d->message;
@@ -94,7 +94,7 @@ void matrix_send(struct matrix *m, const struct delivery *d, struct matrix_time 
 	errands_go(m);
 }
 
-void matrix_fetch(struct matrix *m, struct str room, struct str message, struct matrix_time at)
+void matrix_fetch(struct matrix *m, struct str room, struct str message, struct machine_time at)
 {
 	m->now = at;
 	put(m, &(struct matrix_errand){.kind = ERRAND_FETCH, .place = room, .message = message});
@@ -142,7 +142,7 @@ static void withdrawn(void *arg, const struct waiter *waiter)
 	       STR("its question was deleted"));
 }
 
-void matrix_withdraw(struct matrix *m, struct str message, struct matrix_time at)
+void matrix_withdraw(struct matrix *m, struct str message, struct machine_time at)
 {
 	m->now = at;
 	lanes_withdraw(&m->lanes, is_unsent_reply, message, withdrawn, m);
@@ -228,7 +228,7 @@ static struct lane **lane_open(struct matrix *m, bool urgent)
 /* Calls that were not answered in time. */
 static void overdue_drop(struct matrix *m)
 {
-	static const struct matrix_response none = {.why = {"no answer in time", 17}};
+	static const struct machine_response none = {.why = {"no answer in time", 17}};
 	struct lane *next;
 
 	for (struct lane *lane = m->lanes.first; lane; lane = next) {
@@ -317,7 +317,7 @@ static void told(struct matrix *m, const struct matrix_errand *e)
 
 /* It is over, well or not. */
 static void finish(struct matrix *m, const struct matrix_errand *e,
-		   const struct matrix_response *response, bool good)
+		   const struct machine_response *response, bool good)
 {
 	struct json *body = json_parse(response->body, MATRIX_BODY_MAX, NULL);
 	struct buf why;
@@ -373,7 +373,7 @@ static bool failed(struct matrix *m, struct matrix_errand *e, enum verdict verdi
 
 /* True when the errand stays and is tried again. */
 static bool stays(struct matrix *m, struct matrix_errand *e, enum verdict verdict,
-		  const struct matrix_response *response)
+		  const struct machine_response *response)
 {
 	switch (verdict) {
 	case DONE:
@@ -397,7 +397,7 @@ static bool stays(struct matrix *m, struct matrix_errand *e, enum verdict verdic
 	return failed(m, e, verdict);
 }
 
-bool errand_answer(struct matrix *m, uint64_t call, const struct matrix_response *response)
+bool errand_answer(struct matrix *m, uint64_t call, const struct machine_response *response)
 {
 	struct lane **at = lanes_of_call(&m->lanes, call);
 	struct matrix_errand *e;

@@ -45,7 +45,7 @@ void gap_ask(struct matrix *m)
 	matrix_ask(m, ASKED_GAP, "GET", STR(""), 0);
 }
 
-static void gap_failed(struct matrix *m, const struct matrix_response *response,
+static void gap_failed(struct matrix *m, const struct machine_response *response,
 		       const struct json *page)
 {
 	bool final = response->status >= 400 && response->status < 500 && response->status != 429 &&
@@ -84,7 +84,7 @@ void gap_take(struct matrix *m)
 	json_free(page);
 }
 
-void gap_answer(struct matrix *m, const struct matrix_response *response)
+void gap_answer(struct matrix *m, const struct machine_response *response)
 {
 	const struct matrix_room *room = matrix_room_find(&m->rooms, m->gaps->room);
 	struct json *page = json_parse(response->body, MATRIX_BODY_MAX, NULL);

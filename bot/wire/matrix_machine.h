@@ -100,7 +100,7 @@ struct matrix_asker {
 struct matrix {
 	struct matrix_settings settings; /* its texts live in `arena` */
 	struct arena arena;
-	struct matrix_time now;
+	struct machine_time now;
 	bool started, stopping, over;
 	uint64_t random, last_call;
 
@@ -169,23 +169,24 @@ void matrix_ask(struct matrix *m, enum asked what, const char *method, struct st
 /* Gives it up, if one is under way. */
 void matrix_call_drop(struct matrix *m);
 /* It failed in a way that may pass: asked again after a while. */
-void matrix_ask_again(struct matrix *m, const struct matrix_response *response, const char *what);
+void matrix_ask_again(struct matrix *m, const struct machine_response *response, const char *what);
 /* What a response says: "HTTP 403, M_FORBIDDEN". */
-void response_write(const struct matrix_response *response, struct buf *out);
+void response_write(const struct machine_response *response, struct buf *out);
 /* The errcode; borrowed from `body`. */
 struct str errcode_of(const struct json *body);
 /* How long a 429 asks to wait. */
-int64_t response_wait_ms(const struct matrix_response *response);
+int64_t response_wait_ms(const struct machine_response *response);
 
 /* --- session --- */
 /* True when something had to be asked (or waited for) before the stream can be read. */
 bool session_ask(struct matrix *m);
 /* Takes the answer to what session_ask() asked. */
-void session_answer(struct matrix *m, enum asked asked, const struct matrix_response *response);
+void session_answer(struct matrix *m, enum asked asked, const struct machine_response *response);
 /* Does the answer say that our token is good for nothing? Any other 401 is a failure that may pass. */
-bool session_is_refused(const struct matrix_response *response);
+bool session_is_refused(const struct machine_response *response);
 /* That is what a call with the token of that generation was told. */
-void session_refused(struct matrix *m, const struct matrix_response *response, unsigned generation);
+void session_refused(struct matrix *m, const struct machine_response *response,
+		     unsigned generation);
 bool session_is_up(const struct matrix *m);
 /* Keeps it, where that failed before and it is time to try again. */
 void session_keep_again(struct matrix *m);
@@ -196,7 +197,7 @@ void session_read(struct matrix *m, struct str kept);
 
 /* --- sync --- */
 void sync_ask(struct matrix *m);
-void sync_answer(struct matrix *m, const struct matrix_response *response);
+void sync_answer(struct matrix *m, const struct machine_response *response);
 /* All gaps are filled: takes the poll's answer, which waited. */
 void sync_finish(struct matrix *m);
 /* Looks through it for edits of what is not known. */
@@ -208,7 +209,7 @@ void matrix_position_read(struct matrix *m, struct str position);
 /* --- gaps --- */
 void gap_add(struct matrix *m, struct str room, struct str to);
 void gap_ask(struct matrix *m);
-void gap_answer(struct matrix *m, const struct matrix_response *response);
+void gap_answer(struct matrix *m, const struct machine_response *response);
 /* Takes the page that waited. */
 void gap_take(struct matrix *m);
 void gaps_drop(struct matrix *m);
@@ -218,7 +219,7 @@ void gaps_drop(struct matrix *m);
 void originals_find(struct matrix *m, const struct matrix_room *room, const struct json *events);
 /* True when there is one to wait for: it is asked for. */
 bool originals_ask(struct matrix *m);
-void original_answer(struct matrix *m, const struct matrix_response *response);
+void original_answer(struct matrix *m, const struct machine_response *response);
 
 /* --- events --- */
 /* State of a room, from wherever. */
@@ -247,7 +248,7 @@ void errands_init(struct matrix *m);
 /* What may go out now goes. */
 void errands_go(struct matrix *m);
 /* True when the call was one of an errand. */
-bool errand_answer(struct matrix *m, uint64_t call, const struct matrix_response *response);
+bool errand_answer(struct matrix *m, uint64_t call, const struct machine_response *response);
 int64_t errands_wake_ms(const struct matrix *m);
 void errands_done(struct matrix *m);
 void errand_join(struct matrix *m, const struct matrix_room *room);

@@ -66,7 +66,7 @@ bool originals_ask(struct matrix *m)
 	return true;
 }
 
-void original_answer(struct matrix *m, const struct matrix_response *response)
+void original_answer(struct matrix *m, const struct machine_response *response)
 {
 	struct matrix_original *o = m->originals;
 	struct json *body = json_parse(response->body, MATRIX_BODY_MAX, NULL);

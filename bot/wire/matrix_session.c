@@ -237,7 +237,7 @@ bool session_ask(struct matrix *m)
 
 /* --- answers --- */
 
-bool session_is_refused(const struct matrix_response *response)
+bool session_is_refused(const struct machine_response *response)
 {
 	struct json *body;
 	bool refused;
@@ -251,7 +251,7 @@ bool session_is_refused(const struct matrix_response *response)
 	return refused;
 }
 
-void session_refused(struct matrix *m, const struct matrix_response *response, unsigned generation)
+void session_refused(struct matrix *m, const struct machine_response *response, unsigned generation)
 {
 	struct matrix_session *s = &m->session;
 	struct json *body = json_parse(response->body, MATRIX_BODY_MAX, NULL);
@@ -278,7 +278,7 @@ void session_refused(struct matrix *m, const struct matrix_response *response, u
 			    "the homeserver ended the session: signing in anew, as another device");
 }
 
-static void versions_take(struct matrix *m, const struct matrix_response *response)
+static void versions_take(struct matrix *m, const struct machine_response *response)
 {
 	struct json *body = json_parse(response->body, MATRIX_BODY_MAX, NULL);
 	const struct json *v, *versions = json_array(body, "versions");
@@ -313,7 +313,7 @@ static bool token_take(struct matrix *m, const struct json *body)
 	return true;
 }
 
-static void login_take(struct matrix *m, const struct matrix_response *response,
+static void login_take(struct matrix *m, const struct machine_response *response,
 		       const struct json *body)
 {
 	struct str errcode = errcode_of(body);
@@ -337,7 +337,7 @@ static void login_take(struct matrix *m, const struct matrix_response *response,
 		matrix_ask_again(m, response, "signing in fails");
 }
 
-static void refresh_take(struct matrix *m, const struct matrix_response *response,
+static void refresh_take(struct matrix *m, const struct machine_response *response,
 			 const struct json *body)
 {
 	bool unknown = response->status == 404 || response->status == 405;
@@ -356,7 +356,7 @@ static void refresh_take(struct matrix *m, const struct matrix_response *respons
 	}
 }
 
-static void whoami_take(struct matrix *m, const struct matrix_response *response,
+static void whoami_take(struct matrix *m, const struct machine_response *response,
 			const struct json *body)
 {
 	struct str user = json_text(body, "user_id"), device = json_text(body, "device_id");
@@ -381,7 +381,7 @@ static void whoami_take(struct matrix *m, const struct matrix_response *response
 }
 
 /* Without a name only that way of being addressed is not known: a server that shows none is believed. */
-static void name_take(struct matrix *m, const struct matrix_response *response,
+static void name_take(struct matrix *m, const struct machine_response *response,
 		      const struct json *body)
 {
 	if (response->status != 200 && response->status != 404 && !errcode_of(body).n) {
@@ -393,7 +393,7 @@ static void name_take(struct matrix *m, const struct matrix_response *response,
 	m->session.name_asked = true;
 }
 
-void session_answer(struct matrix *m, enum asked asked, const struct matrix_response *response)
+void session_answer(struct matrix *m, enum asked asked, const struct machine_response *response)
 {
 	struct json *body = json_parse(response->body, MATRIX_BODY_MAX, NULL);
 

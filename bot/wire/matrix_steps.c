@@ -16,7 +16,7 @@ struct matrix_step_node {
 static void texts_of(struct matrix_step *step, struct str *texts[TEXTS_N])
 {
 	struct message *m = &step->message;
-	struct matrix_call *c = &step->call;
+	struct machine_call *c = &step->call;
 	struct str *const all[TEXTS_N] = {
 		&step->text, &step->why, &c->method, &c->url,  &c->body, &c->authorization, &m->id,
 		&m->edits,   &m->room,	 &m->person, &m->text, &m->link, &m->replies_to};

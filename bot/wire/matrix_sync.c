@@ -366,7 +366,7 @@ static void sync_smaller(struct matrix *m)
 	buf_clear(&m->session.filter);
 }
 
-void sync_answer(struct matrix *m, const struct matrix_response *response)
+void sync_answer(struct matrix *m, const struct machine_response *response)
 {
 	bool too_long = response->too_long;
 

@@ -18,7 +18,7 @@
 
 struct world {
 	struct matrix *m;
-	struct matrix_time now;
+	struct machine_time now;
 	struct str program;
 	struct {
 		uint64_t id;
@@ -51,7 +51,7 @@ static struct str good_answer(struct str url)
 	return STR("{}");
 }
 
-static void call_holds(struct world *w, const struct matrix_call *call)
+static void call_holds(struct world *w, const struct machine_call *call)
 {
 	bool polls = str_find(call->url, STR("/sync?")) > 0;
 	struct json *body;
@@ -142,7 +142,7 @@ static void steps_take(struct world *w)
 	HOLDS(matrix_wake_ms(w->m) > w->now.mono_ms, w->program);
 }
 
-static void respond(struct world *w, size_t at, const struct matrix_response *response)
+static void respond(struct world *w, size_t at, const struct machine_response *response)
 {
 	uint64_t id;
 
@@ -187,10 +187,10 @@ static void event_do(struct world *w, char event)
 {
 	static const int statuses[] = {200, 401, 403, 404, 429, 500, 502, 400, 413, 204};
 	static const int64_t times[] = {1, 100, 1000, 5000, 30000, 70000, 700000};
-	struct matrix_response response = {.why = STR("connection refused")};
+	struct machine_response response = {.why = STR("connection refused")};
 
 	if (event == 'o' && w->open_n) {
-		response = (struct matrix_response){.status = 200, .body = w->open[0].answer};
+		response = (struct machine_response){.status = 200, .body = w->open[0].answer};
 		respond(w, 0, &response);
 	} else if (event == 'a') {
 		response.status = statuses[program_choice(&w->program, 10)];
@@ -231,7 +231,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 
 	HOLDS(w, STR("memory"));
 	w->program = fuzz_text(bytes, n);
-	w->now = (struct matrix_time){1000000, 1800000000000};
+	w->now = (struct machine_time){1000000, 1800000000000};
 	position = program_line(&w->program);
 	/* Both ways of signing in. */
 	if (position.n % 2)

@@ -30,7 +30,7 @@ struct world {
 	size_t sent_n;
 };
 
-static void call_holds(struct world *w, const struct discord_call *call)
+static void call_holds(struct world *w, const struct machine_call *call)
 {
 	struct json *body;
 
@@ -77,7 +77,7 @@ static void results_take(struct world *w)
 
 static void calls_take(struct world *w)
 {
-	struct discord_call call;
+	struct machine_call call;
 
 	while (w->sent_n < CALLS_MAX && discord_rest_next(w->r, &call, w->now_ms))
 		call_holds(w, &call);
@@ -90,7 +90,7 @@ static void calls_take(struct world *w)
 static void respond(struct world *w, bool answered)
 {
 	static const int statuses[] = {200, 429, 403, 400, 404, 500, 204, 503, 502, 401};
-	struct discord_response response = {.why = STR("connection refused")};
+	struct machine_response response = {.why = STR("connection refused")};
 	const char *headers = w->program.p;
 	uint64_t id = w->open[0];
 

@@ -14,7 +14,7 @@
 
 struct world {
 	struct discord *d;
-	struct discord_time at;
+	struct machine_time at;
 	char position[2048];
 	struct str program;
 

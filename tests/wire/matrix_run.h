@@ -27,7 +27,7 @@
 struct run {
 	struct matrix *m;
 	struct arena arena;
-	struct matrix_time now;
+	struct machine_time now;
 	struct matrix_step steps[STEPS_MAX]; /* taken and not looked at yet; texts in the arena */
 	size_t steps_n;
 	uint64_t sync; /* the poll under way */
@@ -105,7 +105,7 @@ static inline const struct matrix_step *step_like(struct run *r, enum matrix_ste
 
 	steps_take(r);
 	for (size_t i = 0; i < r->steps_n; i++) {
-		const struct matrix_call *call = &r->steps[i].call;
+		const struct machine_call *call = &r->steps[i].call;
 
 		if (r->steps[i].kind != kind || (url && (!str_eq(call->method, str_of(method)) ||
 							 !str_starts(call->url, str_of(url)))))
@@ -145,7 +145,7 @@ static inline void steps_forget(struct run *r)
 	} while (0)
 
 /* One of the calls that were made must be this one. */
-static inline const struct matrix_call *call_of(struct run *r, const char *method, const char *url)
+static inline const struct machine_call *call_of(struct run *r, const char *method, const char *url)
 {
 	const struct matrix_step *step = step_like(r, MATRIX_CALL, method, url);
 
@@ -166,7 +166,7 @@ static inline void no_call(struct run *r)
 
 static inline void give(struct run *r, uint64_t call, int status, const char *body)
 {
-	const struct matrix_response response = {
+	const struct machine_response response = {
 		.status = status, .body = json_of(r, body), .why = STR("connection refused")};
 
 	matrix_answer(r->m, call, &response, r->now);
@@ -198,7 +198,7 @@ static inline struct run *run_with(const struct matrix_settings *settings)
 
 	assert_non_null(r);
 	arena_init(&r->arena);
-	r->now = (struct matrix_time){1000000, WALL};
+	r->now = (struct machine_time){1000000, WALL};
 	r->m = matrix_new(settings, &err);
 	if (!r->m)
 		fail_msg("%s", err.text);

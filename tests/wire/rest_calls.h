@@ -41,15 +41,15 @@ static inline void put(struct discord_rest *r, uint64_t id, const char *channel,
 static inline void answer(struct discord_rest *r, uint64_t call, int status, const char *body,
 			  int64_t now)
 {
-	struct discord_response response = {
+	struct machine_response response = {
 		.status = status, .body = str_of(body), .why = STR("connection refused")};
 
 	discord_rest_answer(r, call, &response, now);
 }
 
-static inline struct discord_call next(struct discord_rest *r, int64_t now)
+static inline struct machine_call next(struct discord_rest *r, int64_t now)
 {
-	struct discord_call call = {0};
+	struct machine_call call = {0};
 
 	assert_true(discord_rest_next(r, &call, now));
 	return call;
@@ -57,7 +57,7 @@ static inline struct discord_call next(struct discord_rest *r, int64_t now)
 
 static inline void none(struct discord_rest *r, int64_t now)
 {
-	struct discord_call call;
+	struct machine_call call;
 
 	assert_false(discord_rest_next(r, &call, now));
 }

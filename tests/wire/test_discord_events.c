@@ -14,7 +14,7 @@
 
 #include "wire/discord.h"
 
-static const struct discord_time now = {.mono_ms = 1000, .wall_ms = 1750000000000};
+static const struct machine_time now = {.mono_ms = 1000, .wall_ms = 1750000000000};
 
 struct seen {
 	unsigned messages, closes, fatals, sends;

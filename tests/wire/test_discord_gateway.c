@@ -45,7 +45,7 @@ struct runner {
 	const char *file;
 	unsigned line;
 	struct discord *d;
-	struct discord_time at;
+	struct machine_time at;
 	struct str channels[8];
 	char channel_texts[8][24];
 	size_t channels_n;
@@ -262,7 +262,7 @@ static void reset(struct runner *r)
 	nothing_left(r);
 	discord_free(r->d);
 	r->d = NULL;
-	r->at = (struct discord_time){.mono_ms = 1000000, .wall_ms = WALL_START_MS};
+	r->at = (struct machine_time){.mono_ms = 1000000, .wall_ms = WALL_START_MS};
 	r->channels_n = 0;
 	r->gateway_url = STR("");
 	r->missed = 0;

@@ -21,7 +21,7 @@ static void old_replies_are_looked_for_first(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct discord_rest *r = rest_new();
-		struct discord_call call;
+		struct machine_call call;
 		struct delivery d = {.id = 5,
 				     .message = STR(QUESTION),
 				     .room = STR("500"),
@@ -94,7 +94,7 @@ static void only_an_earlier_run_is_suspected(void **state)
 }
 
 /* The call is a look at the messages behind `after`. */
-static void assert_looks(const struct discord_call *call, uint64_t after)
+static void assert_looks(const struct machine_call *call, uint64_t after)
 {
 	char url[160];
 
@@ -114,7 +114,7 @@ static uint64_t look_through(struct discord_rest *r, unsigned n, int64_t now)
 
 	buf_init(&page, 65536);
 	for (; n; n--, after += 100) {
-		struct discord_call call = next(r, now);
+		struct machine_call call = next(r, now);
 
 		assert_looks(&call, after);
 		history_page(&page, after, 100, 0);
@@ -138,7 +138,7 @@ static void a_long_history_is_read_page_by_page(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct discord_rest *r = rest_new();
-		struct discord_call call;
+		struct machine_call call;
 		struct buf page;
 		uint64_t after;
 
@@ -165,7 +165,7 @@ static void a_long_history_is_read_page_by_page(void **state)
 static int64_t fail_until_doubted(struct discord_rest *r, int64_t now)
 {
 	for (int64_t begun = now; now - begun < 120000;) {
-		struct discord_call call = next(r, now);
+		struct machine_call call = next(r, now);
 
 		assert_text(call.method, "POST");
 		answer(r, call.id, 0, "", now);
@@ -193,7 +193,7 @@ static void a_history_without_end_does_not_hold_the_reply(void **state)
 static void a_page_that_fails(void **state)
 {
 	struct discord_rest *r = rest_new();
-	struct discord_call call;
+	struct machine_call call;
 	int64_t now = T0;
 	uint64_t after;
 
@@ -215,9 +215,9 @@ static void every_page_obeys_the_limits(void **state)
 	static const char headers[] = "X-RateLimit-Bucket: history\r\nX-RateLimit-Limit: 1\r\n"
 				      "X-RateLimit-Remaining: 0\r\nX-RateLimit-Reset-After: 2\r\n";
 	struct discord_rest *r = rest_new();
-	struct discord_response response = {.status = 200, .headers = str_of(headers)};
+	struct machine_response response = {.status = 200, .headers = str_of(headers)};
 	uint64_t after = strtoull(QUESTION, NULL, 10);
-	struct discord_call call;
+	struct machine_call call;
 	struct buf page;
 	int64_t wake;
 
@@ -243,7 +243,7 @@ static void every_page_obeys_the_limits(void **state)
 static void after_a_long_doubt_the_history_is_looked_at(void **state)
 {
 	struct discord_rest *r = rest_new();
-	struct discord_call call;
+	struct machine_call call;
 	int64_t now = T0;
 
 	(void)state;

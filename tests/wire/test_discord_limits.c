@@ -25,7 +25,7 @@ static void limits_hold_the_calls_back(void **state)
 static void only_so_many_at_once(void **state)
 {
 	struct discord_rest *r = rest_new();
-	struct discord_call call;
+	struct machine_call call;
 	char channel[8];
 	uint64_t last = 0;
 	unsigned n = 0;
@@ -55,7 +55,7 @@ static void a_busy_channel_does_not_starve_others(void **state)
 		put(r, i + 1, "500", i);
 	put(r, 99, "600", 0);
 	for (int i = 0; i < 2; i++) {
-		struct discord_call call = next(r, now);
+		struct machine_call call = next(r, now);
 
 		served = served || str_find(call.url, STR("/600/")) > 0;
 		answer(r, call.id, 200, "{}", now);
@@ -67,8 +67,8 @@ static void a_busy_channel_does_not_starve_others(void **state)
 static void a_401_stops_everything(void **state)
 {
 	struct discord_rest *r = rest_new();
-	struct discord_call call;
-	struct discord_call other;
+	struct machine_call call;
+	struct machine_call other;
 
 	(void)state;
 	put(r, 1, "500", 0);

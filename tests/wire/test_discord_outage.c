@@ -12,7 +12,7 @@
 
 struct outage {
 	struct discord *d;
-	struct discord_time at;
+	struct machine_time at;
 	bool refuses;	 /* connections cannot be opened; else identifies are answered with op 9 */
 	bool rest_works; /* the gateway's address can be asked for */
 	int64_t remaining; /* identifies of today, as Discord counts them */
@@ -85,7 +85,7 @@ static void begin(struct outage *o, const char *position)
 {
 	struct err err = {0};
 
-	o->at = (struct discord_time){.mono_ms = 1000, .wall_ms = 1750000000000};
+	o->at = (struct machine_time){.mono_ms = 1000, .wall_ms = 1750000000000};
 	o->d = discord_new(&(struct discord_settings){.token = STR("t"), .seed = 3}, &err);
 	assert_non_null(o->d);
 	discord_start(o->d, str_of(position), o->at);

@@ -172,7 +172,7 @@ static void put_for(struct discord_rest *r, uint64_t id, const char *person, enu
 static void a_safety_text_goes_first(void **state)
 {
 	struct discord_rest *r = rest_new();
-	struct discord_call hangs;
+	struct machine_call hangs;
 
 	(void)state;
 	for (uint64_t i = 1; i <= 30; i++)
@@ -197,7 +197,7 @@ static void a_safety_text_goes_first(void **state)
 static void calls_are_kept_for_what_is_urgent(void **state)
 {
 	struct discord_rest *r = rest_new();
-	struct discord_call call;
+	struct machine_call call;
 	char room[8];
 	unsigned n = 0;
 

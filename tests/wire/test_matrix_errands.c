@@ -8,7 +8,7 @@
 static void the_content_of_a_reply(void **state)
 {
 	struct run *r = run_up();
-	const struct matrix_call *call;
+	const struct machine_call *call;
 	const struct json *part;
 	struct json *body;
 
@@ -38,7 +38,7 @@ static void the_content_of_a_reply(void **state)
 static void in_a_thread_and_in_a_group(void **state)
 {
 	struct run *r = run_up();
-	const struct matrix_call *call;
+	const struct machine_call *call;
 	const struct json *part;
 	struct json *body;
 
@@ -104,7 +104,7 @@ static void the_longest_piece_fits(void **state)
 	struct run *r = run_up();
 	static char text[4 * MATRIX_TEXT_MAX + 1];
 	struct delivery d = {.id = 1, .message = STR("$q"), .room = STR(DM), .kind = STR("answer")};
-	const struct matrix_call *call;
+	const struct machine_call *call;
 
 	(void)state;
 	for (size_t i = 0; i < MATRIX_TEXT_MAX; i++)
@@ -170,7 +170,7 @@ static void a_429_pauses_all_sends(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct run *r = run_up();
-		struct matrix_response response = {.status = 429};
+		struct machine_response response = {.status = 429};
 
 		response.headers = str_of(cases[i].headers);
 		response.body = json_of(r, cases[i].body);
@@ -398,7 +398,7 @@ static void a_reply_is_removed(void **state)
 				   .room = STR(DM " $root"),
 				   .kind = STR("answer"),
 				   .removes = STR("$a:1")};
-	const struct matrix_call *call;
+	const struct machine_call *call;
 
 	(void)state;
 	matrix_send(r->m, &d, r->now);
@@ -420,7 +420,7 @@ static void a_reply_is_changed(void **state)
 				   .kind = STR("answer"),
 				   .text = STR("**No.** Rest."),
 				   .changes = STR("$a")};
-	const struct matrix_call *call;
+	const struct machine_call *call;
 	const struct json *part;
 	struct json *body;
 
@@ -500,7 +500,7 @@ static void put_for(struct run *r, uint64_t id, const char *person, enum answer_
 static void a_safety_text_goes_first(void **state)
 {
 	struct run *r = run_up();
-	const struct matrix_call *hangs;
+	const struct machine_call *hangs;
 
 	(void)state;
 	for (uint64_t i = 1; i <= 30; i++)

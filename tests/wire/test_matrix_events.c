@@ -303,7 +303,7 @@ static void an_edit_stands_where_its_message_does(void **state)
 static void an_edit_in_a_gap_waits_for_its_message(void **state)
 {
 	struct run *r = run_up();
-	const struct matrix_call *call;
+	const struct machine_call *call;
 
 	(void)state;
 	give(r, r->sync, 200,

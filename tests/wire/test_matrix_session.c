@@ -4,7 +4,7 @@
 static void a_token_is_held_against_the_user(void **state)
 {
 	struct run *r = run_new();
-	const struct matrix_call *call;
+	const struct machine_call *call;
 
 	(void)state;
 	matrix_start(r->m, STR(""), r->now);
@@ -149,7 +149,7 @@ static struct run *by_password(const char *session)
 static void nothing_is_asked_before_a_login_is_kept(void **state)
 {
 	struct run *r = by_password("");
-	const struct matrix_call *call = call_of(r, "POST", LOGIN);
+	const struct machine_call *call = call_of(r, "POST", LOGIN);
 	struct json *body = json_parse(call->body, 10000, NULL);
 
 	(void)state;
@@ -226,7 +226,7 @@ static void a_kept_session_is_taken_up(void **state)
 static void an_expired_token_is_renewed(void **state)
 {
 	struct run *r = by_password(KEPT);
-	const struct matrix_call *call;
+	const struct machine_call *call;
 
 	(void)state;
 	give(r, call_of(r, "GET", WHOAMI)->id, 401,
@@ -248,7 +248,7 @@ static void an_expired_token_is_renewed(void **state)
 static void a_refused_renewal_signs_in_as_the_same_device(void **state)
 {
 	struct run *r = by_password(KEPT);
-	const struct matrix_call *call;
+	const struct machine_call *call;
 
 	(void)state;
 	give(r, call_of(r, "GET", WHOAMI)->id, 401,
@@ -354,7 +354,7 @@ static void tokens_that_are_never_good_are_asked_for_slowly(void **state)
 static void a_login_obeys_the_limit(void **state)
 {
 	struct run *r = by_password("");
-	const struct matrix_response response = {
+	const struct machine_response response = {
 		.status = 429,
 		.headers = STR("HTTP/1.1 429 x\r\nretry-after: 333\r\n"),
 		.body = STR("{}")};

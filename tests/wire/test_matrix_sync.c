@@ -19,7 +19,7 @@
 static void at_the_first_start_no_history_is_answered(void **state)
 {
 	struct run *r = run_new();
-	const struct matrix_call *call;
+	const struct machine_call *call;
 	int64_t seconds;
 
 	(void)state;
@@ -55,7 +55,7 @@ static void a_position_is_taken_up(void **state)
 {
 	struct run *r = run_up();
 	static char position[sizeof r->position];
-	const struct matrix_call *call;
+	const struct machine_call *call;
 
 	(void)state;
 	memcpy(position, r->position, sizeof position);
@@ -345,7 +345,7 @@ static void a_join_that_fails_is_tried_and_given_up(void **state)
 static void a_gap_is_read_page_by_page(void **state)
 {
 	struct run *r = run_up();
-	const struct matrix_call *call;
+	const struct machine_call *call;
 
 	(void)state;
 	give(r, r->sync, 200, LIMITED(DM));
@@ -438,9 +438,9 @@ static void a_gap_that_is_not_shown_is_passed_over(void **state)
 static void a_poll_that_is_too_long_comes_in_pages(void **state)
 {
 	struct run *r = run_up();
-	const struct matrix_response response = {.why = STR("the response is too long"),
-						 .too_long = true};
-	const struct matrix_call *call;
+	const struct machine_response response = {.why = STR("the response is too long"),
+						  .too_long = true};
+	const struct machine_call *call;
 
 	(void)state;
 	matrix_answer(r->m, r->sync, &response, r->now);
@@ -460,7 +460,7 @@ static void a_poll_that_is_too_long_comes_in_pages(void **state)
 static void a_stream_token_that_the_server_forgot(void **state)
 {
 	struct run *r = run_up();
-	const struct matrix_call *call;
+	const struct machine_call *call;
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
@@ -560,7 +560,7 @@ static void but_not_into_a_trap(void **state)
 static void an_encrypted_room_is_told_once_and_never_answered(void **state)
 {
 	struct run *r = run_up();
-	const struct matrix_call *call;
+	const struct machine_call *call;
 	static char position[sizeof r->position];
 
 	(void)state;
