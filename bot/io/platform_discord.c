@@ -3,9 +3,9 @@
 #include <stdlib.h>
 
 #include "core/arena.h"
+#include "io/adapter.h"
 #include "io/files.h"
 #include "io/http.h"
-#include "io/log.h"
 #include "io/loop.h"
 #include "io/random.h"
 #include "io/ws.h"
@@ -16,85 +16,35 @@
 /* Required form, else Cloudflare may block: reference, User Agent. */
 #define AGENT "DiscordBot (https://github.com/clinicbot/clinicbot, " CLINICBOT_VERSION ")"
 
-struct platform_discord;
-
-/* One HTTP call under way. */
-struct slot {
-	struct platform_discord *owner;
-	uint64_t call; /* 0: free */
-};
-
 struct platform_discord {
-	struct platform base;
-	struct loop *loop;
-	struct timer *timer;
-	struct http *http;
-	struct ws *ws; /* NULL: none open or opening */
+	struct adapter adapter; /* first */
 	struct discord *gateway;
 	struct discord_rest *rest;
-	struct slot slots[DISCORD_REST_CALLS_MAX];
 	struct arena arena; /* the next three */
 	struct str token, authorization, ca_file;
 	enum platform_state state; /* last given to the sink, and its sentence */
 	struct buf state_text;
-	bool running; /* inside run(): what comes in meanwhile is seen by its loop */
-	bool stopping;
-	bool dropped; /* the grace is over: nobody waits for the websocket's farewell */
-	int64_t stop_by_ms;
-	void (*stopped)(void *arg);
-	void *stopped_arg;
 };
 
-static void run(struct platform_discord *p);
+static struct platform_discord *from_adapter(struct adapter *adapter)
+{
+	return (struct platform_discord *)adapter;
+}
 
 static struct platform_discord *from_base(struct platform *base)
 {
-	return (struct platform_discord *)base;
+	return from_adapter(adapter_of(base));
 }
 
 static struct machine_time now(const struct platform_discord *p)
 {
-	return (struct machine_time){.mono_ms = loop_now_ms(p->loop), .wall_ms = loop_wall_ms()};
-}
-
-/* Soon, but not from inside this call. */
-static void run_soon(struct platform_discord *p)
-{
-	if (!p->running)
-		timer_set(p->timer, loop_now_ms(p->loop));
+	return adapter_now(&p->adapter);
 }
 
 /* --- the websocket --- */
 
-static void on_opened(void *arg)
-{
-	struct platform_discord *p = arg;
-
-	discord_opened(p->gateway, now(p));
-	run(p);
-}
-
-static void on_frame(void *arg, struct str frame)
-{
-	struct platform_discord *p = arg;
-
-	discord_frame(p->gateway, frame, now(p));
-	run(p);
-}
-
-static void on_closed(void *arg, int code, struct str why)
-{
-	struct platform_discord *p = arg;
-
-	p->ws = NULL;
-	discord_closed(p->gateway, code, why, now(p));
-	run(p);
-}
-
 static void gateway_connect(struct platform_discord *p, struct str url)
 {
-	static const struct ws_events events = {
-		.opened = on_opened, .message = on_frame, .closed = on_closed};
 	const struct ws_settings settings = {
 		.url = url,
 		.ca_file = p->ca_file,
@@ -102,62 +52,41 @@ static void gateway_connect(struct platform_discord *p, struct str url)
 		.message_max = DISCORD_FRAME_MAX,
 		.timeout_ms = TIMEOUT_MS,
 	};
-	struct err err = {0};
 
-	p->ws = ws_open(p->loop, &settings, &events, p, &err);
-	if (!p->ws)
-		discord_closed(p->gateway, 0, str_of(err.text), now(p));
+	adapter_connect(&p->adapter, &settings);
+}
+
+static void on_opened(struct adapter *adapter, struct machine_time at)
+{
+	discord_opened(from_adapter(adapter)->gateway, at);
+}
+
+static void on_frame(struct adapter *adapter, struct str frame, struct machine_time at)
+{
+	discord_frame(from_adapter(adapter)->gateway, frame, at);
+}
+
+static void on_closed(struct adapter *adapter, int code, struct str why, struct machine_time at)
+{
+	discord_closed(from_adapter(adapter)->gateway, code, why, at);
 }
 
 /* --- REST --- */
 
-static void on_response(void *arg, const struct http_response *response)
+static void on_answered(struct adapter *adapter, uint64_t call,
+			const struct machine_response *response, struct machine_time at)
 {
-	struct slot *slot = arg;
-	struct platform_discord *p = slot->owner;
-	uint64_t call = slot->call;
-
-	slot->call = 0;
-	discord_rest_answer(p->rest, call,
-			    &(struct machine_response){.status = response->status,
-						       .headers = response->headers,
-						       .body = response->body,
-						       .why = response->why},
-			    loop_now_ms(p->loop));
-	run(p);
-}
-
-static struct slot *slot_free(struct platform_discord *p)
-{
-	for (size_t i = 0; i < DISCORD_REST_CALLS_MAX; i++)
-		if (p->slots[i].call == 0)
-			return &p->slots[i];
-	return NULL;
+	discord_rest_answer(from_adapter(adapter)->rest, call, response, at.mono_ms);
 }
 
 /* Makes every call that may go out now. */
 static void calls_make(struct platform_discord *p)
 {
 	struct machine_call call;
-	struct slot *slot;
 
-	while ((slot = slot_free(p)) && discord_rest_next(p->rest, &call, loop_now_ms(p->loop))) {
-		const struct http_request request = {
-			.method = call.method,
-			.url = call.url,
-			.authorization = p->authorization,
-			.content_type = call.body.n ? STR("application/json") : STR(""),
-			.body = call.body,
-		};
-		struct err err = {0};
-
-		slot->call = call.id;
-		if (http_send(p->http, &request, on_response, slot, &err))
-			continue;
-		slot->call = 0;
-		discord_rest_answer(p->rest, call.id,
-				    &(struct machine_response){.why = str_of(err.text)},
-				    loop_now_ms(p->loop));
+	while (discord_rest_next(p->rest, &call, now(p).mono_ms)) {
+		call.authorization = p->authorization;
+		adapter_call_make(&p->adapter, &call);
 	}
 }
 
@@ -165,27 +94,28 @@ static void calls_make(struct platform_discord *p)
 
 static void state_give(struct platform_discord *p, enum platform_state state, struct str why)
 {
+	struct platform *base = &p->adapter.base;
+
 	p->state = state;
 	buf_clear(&p->state_text);
 	buf_add(&p->state_text, why);
-	p->base.sink->state(p->base.sink, &p->base, state, why);
+	base->sink->state(base->sink, base, state, why);
 }
 
 static void step_do(struct platform_discord *p, const struct discord_step *step)
 {
-	struct platform_sink *sink = p->base.sink;
+	struct platform *base = &p->adapter.base;
+	struct platform_sink *sink = base->sink;
 
 	switch (step->kind) {
 	case DISCORD_CONNECT:
 		gateway_connect(p, step->text);
 		break;
 	case DISCORD_SEND:
-		if (p->ws)
-			ws_send(p->ws, step->text);
+		adapter_frame_send(&p->adapter, step->text);
 		break;
 	case DISCORD_CLOSE:
-		if (p->ws)
-			ws_close(p->ws, step->code);
+		adapter_close(&p->adapter, step->code);
 		break;
 	case DISCORD_ASK_GATEWAY:
 		discord_rest_ask_gateway(p->rest);
@@ -197,19 +127,16 @@ static void step_do(struct platform_discord *p, const struct discord_step *step)
 		discord_rest_history(p->rest, step->text, step->after, step->limit);
 		break;
 	case DISCORD_NOTE:
-		if (step->state == PLATFORM_DEGRADED)
-			log_warn(p->base.ops->name, STR_FMT, STR_ARG(step->text));
-		else
-			log_info(p->base.ops->name, STR_FMT, STR_ARG(step->text));
+		adapter_note(&p->adapter, step->state, step->text);
 		break;
 	case DISCORD_MESSAGE:
-		sink->message(sink, &p->base, &step->message);
+		sink->message(sink, base, &step->message);
 		break;
 	case DISCORD_DELETED:
-		sink->deleted(sink, &p->base, step->text);
+		sink->deleted(sink, base, step->text);
 		break;
 	case DISCORD_POSITION:
-		sink->position(sink, &p->base, step->text);
+		sink->position(sink, base, step->text);
 		break;
 	case DISCORD_STATE:
 	case DISCORD_FATAL:
@@ -220,21 +147,23 @@ static void step_do(struct platform_discord *p, const struct discord_step *step)
 
 static void give_fetched(struct platform_discord *p, const struct discord_result *result)
 {
-	struct platform_sink *sink = p->base.sink;
+	struct platform *base = &p->adapter.base;
+	struct platform_sink *sink = base->sink;
 	struct message message;
 	bool is_one = result->body.n && discord_read_fetched(p->gateway, result->message,
 							     result->link, result->body, &message);
 
-	sink->fetched(sink, &p->base, result->message, is_one ? &message : NULL);
+	sink->fetched(sink, base, result->message, is_one ? &message : NULL);
 }
 
 static void result_do(struct platform_discord *p, const struct discord_result *result)
 {
-	struct platform_sink *sink = p->base.sink;
+	struct platform *base = &p->adapter.base;
+	struct platform_sink *sink = base->sink;
 
 	switch (result->kind) {
 	case DISCORD_DELIVERED:
-		sink->delivered(sink, &p->base, result->delivery, result->outcome, result->message,
+		sink->delivered(sink, base, result->delivery, result->outcome, result->message,
 				result->why);
 		break;
 	case DISCORD_FETCHED:
@@ -259,56 +188,22 @@ static void result_do(struct platform_discord *p, const struct discord_result *r
 		discord_fail(p->gateway, result->why);
 		break;
 	case DISCORD_TOO_MANY_WRONG:
-		sink->state(sink, &p->base, PLATFORM_DEGRADED, result->why);
+		sink->state(sink, base, PLATFORM_DEGRADED, result->why);
 		break;
 	case DISCORD_SENDING_AGAIN:
-		sink->state(sink, &p->base, p->state, buf_str(&p->state_text));
+		sink->state(sink, base, p->state, buf_str(&p->state_text));
 		break;
 	}
 }
 
-/* True when the stop is done: `stopped` was called. */
-static bool stop_finish(struct platform_discord *p)
+/* Carries out what the two machines decided until neither has anything more. */
+static void on_work(struct adapter *adapter)
 {
-	bool late = loop_now_ms(p->loop) >= p->stop_by_ms;
-
-	if (late && p->ws && !p->dropped) {
-		p->dropped = true;
-		ws_close(p->ws, 0);
-	}
-	if (p->ws || (discord_rest_under_way(p->rest) && !late))
-		return false;
-	timer_stop(p->timer);
-	p->stopping = false;
-	p->stopped(p->stopped_arg);
-	return true;
-}
-
-static void timer_renew(struct platform_discord *p)
-{
-	int64_t rest = discord_rest_wake_ms(p->rest, loop_now_ms(p->loop));
-	int64_t at = discord_wake_ms(p->gateway);
-
-	if (rest < at)
-		at = rest;
-	if (p->stopping && !p->dropped && p->stop_by_ms < at)
-		at = p->stop_by_ms;
-	if (at == INT64_MAX)
-		timer_stop(p->timer);
-	else
-		timer_set(p->timer, at);
-}
-
-/* Carries out what the machines decided until neither has anything more. */
-static void run(struct platform_discord *p)
-{
+	struct platform_discord *p = from_adapter(adapter);
 	struct discord_step step;
 	struct discord_result result;
 	bool more = true;
 
-	if (p->running)
-		return;
-	p->running = true;
 	while (more) {
 		more = false;
 		while (discord_next(p->gateway, &step)) {
@@ -321,19 +216,44 @@ static void run(struct platform_discord *p)
 			more = true;
 		}
 	}
-	p->running = false;
-	if (p->stopping && stop_finish(p))
-		return;
-	timer_renew(p);
 }
 
-static void on_time(void *arg)
+static void on_tick(struct adapter *adapter, struct machine_time at)
 {
-	struct platform_discord *p = arg;
-
-	discord_tick(p->gateway, now(p));
-	run(p);
+	discord_tick(from_adapter(adapter)->gateway, at);
 }
+
+static int64_t on_wake_ms(struct adapter *adapter)
+{
+	struct platform_discord *p = from_adapter(adapter);
+	int64_t rest = discord_rest_wake_ms(p->rest, now(p).mono_ms);
+	int64_t gateway = discord_wake_ms(p->gateway);
+
+	return rest < gateway ? rest : gateway;
+}
+
+static void on_stop(struct adapter *adapter, struct machine_time at)
+{
+	(void)at;
+	discord_stop(from_adapter(adapter)->gateway);
+}
+
+static bool on_is_sending(const struct adapter *adapter)
+{
+	return discord_rest_under_way(((const struct platform_discord *)adapter)->rest) > 0;
+}
+
+static const struct adapter_ops machines = {
+	.work = on_work,
+	.tick = on_tick,
+	.wake_ms = on_wake_ms,
+	.answered = on_answered,
+	.stop = on_stop,
+	.is_sending = on_is_sending,
+	.opened = on_opened,
+	.frame = on_frame,
+	.closed = on_closed,
+};
 
 /* --- the platform --- */
 
@@ -343,7 +263,7 @@ static bool discord_platform_start(struct platform *self, struct str position, s
 
 	(void)err;
 	discord_start(p->gateway, position, now(p));
-	run_soon(p);
+	adapter_soon(&p->adapter);
 	return true;
 }
 
@@ -352,7 +272,7 @@ static void discord_platform_send(struct platform *self, const struct delivery *
 	struct platform_discord *p = from_base(self);
 
 	discord_rest_send(p->rest, delivery, loop_wall_ms());
-	run_soon(p);
+	adapter_soon(&p->adapter);
 }
 
 static void discord_platform_withdraw(struct platform *self, struct str message_id)
@@ -360,7 +280,7 @@ static void discord_platform_withdraw(struct platform *self, struct str message_
 	struct platform_discord *p = from_base(self);
 
 	discord_rest_withdraw(p->rest, message_id);
-	run_soon(p);
+	adapter_soon(&p->adapter);
 }
 
 static void discord_platform_fetch(struct platform *self, struct str room, struct str message_id,
@@ -369,20 +289,7 @@ static void discord_platform_fetch(struct platform *self, struct str room, struc
 	struct platform_discord *p = from_base(self);
 
 	discord_rest_fetch(p->rest, room, message_id, link);
-	run_soon(p);
-}
-
-static void discord_platform_stop(struct platform *self, unsigned grace_ms,
-				  void (*stopped)(void *arg), void *arg)
-{
-	struct platform_discord *p = from_base(self);
-
-	p->stopping = true;
-	p->stop_by_ms = loop_now_ms(p->loop) + grace_ms;
-	p->stopped = stopped;
-	p->stopped_arg = arg;
-	discord_stop(p->gateway);
-	run_soon(p);
+	adapter_soon(&p->adapter);
 }
 
 static void discord_platform_free(struct platform *self)
@@ -391,8 +298,7 @@ static void discord_platform_free(struct platform *self)
 
 	if (!p)
 		return;
-	http_free(p->http);
-	timer_free(p->timer);
+	adapter_done(&p->adapter);
 	discord_free(p->gateway);
 	discord_rest_free(p->rest);
 	buf_done(&p->state_text);
@@ -410,12 +316,12 @@ static const struct platform_ops discord_ops = {
 	.withdraw = discord_platform_withdraw,
 	.time_write = discord_time_write,
 	.fetch = discord_platform_fetch,
-	.stop = discord_platform_stop,
+	.stop = adapter_stop,
 	.free = discord_platform_free,
 };
 
-static bool parts_make(struct platform_discord *p, const struct platform_discord_settings *s,
-		       struct err *err)
+static bool parts_make(struct platform_discord *p, struct loop *loop,
+		       const struct platform_discord_settings *s, struct err *err)
 {
 	const struct discord_settings gateway = {
 		.token = p->token,
@@ -441,12 +347,8 @@ static bool parts_make(struct platform_discord *p, const struct platform_discord
 	p->gateway = discord_new(&gateway, err);
 	if (!p->gateway)
 		return false;
-	p->http = http_new(p->loop, &http, err);
-	if (!p->http)
-		return false;
 	p->rest = discord_rest_new(s->api_url, random_u64(), loop_wall_ms());
-	p->timer = timer_new(p->loop, on_time, p);
-	return true;
+	return adapter_init(&p->adapter, loop, &discord_ops, &machines, &http, err);
 }
 
 struct platform *platform_discord_new(struct loop *loop,
@@ -457,17 +359,13 @@ struct platform *platform_discord_new(struct loop *loop,
 
 	if (!p)
 		out_of_memory();
-	p->base.ops = &discord_ops;
-	p->loop = loop;
-	for (size_t i = 0; i < DISCORD_REST_CALLS_MAX; i++)
-		p->slots[i].owner = p;
 	arena_init(&p->arena);
 	buf_init(&p->state_text, ERR_TEXT_MAX);
 	p->token = arena_str(&p->arena, settings->token);
 	p->ca_file = arena_str(&p->arena, settings->ca_file);
 	p->authorization = arena_fmt(&p->arena, "Bot " STR_FMT, STR_ARG(settings->token));
-	if (parts_make(p, settings, err))
-		return &p->base;
-	discord_platform_free(&p->base);
+	if (parts_make(p, loop, settings, err))
+		return &p->adapter.base;
+	discord_platform_free(&p->adapter.base);
 	return NULL;
 }
