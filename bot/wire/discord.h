@@ -20,6 +20,9 @@
 #define DISCORD_POSITION_MAX ((size_t)224 * 1024)
 #define DISCORD_CLOSE_RESUMABLE 4900 /* anything but 1000 and 1001 keeps the session */
 #define DISCORD_CLOSE_FINAL 1000
+/* Flags of the application: content granted after review, or switched on by hand. */
+#define DISCORD_FLAGS_CONTENT ((1 << 18) | (1 << 19))
+#define DISCORD_BUDGET_KEPT 10 /* one of so many identifies is never spent */
 
 struct discord;
 

@@ -19,8 +19,6 @@
 /* Intents: GUILDS, GUILD_MESSAGES and DIRECT_MESSAGES need nobody's permission. */
 #define INTENTS_PLAIN 4609
 #define INTENT_CONTENT (1 << 15)
-/* Flags of the application: content granted after review, or switched on by hand. */
-#define FLAGS_CONTENT ((1 << 18) | (1 << 19))
 
 #define SENDS_MAX 120 /* a connection and SEND_WINDOW_MS, else close code 4008 */
 #define SENDS_KEPT 10 /* of them for our own beats */

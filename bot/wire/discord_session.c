@@ -12,7 +12,6 @@
 #define IDENTIFY_GAP_MS 5250 /* the rule says 5 s; the rest is for a hasty network */
 #define IDENTIFY_GAP_MAX_MS 600000
 #define IDENTIFIES_DEFAULT 1000
-#define BUDGET_KEPT 10 /* one of so many identifies is never spent */
 #define RESUME_TRIES 2 /* on the resume URL, before the base URL is tried */
 #define SLOW_MS 5000
 #define ASK_TRIES 2 /* before going on without the answer */
@@ -261,7 +260,7 @@ static bool must_ask_gateway(const struct discord *d)
  * of them would reset the bot's token. */
 static int64_t identifies_spare(const struct budget *b)
 {
-	return b->left - b->total / BUDGET_KEPT;
+	return b->left - b->total / DISCORD_BUDGET_KEPT;
 }
 
 /* When the next identify may go out, in mono_ms. The first half of a day's identifies is given out
@@ -421,7 +420,7 @@ void discord_application_is(struct discord *d, int64_t flags, struct machine_tim
 	if (d->phase != PHASE_ASKING)
 		return;
 	d->content_known = true;
-	d->content_granted = flags & FLAGS_CONTENT;
+	d->content_granted = flags & DISCORD_FLAGS_CONTENT;
 	d->asks_failed = 0;
 	wait_for(d, 0, at);
 }

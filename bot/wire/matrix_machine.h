@@ -20,6 +20,7 @@
 #include "wire/lanes.h"
 #include "wire/matrix.h"
 #include "wire/matrix_rooms.h"
+#include "wire/url.h"
 #include "wire/wipe.h"
 
 #define API "/_matrix/client/v3"
@@ -159,8 +160,6 @@ void matrix_note(struct matrix *m, enum platform_state state, const char *why, .
 void matrix_fail(struct matrix *m, const char *why, ...) __attribute__((format(printf, 2, 3)));
 /* Begins `m->url`: the server's address and `path`. */
 void matrix_url(struct matrix *m, const char *path);
-/* Adds what is no letter, digit, - . _ or ~ as %XX. */
-void url_add(struct buf *url, struct str part);
 /* Gives out a call of `m->url` and gives its id. */
 uint64_t matrix_call_make(struct matrix *m, const char *method, struct str body, bool authorized);
 /* The one call that is no errand. */
