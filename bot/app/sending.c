@@ -133,6 +133,7 @@ void sending_go(struct sendings *sendings, struct sending *s)
 				  .message = s->message,
 				  .room = s->room,
 				  .elsewhere = s->is_alert,
+				  .urgent = s->is_alert || s->answer.kind == ANSWER_URGENT,
 				  .kind = s->kind,
 				  .person = s->person,
 				  .piece = s->showing + (unsigned)s->next,

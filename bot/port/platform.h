@@ -45,7 +45,8 @@ struct delivery {
 	struct str room;
 	/* Whom it is for: where more is to be said than may be, people take turns. Empty: not known. */
 	struct str person;
-	bool elsewhere;	     /* in another room than the message: about it, but no reply to it */
+	bool elsewhere; /* in another room than the message: about it, but no reply to it */
+	bool urgent;	/* about what is urgent, to patient or staff: goes before all that is not */
 	struct str kind;     /* which reply to that message: "answer", "edit", "staff" ... */
 	unsigned piece;	     /* from 0 */
 	struct str text;     /* Markdown, within the platform's limits */

@@ -170,12 +170,6 @@ static bool was_sent_maybe(const struct discord_rest *r, struct str message, int
 	return wall_ms - asked_ms > NONCE_TRUST_MS && asked_ms < r->started_ms + CLOCKS_APART_MS;
 }
 
-/* Safety texts, and what is told elsewhere: alerts about them. */
-static bool is_urgent(const struct delivery *delivery)
-{
-	return delivery->elsewhere || (delivery->answer && delivery->answer->kind == ANSWER_URGENT);
-}
-
 /* What was sent before is removed, or becomes another text. */
 static void sent_put(struct discord_rest *r, const struct delivery *delivery)
 {
@@ -190,7 +184,7 @@ static void sent_put(struct discord_rest *r, const struct delivery *delivery)
 	request = request_new(removes ? REQUEST_REMOVE : REQUEST_CHANGE, delivery->room, sent,
 			      delivery->text, random_below(&r->random, UINT64_MAX));
 	request->delivery = delivery->id;
-	request->waits.urgent = is_urgent(delivery);
+	request->waits.urgent = delivery->urgent;
 	put(r, request);
 }
 
@@ -214,7 +208,7 @@ void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, 
 	memcpy(request->nonce, nonce, sizeof nonce);
 	request->elsewhere = request->without_reference = delivery->elsewhere;
 	request->known_n = delivery->known_by.n;
-	request->waits.urgent = is_urgent(delivery);
+	request->waits.urgent = delivery->urgent;
 	request->waits.person = delivery->person.n ? str_hash(delivery->person, 0) : 0;
 	request->must_look = was_sent_maybe(r, delivery->message, wall_ms);
 	put(r, request);

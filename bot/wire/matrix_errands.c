@@ -46,12 +46,6 @@ static void refuse(struct matrix *m, uint64_t delivery, struct str why)
 							  .why = why});
 }
 
-/* A safety text, and what alerts staff. */
-static bool is_urgent(const struct delivery *d)
-{
-	return d->elsewhere || (d->answer && d->answer->kind == ANSWER_URGENT);
-}
-
 /* A change that is made twice shows the same as once: its key need not outlive us. */
 static void key_write(struct matrix *m, const struct delivery *d, struct buf *out)
 {
@@ -81,7 +75,7 @@ void matrix_send(struct matrix *m, const struct delivery *d, struct machine_time
 	}
 	buf_init(&transaction, (size_t)4 * MATRIX_ID_MAX);
 	key_write(m, d, &transaction);
-	put(m, &(struct matrix_errand){.waits = {.urgent = is_urgent(d)},
+	put(m, &(struct matrix_errand){.waits = {.urgent = d->urgent},
 				       .kind = kind,
 				       .delivery = d->id,
 				       .elsewhere = d->elsewhere,

@@ -14,7 +14,7 @@
 
 struct sent {
 	uint64_t id;
-	bool settled, elsewhere;
+	bool settled, elsewhere, urgent;
 	unsigned piece;
 	char message[32], room[32], kind[32], removes[32], changes[32], text[1024];
 };
@@ -43,7 +43,8 @@ static inline void stage_send(struct platform *self, const struct delivery *d)
 	struct sent *sent = &s->sent[s->sent_n];
 
 	assert_true(s->sent_n++ < SENT_MAX);
-	*sent = (struct sent){.id = d->id, .elsewhere = d->elsewhere, .piece = d->piece};
+	*sent = (struct sent){
+		.id = d->id, .elsewhere = d->elsewhere, .urgent = d->urgent, .piece = d->piece};
 	stage_keep(sent->message, sizeof sent->message, d->message);
 	stage_keep(sent->room, sizeof sent->room, d->room);
 	stage_keep(sent->kind, sizeof sent->kind, d->kind);

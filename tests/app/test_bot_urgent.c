@@ -94,6 +94,22 @@ static void a_message_of_the_last_run_gets_its_safety_text_and_link(void **state
 	assert_true(strstr(w->stage->sent[1].text, "https://kept") != NULL);
 }
 
+/* The platform sends these before all else; that staff were told is part of it. */
+static void what_is_about_something_urgent_is_an_urgent_delivery(void **state)
+{
+	static const bool urgent[] = {true, true, true, false};
+	struct world *w = *state;
+
+	say(w, "1", "there is pus");
+	settle(w, 0, "31");
+	settle(w, 1, "32");
+	say(w, "2", "can I have a beer");
+	assert_sent(w, "1 answer 0 room|1 answer-alert 0 " STAFF
+		       "|1 answer-told 0 room|2 answer 0 room|");
+	for (size_t i = 0; i < w->stage->sent_n; i++)
+		assert_int_equal(w->stage->sent[i].urgent, urgent[i]);
+}
+
 /* --- edits --- */
 
 static void edit(struct world *w, const char *id, const char *of, const char *text)
@@ -164,6 +180,7 @@ int main(void)
 		CASE(an_urgent_message_with_a_picture_gets_its_safety_text),
 		CASE(each_of_many_urgent_messages_gets_its_safety_text),
 		CASE(a_message_of_the_last_run_gets_its_safety_text_and_link),
+		CASE(what_is_about_something_urgent_is_an_urgent_delivery),
 		CASE(an_edit_is_answered_when_it_is_more_urgent),
 		CASE(an_edit_in_the_same_turn_is_held_against_the_message),
 		CASE(an_edit_of_a_safety_text_s_message_survives_the_run),

@@ -171,6 +171,7 @@ static void put(struct world *w, char event)
 			     .room = rooms[event == 's' ? program_choice(&w->program, 4) : 0],
 			     .person = w->deliveries % 2 ? STR("@ann:hs") : STR(""),
 			     .elsewhere = w->deliveries % 5 == 4,
+			     .urgent = w->deliveries % 5 == 4,
 			     .kind = STR("answer"),
 			     .piece = (unsigned)w->deliveries,
 			     .text = STR("**Sun**: wait \"two\" days"),

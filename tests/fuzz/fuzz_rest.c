@@ -115,10 +115,9 @@ static void send(struct world *w)
 	static const struct str rooms[] = {{"500", 3}, {"600", 3}, {"700", 3}, {"x", 1}};
 	unsigned room = program_choice(&w->program, 4);
 	static const struct str people[] = {{"", 0}, {"ann", 3}, {"bob", 3}};
-	static const struct answer urgent = {.kind = ANSWER_URGENT};
 	struct delivery d = {.id = w->deliveries + 1,
 			     .person = people[w->deliveries % 3],
-			     .answer = w->deliveries % 5 == 4 ? &urgent : NULL,
+			     .urgent = w->deliveries % 5 == 4 || w->deliveries % 3 == 2,
 			     .changes = w->deliveries % 7 == 6 ? STR("777") : STR(""),
 			     .removes = w->deliveries % 11 == 10 ? STR("778") : STR(""),
 			     .message = STR(QUESTION),

@@ -153,9 +153,8 @@ static void one_is_taken_out(void **state)
 
 /* --- through the machine --- */
 
-static void put_for(struct discord_rest *r, uint64_t id, const char *person, enum answer_kind kind)
+static void put_for(struct discord_rest *r, uint64_t id, const char *person, bool urgent)
 {
-	const struct answer what = {.kind = kind};
 	struct delivery d = {.id = id,
 			     .message = STR(QUESTION),
 			     .room = STR("500"),
@@ -163,7 +162,7 @@ static void put_for(struct discord_rest *r, uint64_t id, const char *person, enu
 			     .kind = STR("answer"),
 			     .piece = (unsigned)id,
 			     .text = STR("text"),
-			     .answer = &what};
+			     .urgent = urgent};
 
 	discord_rest_send(r, &d, ASKED_MS + 1000);
 }
@@ -176,11 +175,11 @@ static void a_safety_text_goes_first(void **state)
 
 	(void)state;
 	for (uint64_t i = 1; i <= 30; i++)
-		put_for(r, i, "flood", ANSWER_PASSAGES);
+		put_for(r, i, "flood", false);
 	hangs = next(r, T0);
 	none(r, T0);
-	put_for(r, 31, "bea", ANSWER_PASSAGES);
-	put_for(r, 32, "ada", ANSWER_URGENT);
+	put_for(r, 31, "bea", false);
+	put_for(r, 32, "ada", true);
 	answer(r, next(r, T0 + 1).id, 200, "{\"id\":\"901\"}", T0 + 2);
 	assert_int_equal(result(r, DISCORD_DELIVERED).delivery, 32);
 	none(r, T0 + 2);
@@ -210,7 +209,7 @@ static void calls_are_kept_for_what_is_urgent(void **state)
 		n++;
 	assert_true(n < DISCORD_REST_CALLS_MAX);
 	assert_true(discord_rest_wake_ms(r, T0) == INT64_MAX);
-	put_for(r, 99, "ada", ANSWER_URGENT);
+	put_for(r, 99, "ada", true);
 	assert_true(discord_rest_wake_ms(r, T0) <= T0);
 	answer(r, next(r, T0).id, 200, "{\"id\":\"901\"}", T0);
 	assert_int_equal(result(r, DISCORD_DELIVERED).delivery, 99);

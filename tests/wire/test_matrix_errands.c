@@ -479,16 +479,15 @@ static void many_rooms_at_once_but_not_too_many(void **state)
 	run_free(r);
 }
 
-static void put_for(struct run *r, uint64_t id, const char *person, enum answer_kind kind)
+static void put_for(struct run *r, uint64_t id, const char *person, bool urgent)
 {
-	const struct answer what = {.kind = kind};
 	char message[16];
 	struct delivery d = {.id = id,
 			     .room = STR(GROUP),
 			     .person = str_of(person),
 			     .kind = STR("answer"),
 			     .text = STR("text"),
-			     .answer = &what};
+			     .urgent = urgent};
 
 	snprintf(message, sizeof message, "$%d", (int)id);
 	d.message = str_of(message);
@@ -504,11 +503,11 @@ static void a_safety_text_goes_first(void **state)
 
 	(void)state;
 	for (uint64_t i = 1; i <= 30; i++)
-		put_for(r, i, "@flood:hs", ANSWER_PASSAGES);
+		put_for(r, i, "@flood:hs", false);
 	hangs = call_of(r, "PUT", TO_GROUP "cb.answer.0.1");
 	no_call(r);
-	put_for(r, 31, "@bea:hs", ANSWER_PASSAGES);
-	put_for(r, 32, "@ada:hs", ANSWER_URGENT);
+	put_for(r, 31, "@bea:hs", false);
+	put_for(r, 32, "@ada:hs", true);
 	give(r, call_of(r, "PUT", TO_GROUP "cb.answer.0.32")->id, 429, "{'retry_after_ms':1000}");
 	no_call(r);
 	after(r, 1000);
