@@ -29,6 +29,7 @@ struct peer {
 	bool closing;	    /* when all is written */
 	bool busy;	    /* a request is being handled or waits */
 	bool reset;	    /* closed by RST */
+	bool is_bot;	    /* a token of the bot came on it */
 	int64_t hold_until; /* the response goes out then; 0: at once */
 	/* the request */
 	char method[8];

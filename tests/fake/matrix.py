@@ -133,6 +133,10 @@ class Homeserver:
     def settings(self, **settings):
         self.control('settings', **settings)
 
+    def drop(self):
+        """The bot's connections are reset."""
+        self.control('drop')
+
     def clear_faults(self):
         self.control('clear_faults')
 
@@ -145,7 +149,7 @@ class Homeserver:
         return self.control('report')
 
     def now(self):
-        """`polls`, `hanging`, `counts` alone: for waiting."""
+        """`polls`, `hanging`, `faults` (still to come), `counts` alone: for waiting."""
         return self.control('state')
 
     def count(self, name):

@@ -215,7 +215,8 @@ static void join(struct peer *peer, const json_t *of, const char *room_id)
 		return;
 	}
 	member_set(room, user, user, "join", false);
-	respond(peer, 200, json_pack("{s:s}", "room_id", room_id));
+	if (!fault_strikes(peer, true))
+		respond(peer, 200, json_pack("{s:s}", "room_id", room_id));
 }
 
 static void leave(struct peer *peer, const json_t *of, const char *room_id)

@@ -34,7 +34,7 @@ bool fault_strikes(struct peer *peer, bool after)
 		return false;
 	left = json_object_get(fault, "times");
 	json_integer_set(left, json_integer_value(left) - 1);
-	count("faults");
+	count(after ? "faults_done" : "faults");
 	if (json_is_true(json_object_get(fault, "drop"))) {
 		peer->closing = peer->reset = true;
 		return true;
@@ -266,9 +266,24 @@ static void replies_give(struct peer *peer)
 /* Small, and asked for often. */
 static void state_give(struct peer *peer)
 {
+	json_int_t waiting = 0;
+	json_t *fault;
+	size_t i;
+
+	json_array_foreach(faults, i, fault) waiting +=
+		json_integer_value(json_object_get(fault, "times"));
 	respond(peer, 200,
-		json_pack("{s:b,s:i,s:O}", "polls", bot_polls(), "hanging", (int)hanging(),
-			  "counts", counts));
+		json_pack("{s:b,s:i,s:I,s:O}", "polls", bot_polls(), "hanging", (int)hanging(),
+			  "faults", waiting, "counts", counts));
+}
+
+/* Every connection of the bot is reset, and what waits on it. */
+static void bot_drop(struct peer *peer)
+{
+	for (struct peer *other = peers; other; other = other->next)
+		if (other->is_bot)
+			other->closing = other->reset = true;
+	respond(peer, 200, json_object());
 }
 
 static void report(struct peer *peer)
@@ -301,6 +316,8 @@ void control_handle(struct peer *peer)
 		report(peer);
 	else if (!strcmp(what, "replies"))
 		replies_give(peer);
+	else if (!strcmp(what, "drop"))
+		bot_drop(peer);
 	else if (!strcmp(what, "state"))
 		state_give(peer);
 	else if (!strcmp(what, "settings")) {

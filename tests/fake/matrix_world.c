@@ -219,8 +219,8 @@ const json_t *account(struct peer *peer)
 	expires = json_object_get(row, "expires");
 	if (row && (!expires || json_integer_value(expires) > now_ms()) &&
 	    !json_object_get(row, "ended")) {
-		if (peer->token_in_url &&
-		    !strcmp(json_string_value(json_object_get(row, "user")), BOT))
+		peer->is_bot = !strcmp(json_string_value(json_object_get(row, "user")), BOT);
+		if (peer->token_in_url && peer->is_bot)
 			violate("token_in_url");
 		return row;
 	}
