@@ -1,12 +1,15 @@
-"""What people and Discord do while the bot is being broken. A scenario has `before`, which happens while
+"""What people and Discord do while the bot is being broken; on Matrix: scenarios_matrix.py. A scenario has `before`, which happens while
 the bot is not running, and `during`, once it runs (or has died already)."""
+from world import DiscordWorld
+
 WASH, SAUNA, SUN, MESO = ('can i wash my hair', 'is the sauna ok', 'can i sunbathe',
                           'what is mesotherapy')
 EMERGENCY = 'my lips are swelling up and my throat is tight'
 
 
 class Scenario:
-    discord = ''
+    world = DiscordWorld
+    more = ''  # in the platform's section of the configuration
     parts = 1  # worlds that its points are spread over
 
     def before(self, world):
@@ -53,14 +56,11 @@ class Gap(Scenario):
     """The session was lost while the bot was away: it reads back what it missed."""
     name = 'gap at start'
     parts = 4
-    # The bot identifies at most every five seconds.
-    step_ms = 6000
 
     def before(self, world):
         if world.turn == 0:
             return  # a room where nobody spoke to the bot yet is not known to it
-        world.page.wall_ms += self.step_ms
-        world.fake.fault('lose_session')
+        world.lose()
         world.ask(WASH, author='pat')
         world.ask(SAUNA, author='kim')
         world.ask(MESO, dm='pat')
@@ -93,7 +93,7 @@ class Urgent(Scenario):
         world.ask(EMERGENCY, replies=2, author='pat')
         world.ask(WASH, author='kim')
         if world.turn % 2 == 0 and world.until(world.live):
-            world.until(lambda: world.fake.state()['created'] > world.turn)
+            world.until(lambda: world.replies_n() > world.turn)
             if world.running():
                 world.stop()
 

@@ -50,7 +50,7 @@ def no_descriptors(world, scenario, chance, n):
         pid = world.bot.process.pid
         limit = max(4, len(os.listdir('/proc/%d/fd' % pid)) + chance.randint(-4, 1))
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, files[1]))
-        world.fake.fault('drop')
+        world.drop()
         scenario.during(world)
         world.until(world.answered, 0.5)
         world.count.faults += 1
@@ -90,13 +90,12 @@ def stopped(world, scenario, chance, n):
     """SIGSTOP for some time, in which Discord may give the session up; then SIGCONT."""
     warm_up(world, scenario)
     for _ in range(n):
-        world.page.wall_ms += 6000  # it identifies at most every five seconds
         begin(world, scenario)
         os.kill(world.bot.process.pid, signal.SIGSTOP)
         if chance.random() < 0.5:
-            world.fake.fault('lose_session')
+            world.lose()
         else:
-            world.fake.fault('drop')
+            world.drop()
         scenario.during(world)
         time.sleep(chance.choice((0.1, 0.5)))
         os.kill(world.bot.process.pid, signal.SIGCONT)
@@ -120,7 +119,7 @@ def names(world, scenario, chance, n):
     for i in range(n):
         begin(world, scenario)
         world.page.resolving = (p.NEVER, p.NO_SUCH_NAME, p.NOT_NOW, p.NEVER)[i % 4]
-        world.fake.fault('drop')
+        world.drop()
         scenario.during(world)
         time.sleep(chance.choice((0.1, 0.6)))
         world.count.faults += 1

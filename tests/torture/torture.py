@@ -11,7 +11,7 @@ import faults
 import power
 import surroundings
 from scenarios import Gap, One, Refused, Rooms, SCENARIOS, Urgent
-from world import Count, World, intents
+from world import Count, intents
 
 SEEDS = 5
 PIECE = 40  # faults of one world: its fake and its store begin anew behind them
@@ -73,7 +73,7 @@ def merged(jobs):
 
 def approve(scenario, folder):
     """The words of a run without faults: nothing else may ever be sent."""
-    with World(scenario.name, folder, None, scenario.discord) as world:
+    with scenario.world(scenario.name, folder, None, scenario.more) as world:
         faults.warm_up(world, scenario())
         for _ in range(2):
             faults.play(world, scenario())
@@ -86,8 +86,8 @@ def approve(scenario, folder):
 
 def run(name, scenario, job, approved, folder, seed):
     began = time.monotonic()
-    with World('%s: %s' % (scenario.name, name), folder, approved, scenario.discord,
-               logs=name in ('power cut', 'of each kind')) as world:
+    with scenario.world('%s: %s' % (scenario.name, name), folder, approved, scenario.more,
+                        logs=name in ('power cut', 'of each kind')) as world:
         try:
             job(world, scenario(), random.Random(seed))
             world.judge_all()

@@ -1,6 +1,7 @@
-"""A fake Discord, a bot under shim.c, and the oracle: what the fake received must be each reply once, in
-words that a run without faults has used too."""
+"""A fake, a bot under shim.c, and the oracle: what the fake received must be each reply once, in words that a
+run without faults has used too. What is Discord's stands here too, what is Matrix's in world_matrix.py."""
 import atexit
+import collections
 import os
 import re
 import shutil
@@ -45,6 +46,10 @@ def words(content):
     return re.sub(r'\d{6,}', '#', content)
 
 
+# What the bot sent. `once`: the same words must not come again, as in an alert.
+Sent = collections.namedtuple('Sent', 'content replies_to once')
+
+
 class Count:
     """What came of it."""
 
@@ -76,15 +81,13 @@ class Count:
 
 
 class World:
-    """`approved`: the words that may be sent; None: those of this run are collected instead."""
+    """`approved`: the words that may be sent; None: those of this run are collected instead. Whose world
+    it is says `set_up`, which makes `fake` and `bot`, and: ask, live, replies, replies_n, sent, broken_rules;
+    drop, lose (of the connection; of what the platform knew of it)."""
 
-    def __init__(self, name, folder, approved=None, discord='', logs=False, **settings):
+    def __init__(self, name, folder, approved=None, more='', logs=False):
         self.name, self.approved, self.count = name, approved, Count()
-        self.fake = Fake(identify_window_ms=0, rate_limit=1000000, global_per_second=0,
-                         max_seconds=900, **settings)
-        self.fake.channel(STAFF, 'staff')
-        self.bot = Bot(self.fake, intents=folder, start=False,
-                       discord='staff_channel = "%s"\n  %s' % (STAFF, discord))
+        self.set_up(folder, more)
         self.page = Page(os.path.join(self.bot.dir, 'page'))
         log = ['TORTURE_LOG=' + os.path.join(self.bot.dir, 'changes')] if logs else []
         self.bot.argv = ['env', 'LD_PRELOAD=' + SHIM, 'TORTURE_PAGE=' + self.page.path,
@@ -102,10 +105,8 @@ class World:
         self.bot.close()
         self.fake.stop()
 
-    # --- what people do ---
-
-    def ask(self, content, replies=1, **more):
-        id = self.fake.ask(content, **more)
+    def expect(self, id, replies):
+        """So many replies to this question."""
         self.expected[id] = replies
         self.open.add(id)
         return id
@@ -145,13 +146,10 @@ class World:
             time.sleep(0.003)
         return False
 
-    def live(self):
-        return self.fake.state()['live']
-
     def answered(self):
         """Whether everything that was asked has its replies."""
         if self.open:
-            replies = self.fake.replies(self.open)
+            replies = self.replies(self.open)
             self.open = {id for id in self.open if len(replies[id]) < self.expected[id]}
         return not self.open
 
@@ -216,7 +214,7 @@ class World:
             self.judge(self.bot.process.returncode)
         for id in self.open:
             self.count.bad('lost', '%s: %s has %d of %d replies: %s' % (
-                self.name, id, len(self.fake.replies([id])[id]), self.expected[id],
+                self.name, id, len(self.replies([id])[id]), self.expected[id],
                 self.bot.log()[-1500:]))
         self.open = set()
 
@@ -244,26 +242,60 @@ class World:
         """At the end: what was sent in all, each reply once and nothing but approved words."""
         self.settle()
         time.sleep(0.3)  # a second reply would come now
-        report = self.fake.report()
-        for id, replies in self.fake.replies(self.expected).items():
+        sent = self.sent()
+        for id, replies in self.replies(self.expected).items():
             if len(replies) > self.expected[id]:
                 self.count.bad('doubled', '%s: %s has %d of %d replies: %s' % (
                     self.name, id, len(replies), self.expected[id],
-                    [(m['at_ms'], m['nonce'], m['content'][:40]) for m in report['created']
-                     if m['reference'] == id]), len(replies) - self.expected[id])
-        said = {}
-        for message in report['created']:
-            said.setdefault((message['channel'], message['content']), []).append(message)
-        for (channel, content), messages in said.items():
-            if channel == STAFF and len(messages) > 1:
-                self.count.bad('doubled', '%s: an alert: %s' % (self.name, content), len(messages) - 1)
+                    [m for m in sent if m.replies_to == id]), len(replies) - self.expected[id])
+        said = collections.Counter((m.content, m.once) for m in sent)
+        for (content, once), n in said.items():
+            if once and n > 1:
+                self.count.bad('doubled', '%s: an alert: %s' % (self.name, content), n - 1)
         if self.approved is None:
-            self.approved = {words(content) for _, content in said}
-        for _, content in said:
+            self.approved = {words(content) for content, _ in said}
+        for content, _ in said:
             if words(content) not in self.approved:
                 self.count.bad('forbidden', '%s: %r' % (self.name, content))
-        hard = {name: n for name, n in report['violations']['hard'].items()
-                if name != 'request_during_429'}  # what kill -9 took with it
-        if hard:
-            self.count.bad('forbidden', '%s: malformed requests %s' % (self.name, report['examples']))
+        broken = self.broken_rules()
+        if broken:
+            self.count.bad('forbidden', '%s: malformed requests %s' % (self.name, broken))
         self.end()
+
+
+class DiscordWorld(World):
+    def set_up(self, folder, more):
+        self.fake = Fake(identify_window_ms=0, rate_limit=1000000, global_per_second=0,
+                         max_seconds=900)
+        self.fake.channel(STAFF, 'staff')
+        self.bot = Bot(self.fake, intents=folder, start=False,
+                       discord='staff_channel = "%s"\n  %s' % (STAFF, more))
+
+    def ask(self, content, replies=1, **more):
+        return self.expect(self.fake.ask(content, **more), replies)
+
+    def drop(self):
+        self.fake.fault('drop')
+
+    def lose(self):
+        self.page.wall_ms += 6000  # it identifies at most every five seconds
+        self.fake.fault('lose_session')
+
+    def live(self):
+        return self.fake.state()['live']
+
+    def replies(self, ids):
+        return self.fake.replies(ids)
+
+    def replies_n(self):
+        return self.fake.state()['created']
+
+    def sent(self):
+        return [Sent(m['content'], m['reference'], m['channel'] == STAFF)
+                for m in self.fake.report()['created']]
+
+    def broken_rules(self):
+        """But for one that kill -9 took with it."""
+        violations = self.fake.report()['violations']
+        hard = {name: n for name, n in violations['hard'].items() if name != 'request_during_429'}
+        return [hard, violations['examples']] if hard else []
