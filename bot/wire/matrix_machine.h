@@ -2,6 +2,7 @@
  *   matrix.c           from outside: new, time, answers, steps
  *   matrix_session.c   signing in: versions, token, who we are, the filter
  *   matrix_sync.c      one long poll after the other; invitations; where the stream stands
+ *   matrix_stays.c     being in rooms: invitations, being alone there, the end of it
  *   matrix_gaps.c      what a poll left out
  *   matrix_originals.c what an edit is one of, where this run does not know it
  *   matrix_events.c    events, and who gets an answer
@@ -204,6 +205,22 @@ void sync_look(struct matrix *m);
 void matrix_position_give(struct matrix *m);
 /* Reads the position of an earlier run. */
 void matrix_position_read(struct matrix *m, struct str position);
+
+/* --- stays --- */
+/* We are invited. `invite`: our own membership, NULL when it is not shown; `stripped`: what is shown of the
+ * room's state. */
+void room_invited(struct matrix *m, struct str id, const struct json *invite,
+		  const struct json *stripped);
+/* A room in which we are was looked at: says that it cannot be read, leaves it when nobody else is there. */
+void room_settle(struct matrix *m, struct matrix_room *room);
+/* Does this m.room.create say that the room replaces the one that said so? */
+bool room_is_replacement(const struct matrix_room *room, const struct json *create);
+/* It does not: leaves it. */
+void room_refuse(struct matrix *m, struct matrix_room *room);
+/* We are there no more. */
+void room_left(struct matrix *m, struct str id);
+/* What an earlier run began and did not end. */
+void rooms_resume(struct matrix *m);
 
 /* --- gaps --- */
 void gap_add(struct matrix *m, struct str room, struct str to);

@@ -72,73 +72,15 @@ void sync_ask(struct matrix *m)
 
 /* --- rooms --- */
 
-/* `pattern` with * for anything. */
-static bool glob_fits(struct str pattern, struct str text)
-{
-	size_t p = 0, t = 0, star = SIZE_MAX, mark = 0;
-
-	while (t < text.n) {
-		if (p < pattern.n && pattern.p[p] == '*') {
-			star = p++;
-			mark = t;
-		} else if (p < pattern.n && pattern.p[p] == text.p[t]) {
-			p++;
-			t++;
-		} else if (star != SIZE_MAX) {
-			p = star + 1;
-			t = ++mark;
-		} else {
-			return false;
-		}
-	}
-	while (p < pattern.n && pattern.p[p] == '*')
-		p++;
-	return p == pattern.n;
-}
-
-static bool inviter_is_good(const struct matrix *m, struct str inviter)
-{
-	for (size_t i = 0; i < m->settings.invite_from_n; i++)
-		if (inviter.n && glob_fits(m->settings.invite_from[i], inviter))
-			return true;
-	return false;
-}
-
 static void invite_take(struct matrix *m, struct str id, const struct json *invite)
 {
-	const struct json *e, *events = json_array(json_object(invite, "invite_state"), "events");
-	struct matrix_room *room = matrix_room_find(&m->rooms, id);
-	struct str inviter = STR("");
-	bool direct = false;
+	const struct json *events = json_array(json_object(invite, "invite_state"), "events");
+	const struct json *own = NULL;
 
-	for (e = json_first(events); e; e = json_next(e)) {
-		if (!event_is_own(m, e, "invite"))
-			continue;
-		inviter = json_text(e, "sender");
-		direct = json_true(json_object(e, "content"), "is_direct");
-	}
-	if (room && !room->joined)
-		return; /* told twice */
-	if (room)
-		matrix_room_drop(&m->rooms, room);
-	m->dirty = true;
-	room = inviter_is_good(m, inviter)
-		       ? matrix_room_add(
-				 &m->rooms,
-				 &(struct matrix_room){.id = id, .inviter = str_hash(inviter, 0)})
-		       : NULL;
-	if (!room) {
-		matrix_note(m, PLATFORM_READY, "an invitation was declined: %s",
-			    inviter_is_good(m, inviter)
-				    ? "the bot is in too many rooms"
-				    : "its sender is none of matrix.invite_from");
-		errand_leave(m, id);
-		return;
-	}
-	room->direct = direct;
-	for (e = json_first(events); e; e = json_next(e))
-		event_state(m, room, e);
-	errand_join(m, room);
+	for (const struct json *e = json_first(events); e; e = json_next(e))
+		if (event_is_own(m, e, "invite"))
+			own = e;
+	room_invited(m, id, own, events);
 }
 
 /* Counts come only when they changed. */
@@ -193,23 +135,9 @@ static bool replaces_that(const struct matrix_room *room, const struct json *joi
 		e = json_first(json_array(json_object(join, parts[i]), "events"));
 		for (; e; e = json_next(e))
 			if (str_eq(json_text(e, "type"), STR("m.room.create")))
-				return str_eq(json_text(json_object(json_object(e, "content"),
-								    "predecessor"),
-							"room_id"),
-					      room->replaces);
+				return room_is_replacement(room, e);
 	}
 	return false;
-}
-
-static void join_settle(struct matrix *m, struct matrix_room *room)
-{
-	if (room->encrypted && !room->told)
-		errand_unreadable(m, room);
-	if (room->members == 1 && !room->leaving) {
-		matrix_note(m, PLATFORM_READY, "leaving a room in which nobody else is");
-		room->leaving = true;
-		errand_leave(m, room->id);
-	}
 }
 
 static void join_take(struct matrix *m, struct str id, const struct json *join)
@@ -229,10 +157,7 @@ static void join_take(struct matrix *m, struct str id, const struct json *join)
 	for (e = json_first(json_array(json_object(join, "state"), "events")); e; e = json_next(e))
 		event_state(m, room, e);
 	if (fresh && room->replaces.n && !replaces_that(room, join)) {
-		matrix_note(m, PLATFORM_DEGRADED,
-			    "leaving a room that does not replace the one that said so");
-		room->leaving = true;
-		errand_leave(m, id);
+		room_refuse(m, room);
 		return;
 	}
 	for (e = json_first(timeline); e; e = json_next(e))
@@ -242,18 +167,7 @@ static void join_take(struct matrix *m, struct str id, const struct json *join)
 		e = before_we_came(m, room, timeline);
 	for (; e && !m->first; e = json_next(e))
 		event_take(m, room, e);
-	join_settle(m, room);
-}
-
-static void leave_take(struct matrix *m, struct str id)
-{
-	struct matrix_room *room = matrix_room_find(&m->rooms, id);
-
-	if (!room)
-		return;
-	m->dirty = true;
-	errands_room_gone(m, id);
-	matrix_room_drop(&m->rooms, room);
+	room_settle(m, room);
 }
 
 /* --- the answer of a poll --- */
@@ -265,17 +179,6 @@ static void rest_when_quick(struct matrix *m, bool empty)
 		m->next_ms = m->now.mono_ms + QUICK_WAIT_MS;
 }
 
-/* What an earlier run or an earlier poll began and did not end. */
-static void rooms_resume(struct matrix *m)
-{
-	for (struct matrix_room *room = m->rooms.first; room; room = room->next) {
-		if (!room->joined)
-			errand_join(m, room);
-		else if (room->encrypted && !room->told)
-			errand_unreadable(m, room);
-	}
-}
-
 void sync_finish(struct matrix *m)
 {
 	const struct json *rooms = json_object(m->sync, "rooms");
@@ -284,7 +187,7 @@ void sync_finish(struct matrix *m)
 	const struct json *v;
 
 	for (v = json_first(json_object(rooms, "leave")); v; v = json_next(v))
-		leave_take(m, json_key(v));
+		room_left(m, json_key(v));
 	for (v = json_first(json_object(rooms, "invite")); v; v = json_next(v))
 		invite_take(m, json_key(v), v);
 	for (v = json_first(json_object(rooms, "join")); v; v = json_next(v))

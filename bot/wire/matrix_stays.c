@@ -1,0 +1,110 @@
+#include "wire/matrix_machine.h"
+
+/* `pattern` with * for anything. */
+static bool glob_fits(struct str pattern, struct str text)
+{
+	size_t p = 0, t = 0, star = SIZE_MAX, mark = 0;
+
+	while (t < text.n) {
+		if (p < pattern.n && pattern.p[p] == '*') {
+			star = p++;
+			mark = t;
+		} else if (p < pattern.n && pattern.p[p] == text.p[t]) {
+			p++;
+			t++;
+		} else if (star != SIZE_MAX) {
+			p = star + 1;
+			t = ++mark;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.n && pattern.p[p] == '*')
+		p++;
+	return p == pattern.n;
+}
+
+static bool inviter_is_good(const struct matrix *m, struct str inviter)
+{
+	for (size_t i = 0; i < m->settings.invite_from_n; i++)
+		if (inviter.n && glob_fits(m->settings.invite_from[i], inviter))
+			return true;
+	return false;
+}
+
+void room_invited(struct matrix *m, struct str id, const struct json *invite,
+		  const struct json *stripped)
+{
+	struct matrix_room *room = matrix_room_find(&m->rooms, id);
+	struct str inviter = json_text(invite, "sender");
+
+	if (room && !room->joined)
+		return; /* told twice */
+	if (room)
+		matrix_room_drop(&m->rooms, room);
+	m->dirty = true;
+	room = inviter_is_good(m, inviter)
+		       ? matrix_room_add(
+				 &m->rooms,
+				 &(struct matrix_room){.id = id, .inviter = str_hash(inviter, 0)})
+		       : NULL;
+	if (!room) {
+		matrix_note(m, PLATFORM_READY, "an invitation was declined: %s",
+			    inviter_is_good(m, inviter)
+				    ? "the bot is in too many rooms"
+				    : "its sender is none of matrix.invite_from");
+		errand_leave(m, id);
+		return;
+	}
+	room->direct = json_true(json_object(invite, "content"), "is_direct");
+	for (const struct json *e = json_first(stripped); e; e = json_next(e))
+		event_state(m, room, e);
+	errand_join(m, room);
+}
+
+void room_settle(struct matrix *m, struct matrix_room *room)
+{
+	if (room->encrypted && !room->told)
+		errand_unreadable(m, room);
+	if (room->members == 1 && !room->leaving) {
+		matrix_note(m, PLATFORM_READY, "leaving a room in which nobody else is");
+		room->leaving = true;
+		errand_leave(m, room->id);
+	}
+}
+
+bool room_is_replacement(const struct matrix_room *room, const struct json *create)
+{
+	const struct json *predecessor = json_object(json_object(create, "content"), "predecessor");
+
+	return str_eq(json_text(predecessor, "room_id"), room->replaces);
+}
+
+void room_refuse(struct matrix *m, struct matrix_room *room)
+{
+	matrix_note(m, PLATFORM_DEGRADED,
+		    "leaving a room that does not replace the one that said so");
+	room->leaving = true;
+	errand_leave(m, room->id);
+}
+
+void room_left(struct matrix *m, struct str id)
+{
+	struct matrix_room *room = matrix_room_find(&m->rooms, id);
+
+	if (!room)
+		return;
+	m->dirty = true;
+	errands_room_gone(m, id);
+	matrix_room_drop(&m->rooms, room);
+}
+
+void rooms_resume(struct matrix *m)
+{
+	for (struct matrix_room *room = m->rooms.first; room; room = room->next) {
+		if (!room->joined)
+			errand_join(m, room);
+		else if (room->encrypted && !room->told)
+			errand_unreadable(m, room);
+	}
+}
