@@ -10,16 +10,6 @@ void alerts_init(struct alerts *alerts, int64_t again_ms)
 	*alerts = (struct alerts){.again_ms = again_ms};
 }
 
-static struct str text_keep(char **at, struct str s)
-{
-	struct str kept = {*at, s.n};
-
-	if (s.n)
-		memcpy(*at, s.p, s.n);
-	*at += s.n;
-	return kept;
-}
-
 struct alert *alerts_add(struct alerts *alerts, const struct alert *like, struct str sent_as)
 {
 	size_t n =
@@ -32,11 +22,11 @@ struct alert *alerts_add(struct alerts *alerts, const struct alert *like, struct
 	*alert = *like;
 	alert->next = NULL;
 	at = alert->texts;
-	alert->platform = text_keep(&at, like->platform);
-	alert->message = text_keep(&at, like->message);
-	alert->kind = text_keep(&at, like->kind);
-	alert->room = text_keep(&at, like->room);
-	alert->notice = text_keep(&at, like->notice);
+	alert->platform = str_keep(&at, like->platform);
+	alert->message = str_keep(&at, like->message);
+	alert->kind = str_keep(&at, like->kind);
+	alert->room = str_keep(&at, like->room);
+	alert->notice = str_keep(&at, like->notice);
 	buf_init(&alert->sent_as, ALERT_SENT_AS_MAX);
 	buf_add(&alert->sent_as, sent_as);
 	if (alerts->last)

@@ -93,6 +93,16 @@ bool str_cut(struct str *rest, char sep, struct str *part)
 	return true;
 }
 
+struct str str_keep(char **at, struct str s)
+{
+	struct str kept = {*at, s.n};
+
+	if (s.n)
+		memcpy(*at, s.p, s.n);
+	*at += s.n;
+	return kept;
+}
+
 bool str_to_u64(struct str s, uint64_t *out)
 {
 	uint64_t v = 0;

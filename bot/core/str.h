@@ -38,6 +38,10 @@ struct str str_sub(struct str s, size_t from, size_t n);
 /* Without ASCII white space at both ends. */
 struct str str_trim(struct str s);
 
+/* Copies it to `*at`, which then points behind the copy, and gives the copy: for what keeps several
+ * texts in one piece of memory. */
+struct str str_keep(char **at, struct str s);
+
 /* Takes the part before the first `sep` off `*rest` and gives it in `*part`. The last part has no
  * separator behind it. False when nothing is left:
  *     while (str_cut(&rest, '\n', &line)) ... */

@@ -39,16 +39,6 @@ void discord_time_write(int64_t unix_ms, struct buf *out)
 	buf_addf(out, "<t:%" PRId64 ":f>", unix_ms / 1000);
 }
 
-static struct str copy_text(char **at, struct str s)
-{
-	struct str copy = {*at, s.n};
-
-	if (s.n)
-		memcpy(*at, s.p, s.n);
-	*at += s.n;
-	return copy;
-}
-
 struct request *request_new(enum request_kind kind, struct str channel, struct str message,
 			    struct str text, uint64_t seed)
 {
@@ -60,9 +50,9 @@ struct request *request_new(enum request_kind kind, struct str channel, struct s
 	at = request->texts;
 	request->kind = kind;
 	request->waits.kind = (unsigned)kind;
-	request->waits.room = copy_text(&at, channel);
-	request->message = copy_text(&at, message);
-	request->text = copy_text(&at, text);
+	request->waits.room = str_keep(&at, channel);
+	request->message = str_keep(&at, message);
+	request->text = str_keep(&at, text);
 	request->not_before_ms = INT64_MIN;
 	backoff_init(&request->backoff, seed);
 	return request;

@@ -1,37 +1,29 @@
 #include "wire/matrix_errand.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-static struct str keep(struct matrix_errand *e, struct str text)
-{
-	struct str kept = {e->texts + e->n, text.n};
-
-	if (text.n)
-		memcpy(e->texts + e->n, text.p, text.n);
-	e->n += text.n;
-	return kept;
-}
 
 struct matrix_errand *errand_new(struct matrix *m, const struct matrix_errand *like)
 {
 	struct matrix_errand *e =
 		calloc(1, sizeof *e + like->place.n + like->message.n + like->person.n +
 				  like->text.n + like->transaction.n);
+	char *at;
 
 	if (!e)
 		out_of_memory();
+	at = e->texts;
 	e->kind = like->kind;
 	e->delivery = like->delivery;
 	e->elsewhere = like->elsewhere;
-	e->place = keep(e, like->place);
+	e->place = str_keep(&at, like->place);
 	e->waits.room = room_of(e->place);
 	e->waits.urgent = like->waits.urgent;
 	e->waits.person = like->person.n ? str_hash(like->person, 0) : 0;
-	e->message = keep(e, like->message);
-	e->person = keep(e, like->person);
-	e->text = keep(e, like->text);
-	e->transaction = keep(e, like->transaction);
+	e->message = str_keep(&at, like->message);
+	e->person = str_keep(&at, like->person);
+	e->text = str_keep(&at, like->text);
+	e->transaction = str_keep(&at, like->transaction);
+	e->n = (size_t)(at - e->texts);
 	e->put_ms = m->now.mono_ms;
 	backoff_init(&e->backoff, random_below(&m->random, UINT64_MAX));
 	return e;

@@ -1,7 +1,6 @@
 #include "wire/matrix_rooms.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/arena.h"
 #include "wire/matrix.h"
@@ -22,20 +21,10 @@ struct matrix_room *matrix_room_find(const struct matrix_rooms *rooms, struct st
 	return room;
 }
 
-static struct str text_keep(struct matrix_room *room, size_t *at, struct str text)
-{
-	struct str kept = {room->texts + *at, text.n};
-
-	if (text.n)
-		memcpy(room->texts + *at, text.p, text.n);
-	*at += text.n;
-	return kept;
-}
-
 struct matrix_room *matrix_room_add(struct matrix_rooms *rooms, const struct matrix_room *like)
 {
 	struct matrix_room *room;
-	size_t at = 0;
+	char *at;
 
 	if (rooms->n >= MATRIX_ROOMS_MAX || like->id.n == 0 || like->id.n > MATRIX_ID_MAX ||
 	    like->replaces.n > MATRIX_ID_MAX || like->via.n > MATRIX_ID_MAX)
@@ -43,10 +32,11 @@ struct matrix_room *matrix_room_add(struct matrix_rooms *rooms, const struct mat
 	room = calloc(1, sizeof *room + like->id.n + like->replaces.n + like->via.n);
 	if (!room)
 		out_of_memory();
-	room->id = text_keep(room, &at, like->id);
+	at = room->texts;
+	room->id = str_keep(&at, like->id);
 	room->inviter = like->inviter;
-	room->replaces = text_keep(room, &at, like->replaces);
-	room->via = text_keep(room, &at, like->via);
+	room->replaces = str_keep(&at, like->replaces);
+	room->via = str_keep(&at, like->via);
 	room->hash = str_hash(like->id, 0);
 	room->members = -1;
 	room->next = rooms->first;

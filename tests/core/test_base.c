@@ -54,6 +54,23 @@ static void str_finds_and_cuts(void **state)
 	assert_false(str_cut(&rest, ',', &part));
 }
 
+static void str_keeps_texts_behind_one_another(void **state)
+{
+	char memory[] = "......";
+	char *at = memory;
+	struct str first, none, second;
+
+	(void)state;
+	first = str_keep(&at, STR("ab"));
+	none = str_keep(&at, (struct str){0});
+	second = str_keep(&at, STR("cde"));
+	assert_str(first, "ab");
+	assert_str(none, "");
+	assert_str(second, "cde");
+	assert_ptr_equal(at, memory + 5);
+	assert_string_equal(memory, "abcde.");
+}
+
 static void str_reads_numbers(void **state)
 {
 	static const struct {
@@ -346,6 +363,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(str_compares),
 		cmocka_unit_test(str_finds_and_cuts),
+		cmocka_unit_test(str_keeps_texts_behind_one_another),
 		cmocka_unit_test(str_reads_numbers),
 		cmocka_unit_test(str_hashes),
 		cmocka_unit_test(buf_keeps_its_limit),
