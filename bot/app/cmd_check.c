@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "app/cmd.h"
+#include "core/secret.h"
 #include "io/files.h"
 
 static const struct argp_option options[] = {

@@ -7,6 +7,7 @@
 #include "app/bot.h"
 #include "app/cmd.h"
 #include "app/load.h"
+#include "core/secret.h"
 #include "io/confine.h"
 #include "io/files.h"
 #include "io/log.h"

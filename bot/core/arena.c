@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/secret.h"
+
 #define BLOCK_BYTES ((size_t)16 * 1024)
 #define KEPT_BYTES_MAX ((size_t)512 * 1024) /* from one turn to the next */
 #define ALIGN _Alignof(max_align_t)
@@ -26,12 +28,10 @@ void arena_init(struct arena *a)
 	*a = (struct arena){0};
 }
 
-/* What patients wrote must not linger behind the turn. A plain memset before free is left out by
- * compilers. */
+/* What patients wrote must not linger behind the turn. */
 static void wipe(struct arena_block *b, size_t from)
 {
-	memset(b->bytes + from, 0, b->used - from);
-	__asm__ volatile("" : : "r"(b) : "memory");
+	secret_wipe((struct str){b->bytes + from, b->used - from});
 	b->used = from;
 }
 

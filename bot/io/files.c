@@ -5,7 +5,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/buf.h"
+#include "core/secret.h"
 
 /* What a person is told; NULL where strerror is plain enough. */
 static const char *reason(int error)
@@ -285,13 +285,6 @@ bool secret_read(struct str path, struct arena *arena, struct str *out, struct e
 				 SECRET_BYTES_MAX);
 	if (good)
 		*out = arena_str(arena, line);
-	OPENSSL_cleanse(text, sizeof text);
+	secret_wipe((struct str){text, sizeof text});
 	return good;
-}
-
-void secret_wipe(struct str secret)
-{
-	/* The arena's memory is writable; only the view is const. */
-	if (secret.n)
-		OPENSSL_cleanse((void *)(uintptr_t)secret.p, secret.n);
 }

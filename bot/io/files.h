@@ -32,7 +32,5 @@ bool files_list(struct str dir, struct str suffix, struct arena *arena, struct s
  * read or write it, when it is empty, or when it holds control bytes. `$CREDENTIALS_DIRECTORY/NAME`
  * is used for a path without a slash when systemd set that variable. */
 bool secret_read(struct str path, struct arena *arena, struct str *out, struct err *err);
-/* Overwrites it. */
-void secret_wipe(struct str secret);
 
 #endif

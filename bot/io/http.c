@@ -1,13 +1,13 @@
 #include "io/http.h"
 
 #include <curl/curl.h>
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
 
 #include "core/arena.h"
+#include "core/secret.h"
 #include "io/loop.h"
 #include "io/peer.h"
 
@@ -103,7 +103,7 @@ static void call_free(struct http_call *call)
 {
 	/* The headers hold the authorization. */
 	for (struct curl_slist *line = call->headers; line; line = line->next)
-		OPENSSL_cleanse(line->data, strlen(line->data));
+		secret_wipe(str_of(line->data));
 	curl_slist_free_all(call->headers);
 	curl_easy_cleanup(call->easy);
 	buf_done(&call->headers_got);
@@ -318,7 +318,7 @@ static void add_header(struct http_call *call, const char *name, struct str valu
 	if (!longer)
 		out_of_memory();
 	call->headers = longer;
-	OPENSSL_cleanse(line, n);
+	secret_wipe((struct str){line, n});
 	free(line);
 }
 

@@ -1,7 +1,6 @@
 #include "io/log.h"
 
 #include <errno.h>
-#include <openssl/crypto.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 
 #include "core/arena.h"
 #include "core/buf.h"
+#include "core/secret.h"
 
 #define SECRETS_MAX 8
 #define SECRET_MIN 8
@@ -165,7 +165,7 @@ static void log_line(enum log_level level, const char *area, const char *format,
 	line_add_start(&line, level, area);
 	/* Secrets are looked for in the whole text, before it is cut. */
 	line_add_text(&line, (struct str){text, (size_t)n});
-	OPENSSL_cleanse(text, (size_t)n);
+	secret_wipe((struct str){text, (size_t)n});
 	free(text);
 	line_cut(&line, LINE_MAX_BYTES);
 	buf_add_char(&line, '\n');

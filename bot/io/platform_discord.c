@@ -302,8 +302,6 @@ static void discord_platform_free(struct platform *self)
 	discord_free(p->gateway);
 	discord_rest_free(p->rest);
 	buf_done(&p->state_text);
-	secret_wipe(p->token);
-	secret_wipe(p->authorization);
 	arena_done(&p->arena);
 	free(p);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/arena.h"
+#include "core/secret.h"
 #include "io/adapter.h"
 #include "io/files.h"
 #include "io/http.h"

@@ -3,7 +3,6 @@
 #include <libwebsockets.h>
 #include <malloc.h>
 #include <netdb.h>
-#include <openssl/crypto.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 
 #include "core/arena.h"
 #include "core/buf.h"
+#include "core/secret.h"
 #include "io/loop.h"
 #include "io/peer.h"
 
@@ -92,7 +92,7 @@ static void queue_clear(struct ws *ws)
 		struct ws_frame *frame = ws->out;
 
 		ws->out = frame->next;
-		OPENSSL_cleanse(frame->bytes, LWS_PRE + frame->n);
+		secret_wipe((struct str){(char *)frame->bytes, LWS_PRE + frame->n});
 		free(frame);
 	}
 	ws->out_end = &ws->out;
@@ -109,8 +109,7 @@ static void ws_free(struct ws *ws)
 	buf_done(&ws->in);
 	free(ws->path);
 	free(ws->agent);
-	if (ws->header)
-		OPENSSL_cleanse(ws->header, strlen(ws->header));
+	secret_wipe(str_of(ws->header));
 	free(ws->header);
 	free(ws);
 }
@@ -398,7 +397,7 @@ static int on_writable(struct ws *ws, struct lws *wsi)
 	ws->queued -= frame->n;
 	/* What the socket does not take is kept and finished by libwebsockets. */
 	written = lws_write(wsi, frame->bytes + LWS_PRE, frame->n, LWS_WRITE_TEXT);
-	OPENSSL_cleanse(frame->bytes, LWS_PRE + frame->n);
+	secret_wipe((struct str){(char *)frame->bytes, LWS_PRE + frame->n});
 	free(frame);
 	if (written < 0)
 		return -1;

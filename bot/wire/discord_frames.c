@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/secret.h"
 #include "wire/json.h"
 
 #define HELLO_WITHIN_MS 20000
@@ -65,8 +66,8 @@ static void send_frame(struct discord *d, struct buf *frame, bool secret, struct
 		d->link.sent_ms[d->link.sent_n++ % SENDS_MAX] = at.mono_ms;
 		steps_add(&d->steps, &step, secret);
 	}
-	if (secret && frame->p)
-		memory_wipe(frame->p, frame->n);
+	if (secret)
+		secret_wipe(buf_str(frame));
 	buf_done(frame);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/secret.h"
 
 struct step_node {
 	struct step_node *next;
@@ -55,7 +56,7 @@ void steps_add(struct steps *steps, const struct discord_step *step, bool secret
 static void node_free(struct step_node *node)
 {
 	if (node && node->secret)
-		memory_wipe(node->texts, node->n);
+		secret_wipe((struct str){node->texts, node->n});
 	free(node);
 }
 

@@ -4,7 +4,6 @@
 #define WIRE_DISCORD_STEPS_H
 
 #include "wire/discord.h"
-#include "wire/wipe.h"
 
 struct step_node;
 

@@ -87,8 +87,7 @@ uint64_t matrix_call_make(struct matrix *m, const char *method, struct str body,
 		buf_addf(&header, "Bearer " STR_FMT, STR_ARG(buf_str(&m->session.token)));
 	step.call.authorization = buf_str(&header);
 	matrix_steps_add(&m->steps, &step);
-	if (header.n)
-		memory_wipe(header.p, header.n);
+	secret_wipe(buf_str(&header));
 	buf_done(&header);
 	return m->last_call;
 }
@@ -254,10 +253,6 @@ void matrix_free(struct matrix *m)
 {
 	if (!m)
 		return;
-	if (m->settings.token.n)
-		memory_wipe((void *)(uintptr_t)m->settings.token.p, m->settings.token.n);
-	if (m->settings.password.n)
-		memory_wipe((void *)(uintptr_t)m->settings.password.p, m->settings.password.n);
 	session_done(m);
 	gaps_drop(m);
 	errands_done(m);

@@ -38,7 +38,7 @@ void errand_drop(struct waiter *waiter)
 {
 	struct matrix_errand *e = errand_of(waiter);
 
-	memory_wipe(e->texts, e->n);
+	secret_wipe((struct str){e->texts, e->n});
 	free(e);
 }
 

@@ -15,6 +15,7 @@
 #define WIRE_MATRIX_MACHINE_H
 
 #include "core/arena.h"
+#include "core/secret.h"
 #include "wire/backoff.h"
 #include "wire/heard.h"
 #include "wire/json.h"
@@ -22,7 +23,6 @@
 #include "wire/matrix.h"
 #include "wire/matrix_rooms.h"
 #include "wire/url.h"
-#include "wire/wipe.h"
 
 #define API "/_matrix/client/v3"
 #define POLL_MS 30000

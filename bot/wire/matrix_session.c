@@ -51,8 +51,7 @@ static void filter_write(const struct matrix *m, struct buf *out)
 
 static void text_wipe(struct buf *b)
 {
-	if (b->n)
-		memory_wipe(b->p, b->n);
+	secret_wipe(buf_str(b));
 	buf_clear(b);
 }
 

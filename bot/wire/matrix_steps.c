@@ -59,7 +59,7 @@ void matrix_steps_add(struct matrix_steps *steps, const struct matrix_step *step
 static void node_free(struct matrix_step_node *node)
 {
 	if (node)
-		memory_wipe(node->texts, node->n);
+		secret_wipe((struct str){node->texts, node->n});
 	free(node);
 }
 

@@ -1,6 +1,7 @@
-/* The small things all else stands on: str, buf, arena, err, mistakes. */
+/* The small things all else stands on: str, buf, arena, secret, err, mistakes. */
 #include "book_fixture.h"
 #include "core/err.h"
+#include "core/secret.h"
 
 static void str_compares(void **state)
 {
@@ -149,6 +150,16 @@ static void buf_grows(void **state)
 		assert_int_equal(b.p[i], 'a' + i % 26);
 	assert_int_equal(b.p[100000], 0);
 	buf_done(&b);
+}
+
+static void secrets_are_overwritten(void **state)
+{
+	char bytes[] = "a token.";
+
+	(void)state;
+	secret_wipe((struct str){bytes, 7});
+	assert_memory_equal(bytes, "\0\0\0\0\0\0\0.", 8);
+	secret_wipe((struct str){0});
 }
 
 static void arena_gives_zeroed_aligned_memory(void **state)
@@ -368,6 +379,7 @@ int main(void)
 		cmocka_unit_test(str_hashes),
 		cmocka_unit_test(buf_keeps_its_limit),
 		cmocka_unit_test(buf_grows),
+		cmocka_unit_test(secrets_are_overwritten),
 		cmocka_unit_test(arena_gives_zeroed_aligned_memory),
 		cmocka_unit_test(arena_keeps_one_block_for_the_next_turn),
 		cmocka_unit_test(arena_gives_back_to_a_mark),

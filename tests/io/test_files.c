@@ -332,16 +332,6 @@ static void test_systemd_credentials(void **state)
 	assert_no_secret(STR("discord"), "not there");
 }
 
-static void test_wipe(void **state)
-{
-	char bytes[] = "token";
-
-	(void)state;
-	secret_wipe((struct str){bytes, 5});
-	assert_memory_equal(bytes, "\0\0\0\0\0", 5);
-	secret_wipe((struct str){0});
-}
-
 #define IN_DIR(f) cmocka_unit_test_setup_teardown(f, start, stop)
 
 int main(void)
@@ -359,7 +349,6 @@ int main(void)
 		IN_DIR(test_secret_that_others_may_read),
 		IN_DIR(test_secret_size),
 		IN_DIR(test_systemd_credentials),
-		cmocka_unit_test(test_wipe),
 	};
 
 	return cmocka_run_group_tests_name("files", tests, NULL, NULL);
