@@ -227,7 +227,7 @@ static void message_give(struct discord *d, const struct reading *r, struct mess
 		return;
 	d->counts.messages++;
 	step.message = *message;
-	steps_add(&d->steps, &step, false);
+	steps_add(&d->steps, &step);
 }
 
 static void on_message(struct discord *d, const struct json *event)
@@ -277,7 +277,7 @@ static void edit_give(struct discord *d, const struct reading *r, struct message
 	message->id = buf_str(&d->edit_text);
 	d->counts.messages++;
 	step.message = *message;
-	steps_add(&d->steps, &step, false);
+	steps_add(&d->steps, &step);
 }
 
 static void on_edit(struct discord *d, const struct json *event)
@@ -336,7 +336,7 @@ static void deleted_give(struct discord *d, struct str id)
 	const struct discord_step step = {.kind = DISCORD_DELETED, .text = id};
 
 	if (snowflake(id))
-		steps_add(&d->steps, &step, false);
+		steps_add(&d->steps, &step);
 }
 
 static void on_delete(struct discord *d, const struct json *event)

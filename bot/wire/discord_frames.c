@@ -55,7 +55,8 @@ static bool may_send(const struct connection *link, unsigned spare, struct machi
 	return recent + spare < SENDS_MAX;
 }
 
-static void send_frame(struct discord *d, struct buf *frame, bool secret, struct machine_time at)
+/* The frame may hold the token. */
+static void send_frame(struct discord *d, struct buf *frame, struct machine_time at)
 {
 	struct discord_step step = {.kind = DISCORD_SEND, .text = buf_str(frame)};
 
@@ -64,10 +65,9 @@ static void send_frame(struct discord *d, struct buf *frame, bool secret, struct
 				    "token is too long to be one"));
 	} else {
 		d->link.sent_ms[d->link.sent_n++ % SENDS_MAX] = at.mono_ms;
-		steps_add(&d->steps, &step, secret);
+		steps_add(&d->steps, &step);
 	}
-	if (secret)
-		secret_wipe(buf_str(frame));
+	secret_wipe(buf_str(frame));
 	buf_done(frame);
 }
 
@@ -96,7 +96,7 @@ static void send_beat(struct discord *d, struct machine_time at)
 	json_close(&w);
 	d->link.acked = false;
 	d->link.beat_ms = at.mono_ms + d->link.interval_ms;
-	send_frame(d, &frame, false, at);
+	send_frame(d, &frame, at);
 }
 
 static void send_identify(struct discord *d, struct machine_time at)
@@ -125,7 +125,7 @@ static void send_identify(struct discord *d, struct machine_time at)
 	json_close(&w);
 	json_close(&w);
 	json_close(&w);
-	send_frame(d, &frame, true, at);
+	send_frame(d, &frame, at);
 }
 
 static void send_resume(struct discord *d, struct machine_time at)
@@ -141,7 +141,7 @@ static void send_resume(struct discord *d, struct machine_time at)
 	json_put_int(&w, "seq", d->session.seq);
 	json_close(&w);
 	json_close(&w);
-	send_frame(d, &frame, true, at);
+	send_frame(d, &frame, at);
 	d->link.deadline_ms = at.mono_ms + RESUMED_WITHIN_MS;
 }
 

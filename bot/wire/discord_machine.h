@@ -13,8 +13,8 @@
 #include "wire/discord_gaps.h"
 #include "wire/discord_inflate.h"
 #include "wire/discord_rooms.h"
-#include "wire/discord_steps.h"
 #include "wire/heard.h"
+#include "wire/steps.h"
 
 /* Intents: GUILDS, GUILD_MESSAGES and DIRECT_MESSAGES need nobody's permission. */
 #define INTENTS_PLAIN 4609

@@ -82,7 +82,7 @@ void missed_ask(struct discord *d, struct machine_time at)
 	step.text = str_of(room);
 	step.after = gap->after;
 	step.limit = gap->left < PAGE_MAX ? gap->left : PAGE_MAX;
-	steps_add(&d->steps, &step, false);
+	steps_add(&d->steps, &step);
 }
 
 /* Gives the messages of the page oldest first, and says how many there are and which is the newest. */

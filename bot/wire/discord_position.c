@@ -36,7 +36,7 @@ void position_give(struct discord *d, bool always)
 	gaps_write(&d->gaps, &w);
 	json_close(&w);
 	step.text = buf_str(&text);
-	steps_add(&d->steps, &step, false);
+	steps_add(&d->steps, &step);
 	buf_done(&text);
 }
 

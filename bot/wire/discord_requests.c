@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/secret.h"
 #include "wire/discord_rooms.h"
 #include "wire/json.h"
 
@@ -53,6 +54,7 @@ struct request *request_new(enum request_kind kind, struct str channel, struct s
 	request->waits.room = str_keep(&at, channel);
 	request->message = str_keep(&at, message);
 	request->text = str_keep(&at, text);
+	request->texts_n = (size_t)(at - request->texts);
 	request->not_before_ms = INT64_MIN;
 	backoff_init(&request->backoff, seed);
 	return request;
@@ -65,7 +67,10 @@ struct request *request_of(struct waiter *waiter)
 
 void request_drop(struct waiter *waiter)
 {
-	free(request_of(waiter));
+	struct request *request = request_of(waiter);
+
+	secret_wipe((struct str){request->texts, request->texts_n});
+	free(request);
 }
 
 struct ratelimit_key request_limit_key(const struct request *request)

@@ -45,6 +45,7 @@ struct request {
 	int64_t doubt_ms; /* the first try whose outcome is not known; 0: none */
 	char nonce[DISCORD_NONCE_MAX + 1];
 	struct str message, text; /* in `texts`, as the channel is */
+	size_t texts_n;
 	char texts[];
 };
 
@@ -54,7 +55,7 @@ struct request *request_new(enum request_kind kind, struct str channel, struct s
 
 /* The request that waits. */
 struct request *request_of(struct waiter *waiter);
-/* Frees it. */
+/* Frees it; replies are about somebody's health and are wiped. */
 void request_drop(struct waiter *waiter);
 
 struct ratelimit_key request_limit_key(const struct request *request);

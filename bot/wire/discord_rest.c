@@ -9,25 +9,28 @@
 #include "wire/discord_requests.h"
 #include "wire/discord_rooms.h"
 #include "wire/lanes.h"
+#include "wire/steps.h"
 
 #define MESSAGE_BODY_MAX ((size_t)64 * 1024)
 #define WHY_MAX 512
+#define GATEWAY_URL_MAX 1024
+#define ID_MAX 20	      /* digits of 64 bits */
 #define CLOCKS_APART_MS 60000 /* ours and Discord's, at most */
 #define HISTORY_EVERY_MS 100  /* ten of the fifty requests that a second has */
 
-/* A result with its texts. */
-struct result_node {
-	struct result_node *next;
-	struct discord_result result;
-	struct buf why, message, body, url;
-};
+static const size_t result_texts[] = {
+	offsetof(struct discord_result, why), offsetof(struct discord_result, message),
+	offsetof(struct discord_result, link), offsetof(struct discord_result, body),
+	offsetof(struct discord_result, gateway.url)};
+static const struct steps_shape result_shape = {sizeof(struct discord_result), result_texts,
+						sizeof result_texts / sizeof *result_texts};
 
 struct discord_rest {
 	struct buf api_url, url, body; /* the last two of the call given out last */
 	uint64_t random, last_call;
 	struct ratelimit *limits;
 	struct lanes lanes;
-	struct result_node *results, *results_last, *taken;
+	struct steps results;
 	size_t under_way;
 	int64_t started_ms;
 	int64_t history_ms; /* from when on one more page may be asked for */
@@ -50,29 +53,16 @@ struct discord_rest *discord_rest_new(struct str api_url, uint64_t seed, int64_t
 	r->started_ms = started_ms;
 	r->limits = ratelimit_new();
 	r->lanes.drop = request_drop;
+	r->results.shape = &result_shape;
 	return r;
-}
-
-static void result_free(struct result_node *node)
-{
-	if (!node)
-		return;
-	buf_done(&node->why);
-	buf_done(&node->message);
-	buf_done(&node->body);
-	buf_done(&node->url);
-	free(node);
 }
 
 void discord_rest_free(struct discord_rest *r)
 {
-	struct discord_result result;
-
 	if (!r)
 		return;
 	lanes_drop(&r->lanes);
-	while (discord_rest_result(r, &result))
-		;
+	steps_done(&r->results);
 	ratelimit_free(r->limits);
 	buf_done(&r->api_url);
 	buf_done(&r->url);
@@ -82,57 +72,38 @@ void discord_rest_free(struct discord_rest *r)
 
 /* --- results --- */
 
-static struct result_node *result_add(struct discord_rest *r, enum discord_result_kind kind)
+static struct discord_result result_of(enum discord_result_kind kind)
 {
-	struct result_node *node = calloc(1, sizeof *node);
+	return (struct discord_result){
+		.kind = kind,
+		.flags = -1,
+		.gateway = {.total = -1, .remaining = -1, .reset_after_ms = -1}};
+}
 
-	if (!node)
-		out_of_memory();
-	node->result.kind = kind;
-	node->result.flags = -1;
-	node->result.gateway =
-		(struct discord_gateway){.total = -1, .remaining = -1, .reset_after_ms = -1};
-	buf_init(&node->why, WHY_MAX);
-	buf_init(&node->message, 64); /* an id, or that of an edit */
-	buf_init(&node->body, DISCORD_REST_BODY_MAX);
-	buf_init(&node->url, 1024);
-	if (r->results_last)
-		r->results_last->next = node;
-	else
-		r->results = node;
-	r->results_last = node;
-	return node;
+/* What is said in a sentence. */
+static void say(struct discord_rest *r, enum discord_result_kind kind, struct str why)
+{
+	struct discord_result result = result_of(kind);
+
+	result.why = why;
+	steps_add(&r->results, &result);
 }
 
 bool discord_rest_result(struct discord_rest *r, struct discord_result *result)
 {
-	struct result_node *node = r->results;
-
-	result_free(r->taken);
-	r->taken = node;
-	if (!node)
-		return false;
-	r->results = node->next;
-	if (!r->results)
-		r->results_last = NULL;
-	node->result.why = buf_str(&node->why);
-	node->result.message = buf_str(&node->message);
-	node->result.body = buf_str(&node->body);
-	node->result.gateway.url = node->result.link = buf_str(&node->url);
-	*result = node->result;
-	return true;
+	return steps_take(&r->results, result);
 }
 
 static void refuse(struct discord_rest *r, uint64_t delivery, struct str why)
 {
-	struct result_node *node;
+	struct discord_result result = result_of(DISCORD_DELIVERED);
 
 	if (r->unauthorized)
 		return;
-	node = result_add(r, DISCORD_DELIVERED);
-	node->result.delivery = delivery;
-	node->result.outcome = DELIVERY_REFUSED;
-	buf_add(&node->why, why);
+	result.delivery = delivery;
+	result.outcome = DELIVERY_REFUSED;
+	result.why = why;
+	steps_add(&r->results, &result);
 }
 
 /* Once when sending pauses, once when it goes on. */
@@ -141,12 +112,12 @@ static void say_too_many(struct discord_rest *r, int64_t now_ms)
 	bool stopped = ratelimit_is_stopped(r->limits, now_ms);
 
 	if (stopped && !r->said_too_many)
-		buf_add(&result_add(r, DISCORD_TOO_MANY_WRONG)->why,
-			STR("Discord refused 50 requests within ten minutes: sending pauses, so "
-			    "that it does not ban this address; look at the bot's permissions and "
-			    "for other programs with the same token"));
+		say(r, DISCORD_TOO_MANY_WRONG,
+		    STR("Discord refused 50 requests within ten minutes: sending pauses, so "
+			"that it does not ban this address; look at the bot's permissions and "
+			"for other programs with the same token"));
 	if (!stopped && r->said_too_many)
-		result_add(r, DISCORD_SENDING_AGAIN);
+		say(r, DISCORD_SENDING_AGAIN, STR(""));
 	r->said_too_many = stopped;
 }
 
@@ -156,7 +127,7 @@ static void put(struct discord_rest *r, struct request *request)
 {
 	/* The token is not accepted: what is owed stays owed for the next start. */
 	if (r->unauthorized)
-		free(request);
+		request_drop(&request->waits);
 	else
 		lanes_put(&r->lanes, &request->waits);
 }
@@ -233,13 +204,24 @@ void discord_rest_withdraw(struct discord_rest *r, struct str message)
 	lanes_withdraw(&r->lanes, is_unsent_reply, message, withdrawn, r);
 }
 
+/* An empty body: it is gone. */
+static void fetched(struct discord_rest *r, struct str message, struct str link, struct str body)
+{
+	struct discord_result result = result_of(DISCORD_FETCHED);
+
+	result.message = message;
+	result.link = link;
+	result.body = body;
+	steps_add(&r->results, &result);
+}
+
 void discord_rest_fetch(struct discord_rest *r, struct str channel, struct str message,
 			struct str link)
 {
 	if (r->unauthorized)
 		return;
 	if (!snowflake(channel) || !snowflake(discord_edited(message))) {
-		buf_add(&result_add(r, DISCORD_FETCHED)->message, message);
+		fetched(r, message, STR(""), STR(""));
 		return;
 	}
 	put(r, request_new(REQUEST_FETCH, channel, message, link,
@@ -363,59 +345,81 @@ static void finish_question(struct discord_rest *r, const struct request *reques
 			    const struct machine_response *response, enum verdict verdict)
 {
 	bool gateway = request->kind == REQUEST_GATEWAY;
-	struct result_node *node = result_add(r, gateway ? DISCORD_GATEWAY : DISCORD_APPLICATION);
+	struct discord_result result = result_of(gateway ? DISCORD_GATEWAY : DISCORD_APPLICATION);
+	struct buf url, why;
 
+	buf_init(&url, GATEWAY_URL_MAX);
+	buf_init(&why, WHY_MAX);
 	if (verdict != VERDICT_DONE) {
 		if (response->status)
-			buf_addf(&node->why, "HTTP %d", response->status);
+			buf_addf(&why, "HTTP %d", response->status);
 		else
-			buf_add(&node->why, str_sub(response->why, 0, WHY_MAX));
+			buf_add(&why, str_sub(response->why, 0, WHY_MAX));
 	} else if (gateway) {
-		gateway_read(response->body, &node->url, &node->result.gateway);
-		if (node->url.n == 0)
-			buf_add(&node->why, STR("its answer names no address"));
+		gateway_read(response->body, &url, &result.gateway);
+		if (url.n == 0)
+			buf_add(&why, STR("its answer names no address"));
 	} else {
-		node->result.flags = application_flags(response->body);
-		if (node->result.flags < 0)
-			buf_add(&node->why, STR("its answer has no flags"));
+		result.flags = application_flags(response->body);
+		if (result.flags < 0)
+			buf_add(&why, STR("its answer has no flags"));
 	}
+	result.gateway.url = buf_str(&url);
+	result.why = buf_str(&why);
+	steps_add(&r->results, &result);
+	buf_done(&url);
+	buf_done(&why);
+}
+
+static void finish_delivery(struct discord_rest *r, const struct request *request,
+			    const struct machine_response *response, bool good, struct str why)
+{
+	struct discord_result result = result_of(DISCORD_DELIVERED);
+	uint64_t made = 0;
+	struct buf id;
+
+	buf_init(&id, ID_MAX);
+	if (good && request->kind == REQUEST_SEND)
+		made = request->found ? request->found : created_id(response->body);
+	if (made)
+		buf_addf(&id, "%" PRIu64, made);
+	result.delivery = request->delivery;
+	result.outcome = good ? DELIVERY_SENT : DELIVERY_REFUSED;
+	result.why = why;
+	result.message = buf_str(&id);
+	steps_add(&r->results, &result);
+	buf_done(&id);
+}
+
+static void finish_history(struct discord_rest *r, const struct request *request,
+			   const struct machine_response *response, bool good, struct str why)
+{
+	struct discord_result result = result_of(DISCORD_HISTORY);
+
+	result.message = request->waits.room;
+	if (good)
+		result.body = response->body;
+	else
+		result.why = why;
+	steps_add(&r->results, &result);
 }
 
 static void finish(struct discord_rest *r, const struct request *request,
 		   const struct machine_response *response, enum verdict verdict, struct str why)
 {
-	struct result_node *node;
-	uint64_t made;
+	bool good = verdict == VERDICT_DONE;
 
 	switch (request->kind) {
 	case REQUEST_SEND:
-		node = result_add(r, DISCORD_DELIVERED);
-		node->result.delivery = request->delivery;
-		node->result.outcome = verdict == VERDICT_DONE ? DELIVERY_SENT : DELIVERY_REFUSED;
-		buf_add(&node->why, why);
-		made = request->found ? request->found : created_id(response->body);
-		if (verdict == VERDICT_DONE && made)
-			buf_addf(&node->message, "%" PRIu64, made);
-		break;
 	case REQUEST_REMOVE:
 	case REQUEST_CHANGE:
-		node = result_add(r, DISCORD_DELIVERED);
-		node->result.delivery = request->delivery;
-		node->result.outcome = verdict == VERDICT_DONE ? DELIVERY_SENT : DELIVERY_REFUSED;
-		buf_add(&node->why, why);
+		finish_delivery(r, request, response, good, why);
 		break;
 	case REQUEST_FETCH:
-		node = result_add(r, DISCORD_FETCHED);
-		buf_add(&node->message, request->message);
-		buf_add(&node->url, request->text);
-		if (verdict == VERDICT_DONE)
-			buf_add(&node->body, response->body);
+		fetched(r, request->message, request->text, good ? response->body : STR(""));
 		break;
 	case REQUEST_HISTORY:
-		node = result_add(r, DISCORD_HISTORY);
-		buf_add(&node->message, request->waits.room);
-		buf_add(verdict == VERDICT_DONE ? &node->body : &node->why,
-			verdict == VERDICT_DONE ? response->body : why);
+		finish_history(r, request, response, good, why);
 		break;
 	case REQUEST_GATEWAY:
 	case REQUEST_APPLICATION:
@@ -431,9 +435,9 @@ static void stop_all(struct discord_rest *r)
 	r->unauthorized = true;
 	r->under_way = 0;
 	lanes_drop(&r->lanes);
-	buf_add(&result_add(r, DISCORD_UNAUTHORIZED)->why,
-		STR("Discord does not accept the bot's token: put the token from the Bot page in "
-		    "Discord's Developer Portal into discord.token_file"));
+	say(r, DISCORD_UNAUTHORIZED,
+	    STR("Discord does not accept the bot's token: put the token from the Bot page in "
+		"Discord's Developer Portal into discord.token_file"));
 }
 
 /* True when the look for an earlier copy found none so far: the next page of the history is asked

@@ -16,6 +16,11 @@
 #define SLOW_MS 5000
 #define ASK_TRIES 2 /* before going on without the answer */
 
+static const size_t step_texts[] = {offsetof(struct discord_step, text),
+				    STEPS_MESSAGE(struct discord_step, message)};
+static const struct steps_shape step_shape = {sizeof(struct discord_step), step_texts,
+					      sizeof step_texts / sizeof *step_texts};
+
 static bool token_is_plausible(struct str token)
 {
 	for (size_t i = 0; i < token.n; i++)
@@ -39,6 +44,7 @@ struct discord *discord_new(const struct discord_settings *settings, struct err 
 		free(d);
 		return NULL;
 	}
+	d->steps.shape = &step_shape;
 	d->token = settings->token;
 	d->compress = settings->compress;
 	d->forgets = settings->forgets;
@@ -110,7 +116,7 @@ void state_set(struct discord *d, enum platform_state state, const char *format,
 	buf_clear(&d->state_text);
 	buf_add(&d->state_text, str_of(text));
 	step.text = buf_str(&d->state_text);
-	steps_add(&d->steps, &step, false);
+	steps_add(&d->steps, &step);
 }
 
 void log_note(struct discord *d, enum platform_state state, const char *format, ...)
@@ -123,7 +129,7 @@ void log_note(struct discord *d, enum platform_state state, const char *format, 
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
 	step.text = str_of(text);
-	steps_add(&d->steps, &step, false);
+	steps_add(&d->steps, &step);
 }
 
 static bool is_plain_ws(struct str url)
@@ -170,14 +176,14 @@ void machine_fail(struct discord *d, struct str why)
 	position_give(d, false);
 	link_end(d);
 	d->phase = PHASE_OVER;
-	steps_add(&d->steps, &step, false);
+	steps_add(&d->steps, &step);
 }
 
 static void add_close(struct discord *d, int code)
 {
 	struct discord_step step = {.kind = DISCORD_CLOSE, .code = code};
 
-	steps_add(&d->steps, &step, false);
+	steps_add(&d->steps, &step);
 }
 
 static bool is_linked(const struct discord *d)
@@ -222,7 +228,7 @@ static void ask(struct discord *d, enum discord_step_kind kind)
 	struct discord_step step = {.kind = kind};
 
 	d->phase = PHASE_ASKING;
-	steps_add(&d->steps, &step, false);
+	steps_add(&d->steps, &step);
 }
 
 static int64_t intents_wanted(const struct discord *d)
@@ -321,7 +327,7 @@ static void connect_to(struct discord *d, struct str url)
 	d->phase = PHASE_CONNECTING;
 	d->counts.connects++;
 	link_begin(d);
-	steps_add(&d->steps, &step, false);
+	steps_add(&d->steps, &step);
 	buf_done(&full);
 }
 

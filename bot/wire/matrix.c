@@ -10,6 +10,14 @@
 
 /* --- steps --- */
 
+static const size_t step_texts[] = {
+	offsetof(struct matrix_step, text),	   offsetof(struct matrix_step, why),
+	offsetof(struct matrix_step, call.method), offsetof(struct matrix_step, call.url),
+	offsetof(struct matrix_step, call.body),   offsetof(struct matrix_step, call.authorization),
+	STEPS_MESSAGE(struct matrix_step, message)};
+static const struct steps_shape step_shape = {sizeof(struct matrix_step), step_texts,
+					      sizeof step_texts / sizeof *step_texts};
+
 void matrix_state_set(struct matrix *m, enum platform_state state, const char *why, ...)
 {
 	char text[WHY_MAX];
@@ -23,9 +31,8 @@ void matrix_state_set(struct matrix *m, enum platform_state state, const char *w
 	m->state = state;
 	buf_clear(&m->state_text);
 	buf_add(&m->state_text, str_of(text));
-	matrix_steps_add(
-		&m->steps,
-		&(struct matrix_step){.kind = MATRIX_STATE, .state = state, .why = str_of(text)});
+	steps_add(&m->steps,
+		  &(struct matrix_step){.kind = MATRIX_STATE, .state = state, .why = str_of(text)});
 }
 
 void matrix_note(struct matrix *m, enum platform_state state, const char *why, ...)
@@ -36,9 +43,8 @@ void matrix_note(struct matrix *m, enum platform_state state, const char *why, .
 	va_start(args, why);
 	vsnprintf(text, sizeof text, why, args);
 	va_end(args);
-	matrix_steps_add(
-		&m->steps,
-		&(struct matrix_step){.kind = MATRIX_NOTE, .state = state, .why = str_of(text)});
+	steps_add(&m->steps,
+		  &(struct matrix_step){.kind = MATRIX_NOTE, .state = state, .why = str_of(text)});
 }
 
 void matrix_fail(struct matrix *m, const char *why, ...)
@@ -53,14 +59,14 @@ void matrix_fail(struct matrix *m, const char *why, ...)
 	va_end(args);
 	m->over = true;
 	m->state = PLATFORM_FAILED;
-	matrix_steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_FATAL,
-							  .state = PLATFORM_FAILED,
-							  .why = str_of(text)});
+	steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_FATAL,
+						   .state = PLATFORM_FAILED,
+						   .why = str_of(text)});
 }
 
 bool matrix_next(struct matrix *m, struct matrix_step *step)
 {
-	return matrix_steps_take(&m->steps, step);
+	return steps_take(&m->steps, step);
 }
 
 /* --- calls --- */
@@ -86,7 +92,7 @@ uint64_t matrix_call_make(struct matrix *m, const char *method, struct str body,
 	if (authorized)
 		buf_addf(&header, "Bearer " STR_FMT, STR_ARG(buf_str(&m->session.token)));
 	step.call.authorization = buf_str(&header);
-	matrix_steps_add(&m->steps, &step);
+	steps_add(&m->steps, &step);
 	secret_wipe(buf_str(&header));
 	buf_done(&header);
 	return m->last_call;
@@ -105,8 +111,8 @@ void matrix_ask(struct matrix *m, enum asked what, const char *method, struct st
 void matrix_call_drop(struct matrix *m)
 {
 	if (m->call)
-		matrix_steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_DROP,
-								  .call = {.id = m->call}});
+		steps_add(&m->steps,
+			  &(struct matrix_step){.kind = MATRIX_DROP, .call = {.id = m->call}});
 	m->call = 0;
 	m->asked = ASKED_NOTHING;
 }
@@ -224,6 +230,7 @@ struct matrix *matrix_new(const struct matrix_settings *settings, struct err *er
 	m = calloc(1, sizeof *m);
 	if (!m)
 		out_of_memory();
+	m->steps.shape = &step_shape;
 	arena_init(&m->arena);
 	arena_init(&m->gaps_arena);
 	arena_init(&m->originals_arena);
@@ -257,7 +264,7 @@ void matrix_free(struct matrix *m)
 	gaps_drop(m);
 	errands_done(m);
 	matrix_rooms_done(&m->rooms);
-	matrix_steps_done(&m->steps);
+	steps_done(&m->steps);
 	json_free(m->sync);
 	json_free(m->fetched);
 	buf_done(&m->since);
@@ -382,8 +389,8 @@ void matrix_tick(struct matrix *m, struct machine_time at)
 	if (m->call && at.mono_ms >= m->call_until_ms) {
 		const struct machine_response none = {.why = STR("no answer in time")};
 
-		matrix_steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_DROP,
-								  .call = {.id = m->call}});
+		steps_add(&m->steps,
+			  &(struct matrix_step){.kind = MATRIX_DROP, .call = {.id = m->call}});
 		control_answer(m, &none);
 	}
 	go_on(m);

@@ -405,8 +405,7 @@ static void redaction_take(struct matrix *m, const struct json *event)
 	if (!target.n)
 		target = json_text(json_object(event, "content"), "redacts");
 	if (target.n)
-		matrix_steps_add(&m->steps,
-				 &(struct matrix_step){.kind = MATRIX_DELETED, .text = target});
+		steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_DELETED, .text = target});
 }
 
 static void own_take(struct matrix *m, const struct matrix_room *room, const struct json *event)
@@ -447,5 +446,5 @@ void event_take(struct matrix *m, struct matrix_room *room, const struct json *e
 	if (step.message.addressed && !matrix_room_is_direct(room))
 		heard_note(&m->heard, room->hash, str_hash(step.message.person, 0),
 			   step.message.sent_ms);
-	matrix_steps_add(&m->steps, &step);
+	steps_add(&m->steps, &step);
 }

@@ -9,8 +9,7 @@
  *   matrix_rooms.c     what is known of each room, as text that survives a restart
  *   matrix_errands.c   what is to be done in rooms: order, transaction ids, limits, refusals
  *   matrix_errand.c    one of these: its call, and what the answer means
- *   matrix_content.c   the content of a reply
- *   matrix_steps.c     steps that nobody has taken yet */
+ *   matrix_content.c   the content of a reply */
 #ifndef WIRE_MATRIX_MACHINE_H
 #define WIRE_MATRIX_MACHINE_H
 
@@ -22,6 +21,7 @@
 #include "wire/lanes.h"
 #include "wire/matrix.h"
 #include "wire/matrix_rooms.h"
+#include "wire/steps.h"
 #include "wire/url.h"
 
 #define API "/_matrix/client/v3"
@@ -46,13 +46,6 @@ enum asked {
 	ASKED_SYNC,
 	ASKED_GAP,
 	ASKED_ORIGINAL,
-};
-
-struct matrix_step_node;
-
-struct matrix_steps {
-	struct matrix_step_node *first, *last;
-	struct matrix_step_node *taken; /* given out; its texts are still read */
 };
 
 /* Signing in. */
@@ -141,17 +134,12 @@ struct matrix {
 	int64_t paused_ms; /* all sends wait until then */
 	int64_t singly_ms; /* until then one goes out at a time: the server set a limit */
 
-	struct matrix_steps steps;
+	struct steps steps;
 	enum platform_state state;
 	struct buf state_text;
 	struct buf url, body, text, room_text, link; /* of what is being written or read */
 	struct json *fetched; /* what the step FETCHED that was given out last points into */
 };
-
-/* --- steps --- */
-void matrix_steps_add(struct matrix_steps *steps, const struct matrix_step *step);
-bool matrix_steps_take(struct matrix_steps *steps, struct matrix_step *out);
-void matrix_steps_done(struct matrix_steps *steps);
 
 /* --- matrix.c: `why` is a format, for staff --- */
 void matrix_state_set(struct matrix *m, enum platform_state state, const char *why, ...)

@@ -25,8 +25,8 @@ void matrix_position_give(struct matrix *m)
 		m->unrecorded = true;
 		m->dirty = false;
 		m->position_ms = m->now.mono_ms;
-		matrix_steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_POSITION,
-								  .text = buf_str(&text)});
+		steps_add(&m->steps,
+			  &(struct matrix_step){.kind = MATRIX_POSITION, .text = buf_str(&text)});
 	} else {
 		matrix_fail(m, "the bot is in too many rooms: let it leave some");
 	}
