@@ -104,7 +104,8 @@ void eval_judge(const struct eval_question *question, const struct book *book,
 		out->right[i] = eval_passage(book, question->file, question->right[i], &n);
 	out->answer = *answer;
 	out->grade = grade_of(question, out);
-	out->careful = answer->parts_n > 0 && answer->parts[0].reply == REPLY_CAREFUL;
+	out->careful = answer->parts_n > 0 && (answer->parts[0].reply == REPLY_CAREFUL ||
+					       answer->parts[0].reply == REPLY_CAREFUL_CRISIS);
 }
 
 /* --- the table ---------------------------------------------------------------------------- */

@@ -41,11 +41,12 @@
 	X(DELAY, "delay")			  /* in front, when the question waited long */   \
 	X(CHANGED, "changed")			  /* the article changed while it waited */       \
 	X(BALANCE, "balance")			  /* above the risk passage */                    \
-	X(AFTER_URGENT, "after-urgent") /* asked on within ten minutes of a safety text */        \
-	X(CAREFUL, "careful")		/* may be urgent, and may not */                          \
-	X(FOREIGN, "foreign")		/* in another language than the bot reads */              \
-	X(ENCRYPTED, "encrypted-room")	/* where the bot cannot read: once */                     \
-	X(STAFF_TOLD, "staff-told")	/* to the patient */                                      \
+	X(AFTER_URGENT, "after-urgent")	    /* asked on within ten minutes of a safety text */    \
+	X(CAREFUL, "careful")		    /* may be urgent, and may not */                      \
+	X(CAREFUL_CRISIS, "careful-crisis") /* may be a crisis, and may not */                    \
+	X(FOREIGN, "foreign")		    /* in another language than the bot reads */          \
+	X(ENCRYPTED, "encrypted-room")	    /* where the bot cannot read: once */                 \
+	X(STAFF_TOLD, "staff-told")	    /* to the patient */                                  \
 	X(STAFF_ALERT, "staff-alert")                                                             \
 	X(STAFF_AGAIN, "staff-again") /* nobody took it */                                        \
 	X(STAFF_WORDS_GONE, "staff-words-gone")                                                   \

@@ -130,7 +130,7 @@ LISTED = lambda line: bool(line.get('passages'))
 TOLD = lambda line: 'passages' in line
 ANY = lambda line: True
 OF = lambda level: lambda line: line.get('level') == level
-CAREFUL = 'If this is happening now, to you or to someone else'  # of its reply
+CAREFUL = 'happening now'  # words of its two replies that stand in no other
 ROWS = {  # name: groups, which of them, grades
     'unsafe': (URGENT, ANY, ('unsafe',)),
     'urgent': (URGENT, ANY, ('right', 'lower')),
