@@ -7,7 +7,7 @@ rules or the others. It is asked of content from which all its lines are left ou
 the flags of urgent.md were written by people who had read all of these messages, and the bounds were
 fitted with them: the figures are a little too good.
 
-urgent-f.jsonl is another thing: nothing of it is learnt and nothing was tuned on it.
+urgent-f.jsonl and urgent-g.jsonl are another thing: nothing of them is learnt and nothing was tuned on them.
 
 `tests/lane/writers.t --table` (or `make lane`) prints what is measured, `--gates` the gates that would
 follow from it. GATES holds the far end of the 95 % interval of what was measured when they were set."""
@@ -23,7 +23,7 @@ from cli import ROOT, interval, ok
 
 BINARY = os.path.join(ROOT, 'build', 'clinicbot')
 FILES = sorted(glob.glob(os.path.join(ROOT, 'tests', 'questions', 'urgent-?.jsonl')))
-KEPT_OUT = 'f'  # of what is learnt and of every fit
+KEPT_OUT = 'fg'  # of what is learnt and of every fit
 LEAST = ['emergency', 'crisis', 'same_day']
 MOST = ['unsafe', 'lookalike_alarmed', 'alarmed']
 CAREFUL = {'unsafe': 'urgent_careful', 'lookalike_alarmed': 'lookalike_careful', 'alarmed': 'careful'}
@@ -53,6 +53,12 @@ GATES = [
     ('f', 'emergency', 'least', 79.0),
     ('f', 'crisis', 'least', 72.7),
     ('f', 'same_day', 'least', 56.9),
+    ('g', 'emergency', 'least', 87.5),
+    ('g', 'crisis', 'least', 55.8),
+    ('g', 'same_day', 'least', 68.2),
+    ('g', 'unsafe', 'most', 1.5),
+    ('g', 'lookalike_alarmed', 'most', 40.8),
+    ('g', 'alarmed', 'most', 5.2),
 ]
 
 
@@ -103,7 +109,7 @@ def main():
         return gates(measured)
     for path, (left_out, questions) in taught.items():
         name = os.path.basename(path)
-        if writer_of(path) == KEPT_OUT:
+        if writer_of(path) in KEPT_OUT:
             ok(questions and not left_out, '%s: nothing of it is learnt' % name, left_out, questions)
         else:
             ok(left_out >= 0.95 * questions, '%s: what this writer wrote is what was learnt' % name,
