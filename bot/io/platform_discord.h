@@ -9,6 +9,9 @@
 
 struct loop;
 
+/* Required form, else Cloudflare may block: reference, User Agent. */
+#define DISCORD_AGENT "DiscordBot (https://github.com/clinicbot/clinicbot, " CLINICBOT_VERSION ")"
+
 struct platform_discord_settings {
 	struct str token;
 	struct str api_url;	    /* "https://discord.com/api" */
