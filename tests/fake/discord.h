@@ -8,6 +8,7 @@
  * discord_session.c    sessions, events, replay
  * discord_rest.c       routes of the REST API, rate limits
  * discord_messages.c   the routes that make, read, change and delete messages
+ * discord_rights.c     roles, members, what channels allow: told to who asks, not enforced
  * discord_control.c    /fake/: what a test asks for
  * discord_faults.c     faults of the gateway and of the REST API
  * discord_report.c     what was seen, and every broken rule by name
@@ -54,6 +55,8 @@ struct settings {
 	int64_t hello_delay_ms;
 	int64_t split_frames; /* fragments of every message on the gateway; 0 and 1: whole */
 	int64_t d_first;      /* the gateway's "d" stands before "op" */
+	int64_t date_off_ms;  /* of the Date header */
+	int64_t bare_headers; /* neither dates nor limits in responses */
 };
 
 /* --- the world -------------------------------------------------------------------------------- */
@@ -64,6 +67,8 @@ struct channel {
 	uint64_t recipient; /* of a DM */
 	int type;
 	char name[64];
+	json_t *overwrites; /* NULL: none */
+	bool locked;
 	struct message **messages; /* by id, ascending */
 	size_t count, room;
 	struct channel *next;
@@ -245,6 +250,13 @@ struct load {
 	lws_sorted_usec_list_t tick;
 };
 
+/* What the bot is told of its rights; permissions as texts. */
+struct rights {
+	char everyone[24], own_role[24];
+	char timed_out[40]; /* until then; or empty */
+	bool no_server;
+};
+
 struct fake {
 	struct lws_context *context;
 	struct lws_vhost *vhost;
@@ -253,6 +265,7 @@ struct fake {
 	char token[128];
 	char resume_url[256];
 	struct settings settings;
+	struct rights rights;
 	struct channel *channels;
 	uint64_t last_id;
 	json_t *nonces; /* nonce as JSON: where the bot's newest message with it lies */
@@ -327,6 +340,8 @@ json_t *user_json(uint64_t id, const char *name, bool bot);
 json_t *bot_json(void);
 json_t *channel_json(const struct channel *channel);
 json_t *guild_json(struct fake *fake);
+json_t *roles_json(const struct fake *fake);
+json_t *member_json(const struct fake *fake);
 json_t *id_json(uint64_t id);
 json_t *time_json(int64_t at_ms);
 json_t *time_now_json(void);
@@ -368,7 +383,7 @@ char *envelope_text(struct fake *fake, int op, const char *t, json_int_t s, json
 
 /* Ids found in the path of a request. */
 struct route_ids {
-	uint64_t channel, message;
+	uint64_t channel, message, guild, user;
 };
 void rest_handle(struct exchange *exchange);
 void rest_done(struct fake *fake);
@@ -382,6 +397,15 @@ void messages_get(struct exchange *exchange, const struct route_ids *ids);
 void messages_edit(struct exchange *exchange, const struct route_ids *ids);
 void messages_delete(struct exchange *exchange, const struct route_ids *ids);
 void message_remove(struct fake *fake, struct message *message, bool announce);
+
+/* --- discord_rights.c ------------------------------------------------------------------------- */
+
+void rights_init(struct fake *fake);
+void rights_servers(struct exchange *exchange, const struct route_ids *ids);
+void rights_roles(struct exchange *exchange, const struct route_ids *ids);
+void rights_member(struct exchange *exchange, const struct route_ids *ids);
+/* Takes what /fake/rights asks for; or says why not. */
+const char *rights_set(struct fake *fake, json_t *request);
 
 /* --- discord_control.c, discord_faults.c ------------------------------------------------------ */
 

@@ -336,6 +336,15 @@ static void control_channel(struct exchange *exchange, json_t *request)
 	done(exchange);
 }
 
+static void control_rights(struct exchange *exchange, json_t *request)
+{
+	const char *why = rights_set(exchange->fake, request);
+	if (why)
+		refuse(exchange, why);
+	else
+		done(exchange);
+}
+
 static void control_dispatch(struct exchange *exchange, json_t *request)
 {
 	const char *t = json_string_value(json_object_get(request, "t"));
@@ -372,6 +381,8 @@ static const struct {
 	SETTING(hello_delay_ms, 0, 600000),
 	SETTING(split_frames, 0, 100),
 	SETTING(d_first, 0, 1),
+	SETTING(date_off_ms, -1000000000, 1000000000),
+	SETTING(bare_headers, 0, 1),
 };
 
 static bool setting_set(struct settings *to, const char *name, const json_t *value)
@@ -461,13 +472,21 @@ static const struct {
 	const char *method, *path;
 	void (*handle)(struct exchange *exchange, json_t *request);
 } controls[] = {
-	{"GET", "/fake/report", control_report},      {"GET", "/fake/state", control_state},
-	{"POST", "/fake/replies", control_replies},   {"POST", "/fake/reset_report", control_reset},
-	{"POST", "/fake/settings", control_settings}, {"POST", "/fake/message", control_message},
-	{"POST", "/fake/messages", control_load},     {"POST", "/fake/load", control_load_ids},
-	{"POST", "/fake/edit", control_edit},	      {"POST", "/fake/delete", control_delete},
-	{"POST", "/fake/channel", control_channel},   {"POST", "/fake/dispatch", control_dispatch},
-	{"POST", "/fake/fault", control_fault},	      {"POST", "/fake/clear_faults", control_clear},
+	{"GET", "/fake/report", control_report},
+	{"GET", "/fake/state", control_state},
+	{"POST", "/fake/replies", control_replies},
+	{"POST", "/fake/reset_report", control_reset},
+	{"POST", "/fake/settings", control_settings},
+	{"POST", "/fake/message", control_message},
+	{"POST", "/fake/messages", control_load},
+	{"POST", "/fake/load", control_load_ids},
+	{"POST", "/fake/edit", control_edit},
+	{"POST", "/fake/delete", control_delete},
+	{"POST", "/fake/channel", control_channel},
+	{"POST", "/fake/dispatch", control_dispatch},
+	{"POST", "/fake/rights", control_rights},
+	{"POST", "/fake/fault", control_fault},
+	{"POST", "/fake/clear_faults", control_clear},
 };
 
 void control_handle(struct exchange *exchange)

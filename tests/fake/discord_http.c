@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "discord.h"
 
@@ -139,6 +140,17 @@ int exchange_body(struct exchange *exchange, const void *in, size_t length)
 	return 0;
 }
 
+/* The Date header as HTTP has it; empty when there is to be none. */
+static void date_write(const struct fake *fake, char *line, size_t size)
+{
+	time_t at = (time_t)((clock_ms() + fake->settings.date_off_ms) / 1000);
+	struct tm parts;
+	gmtime_r(&at, &parts);
+	line[0] = '\0';
+	if (!fake->settings.bare_headers)
+		strftime(line, size, "date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+}
+
 /* The whole response in one piece: what goes out is exactly what stands here. */
 int exchange_write(struct exchange *exchange)
 {
@@ -161,7 +173,9 @@ int exchange_write(struct exchange *exchange)
 			      exchange->type);
 	if (!exchange->bare)
 		n += snprintf((char *)out + LWS_PRE + n, room - n, "via: 1.1 google\r\n");
-	n += snprintf((char *)out + LWS_PRE + n, room - n, "%s", exchange->headers);
+	char date[64];
+	date_write(exchange->fake, date, sizeof date);
+	n += snprintf((char *)out + LWS_PRE + n, room - n, "%s%s", date, exchange->headers);
 	if (exchange->status != 204)
 		n += snprintf((char *)out + LWS_PRE + n, room - n, "content-length: %zu\r\n",
 			      length);

@@ -254,7 +254,7 @@ static void typing_post(struct exchange *exchange, const struct route_ids *ids)
 /* --- routes ----------------------------------------------------------------------------------- */
 
 static const struct route {
-	const char *method, *path; /* {c} a channel, {m} a message */
+	const char *method, *path; /* {c} a channel, {m} a message, {g} a guild, {u} a user */
 	void (*handle)(struct exchange *exchange, const struct route_ids *ids);
 	bool open; /* needs no token */
 } routes[] = {
@@ -264,6 +264,9 @@ static const struct route {
 	{"GET", "/oauth2/applications/@me", application_get, false},
 	{"GET", "/applications/@me", application_get, false},
 	{"POST", "/users/@me/channels", dm_open, false},
+	{"GET", "/users/@me/guilds", rights_servers, false},
+	{"GET", "/guilds/{g}/roles", rights_roles, false},
+	{"GET", "/guilds/{g}/members/{u}", rights_member, false},
 	{"GET", "/channels/{c}", channel_get, false},
 	{"POST", "/channels/{c}/typing", typing_post, false},
 	{"POST", "/channels/{c}/messages", messages_create, false},
@@ -272,6 +275,20 @@ static const struct route {
 	{"PATCH", "/channels/{c}/messages/{m}", messages_edit, false},
 	{"DELETE", "/channels/{c}/messages/{m}", messages_delete, false},
 };
+
+static uint64_t *id_of(struct route_ids *ids, char letter)
+{
+	switch (letter) {
+	case 'c':
+		return &ids->channel;
+	case 'm':
+		return &ids->message;
+	case 'g':
+		return &ids->guild;
+	default:
+		return &ids->user;
+	}
+}
 
 static bool path_fits(const char *pattern, const char *path, struct route_ids *ids)
 {
@@ -286,7 +303,7 @@ static bool path_fits(const char *pattern, const char *path, struct route_ids *i
 		if (!n || n >= sizeof digits)
 			return false;
 		snprintf(digits, sizeof digits, "%.*s", (int)n, path);
-		*(pattern[1] == 'c' ? &ids->channel : &ids->message) = text_id(digits);
+		*id_of(ids, pattern[1]) = text_id(digits);
 		pattern += 2;
 		path += n - 1;
 	}
@@ -355,7 +372,7 @@ static void rest_run(struct exchange *exchange, const struct route *route,
 		fault_respond(exchange, bucket, &fault);
 	if (fault.status == 401)
 		exchange->fake->unauthorized_us = clock_us();
-	if (!exchange->bare && exchange->status < 500)
+	if (!exchange->bare && !exchange->fake->settings.bare_headers && exchange->status < 500)
 		bucket_headers(exchange, bucket);
 }
 

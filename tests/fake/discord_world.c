@@ -98,6 +98,7 @@ uint64_t world_snowflake(struct fake *fake, int64_t at_ms)
 void world_init(struct fake *fake)
 {
 	fake->nonces = json_object();
+	rights_init(fake);
 	world_channel_add(fake, 100, CHANNEL_TEXT, "ask");
 	world_channel_add(fake, 101, CHANNEL_TEXT, "general");
 }
@@ -119,6 +120,7 @@ void world_done(struct fake *fake)
 		for (size_t i = 0; i < channel->count; i++)
 			message_free(channel->messages[i]);
 		free(channel->messages);
+		json_decref(channel->overwrites);
 		free(channel);
 	}
 }
@@ -396,7 +398,9 @@ json_t *channel_json(const struct channel *channel)
 			    channel->parent ? id_json(channel->parent) : json_null());
 	if (channel->type != CHANNEL_THREAD) {
 		json_object_set_new(json, "position", json_integer(0));
-		json_object_set_new(json, "permission_overwrites", json_array());
+		json_object_set_new(json, "permission_overwrites",
+				    channel->overwrites ? json_incref(channel->overwrites)
+							: json_array());
 		json_object_set_new(json, "topic", json_null());
 		json_object_set_new(json, "nsfw", json_false());
 		return json;
@@ -407,19 +411,39 @@ json_t *channel_json(const struct channel *channel)
 	json_object_set_new(json, "thread_metadata",
 			    json_pack("{s:b, s:i, s:s, s:b}", "archived", 0,
 				      "auto_archive_duration", 1440, "archive_timestamp",
-				      "2024-01-01T00:00:00.000000+00:00", "locked", 0));
+				      "2024-01-01T00:00:00.000000+00:00", "locked",
+				      channel->locked));
 	return json;
 }
 
-static json_t *role_json(uint64_t id, const char *name, bool own)
+static json_t *role_json(const struct fake *fake, uint64_t id, const char *name, bool own)
 {
-	json_t *role =
-		json_pack("{s:o, s:s, s:i, s:b, s:i, s:s, s:b, s:b, s:i}", "id", id_json(id),
-			  "name", name, "color", 0, "hoist", 0, "position", (int)own, "permissions",
-			  "274878024704", "managed", own, "mentionable", 0, "flags", 0);
+	json_t *role = json_pack("{s:o, s:s, s:i, s:b, s:i, s:s, s:b, s:b, s:i}", "id", id_json(id),
+				 "name", name, "color", 0, "hoist", 0, "position", (int)own,
+				 "permissions", own ? fake->rights.own_role : fake->rights.everyone,
+				 "managed", own, "mentionable", 0, "flags", 0);
 	if (own)
 		json_object_set_new(role, "tags", json_pack("{s:o}", "bot_id", id_json(BOT_ID)));
 	return role;
+}
+
+json_t *roles_json(const struct fake *fake)
+{
+	return json_pack("[o, o]", role_json(fake, GUILD_ID, "@everyone", false),
+			 role_json(fake, ROLE_ID, "clinicbot", true));
+}
+
+json_t *member_json(const struct fake *fake)
+{
+	json_t *member =
+		json_pack("{s:o, s:[o], s:s, s:b, s:b, s:n, s:i, s:n}", "user", bot_json(), "roles",
+			  id_json(ROLE_ID), "joined_at", "2024-01-01T00:00:00.000000+00:00", "deaf",
+			  0, "mute", 0, "nick", "flags", 0, "communication_disabled_until");
+
+	if (fake->rights.timed_out[0])
+		json_object_set_new(member, "communication_disabled_until",
+				    json_string(fake->rights.timed_out));
+	return member;
 }
 
 json_t *guild_json(struct fake *fake)
@@ -430,18 +454,13 @@ json_t *guild_json(struct fake *fake)
 			json_array_append_new(channel->type == CHANNEL_THREAD ? threads : channels,
 					      channel_json(channel));
 	}
-	json_t *member =
-		json_pack("{s:o, s:[o], s:s, s:b, s:b, s:n, s:i}", "user", bot_json(), "roles",
-			  id_json(ROLE_ID), "joined_at", "2024-01-01T00:00:00.000000+00:00", "deaf",
-			  0, "mute", 0, "nick", "flags", 0);
-	json_t *guild =
-		json_pack("{s:o, s:s, s:o, s:[o, o], s:o, s:o, s:[o], s:[], s:[], s:[], s:[], "
-			  "s:[], s:[], s:[]}",
-			  "id", id_json(GUILD_ID), "name", "Test Clinic", "owner_id",
-			  id_json(OWNER_ID), "roles", role_json(GUILD_ID, "@everyone", false),
-			  role_json(ROLE_ID, "clinicbot", true), "channels", channels, "threads",
-			  threads, "members", member, "emojis", "stickers", "features", "presences",
-			  "voice_states", "stage_instances", "guild_scheduled_events");
+	json_t *guild = json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:[o], s:[], s:[], s:[], s:[], "
+				  "s:[], s:[], s:[]}",
+				  "id", id_json(GUILD_ID), "name", "Test Clinic", "owner_id",
+				  id_json(OWNER_ID), "roles", roles_json(fake), "channels",
+				  channels, "threads", threads, "members", member_json(fake),
+				  "emojis", "stickers", "features", "presences", "voice_states",
+				  "stage_instances", "guild_scheduled_events");
 	json_t *rest = json_pack("{s:n, s:n, s:n, s:n, s:n, s:n, s:i, s:i, s:i, s:i, s:i, s:i, "
 				 "s:i, s:i, s:s, s:s, s:b, s:b, "
 				 "s:i}",

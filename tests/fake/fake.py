@@ -175,6 +175,10 @@ class Fake:
     def channel(self, id, name='new', type=0, **more):
         self.call('POST', 'channel', dict(more, id=id, name=name, type=type))
 
+    def rights(self, **rights):
+        """What the bot is told of its rights (README.md); nothing of it is enforced."""
+        self.call('POST', 'rights', rights)
+
     def dispatch(self, t, d):
         """Sends an event as it is."""
         self.call('POST', 'dispatch', {'t': t, 'd': d})

@@ -240,6 +240,66 @@ static void event_give(struct peer *peer, const json_t *of, const char *room_id,
 			event_shown(event, json_string_value(json_object_get(of, "device"))));
 }
 
+/* The newest state of that type without a key. */
+static void state_give(struct peer *peer, const json_t *of, const char *room_id, const char *type)
+{
+	json_t *room = room_of(room_id), *event, *found = NULL;
+	size_t i;
+
+	if (!room || strcmp(membership(room, user_of(of)), "join")) {
+		fail(peer, 403, "M_FORBIDDEN", "User not in room");
+		return;
+	}
+	json_array_foreach(json_object_get(room, "events"), i, event)
+	{
+		const char *key = json_string_value(json_object_get(event, "state_key"));
+
+		if (key && !*key &&
+		    !strcmp(json_string_value(json_object_get(event, "type")), type))
+			found = json_object_get(event, "content");
+	}
+	if (found)
+		respond(peer, 200, json_incref(found));
+	else
+		fail(peer, 404, "M_NOT_FOUND", "Event not found.");
+}
+
+static void joined_give(struct peer *peer, const json_t *of)
+{
+	json_t *list = json_array(), *room;
+	const char *id;
+
+	json_object_foreach(rooms, id, room) if (!strcmp(membership(room, user_of(of)), "join"))
+		json_array_append_new(list, json_string(id));
+	respond(peer, 200, json_pack("{s:o}", "joined_rooms", list));
+}
+
+/* The setting `encrypting` is a list of the bot's devices that have keys. */
+static void keys_query(struct peer *peer)
+{
+	json_t *asked = json_object_get(peer->json, "device_keys"), *all = json_object(), *v, *id;
+	const char *user;
+	size_t i;
+
+	if (!json_is_object(asked)) {
+		fail(peer, 400, "M_BAD_JSON", "device_keys is needed");
+		json_decref(all);
+		return;
+	}
+	json_object_foreach(asked, user, v)
+	{
+		json_t *devices = json_object();
+
+		json_array_foreach(json_object_get(settings, "encrypting"), i,
+				   id) if (!strcmp(user, BOT))
+			json_object_set_new(
+				devices, json_string_value(id),
+				json_pack("{s:s,s:O}", "user_id", user, "device_id", id));
+		json_object_set_new(all, user, devices);
+	}
+	respond(peer, 200, json_pack("{s:o,s:{}}", "device_keys", all, "failures"));
+}
+
 static void room_call(struct peer *peer, const json_t *of)
 {
 	const char *id = part(peer, 4), *what = part(peer, 5), *third = part(peer, 6);
@@ -255,6 +315,8 @@ static void room_call(struct peer *peer, const json_t *of)
 		messages_give(peer, of, id);
 	else if (!strcmp(what, "event") && third)
 		event_give(peer, of, id, third);
+	else if (!strcmp(what, "state") && third && !strcmp(peer->method, "GET"))
+		state_give(peer, of, id, third);
 	else if (!strcmp(what, "join"))
 		join(peer, of, id);
 	else if (!strcmp(what, "leave"))
@@ -313,6 +375,17 @@ static bool open_call(struct peer *peer, const char *what)
 	return true;
 }
 
+/* The setting `well_known` says where the homeserver is. */
+static void well_known_give(struct peer *peer)
+{
+	json_t *url = json_object_get(settings, "well_known");
+
+	if (url)
+		respond(peer, 200, json_pack("{s:{s:O}}", "m.homeserver", "base_url", url));
+	else
+		fail(peer, 404, "M_NOT_FOUND", "no such file");
+}
+
 static void own_call(struct peer *peer, const json_t *of, const char *what)
 {
 	const char *third = part(peer, 4);
@@ -331,6 +404,10 @@ static void own_call(struct peer *peer, const json_t *of, const char *what)
 		room_call(peer, of);
 	else if (!strcmp(what, "join") && third)
 		join(peer, of, third);
+	else if (!strcmp(what, "joined_rooms"))
+		joined_give(peer, of);
+	else if (!strcmp(what, "keys") && third && !strcmp(third, "query"))
+		keys_query(peer);
 	else if (!strcmp(what, "createRoom"))
 		room_create(peer, of);
 	else if (!strcmp(what, "logout")) {
@@ -345,6 +422,10 @@ void api_handle(struct peer *peer)
 	const char *what = part(peer, 3);
 	const json_t *of;
 
+	if (!strcmp(peer->path, "/.well-known/matrix/client")) {
+		well_known_give(peer);
+		return;
+	}
 	/* /_matrix/client/versions has no version of its own. */
 	if (parts(peer) == 3)
 		what = part(peer, 2);

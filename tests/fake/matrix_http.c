@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "matrix.h"
@@ -193,17 +194,28 @@ static bool request_read(struct peer *peer)
 
 /* --- the response --- */
 
+static void date_write(char *line, size_t size)
+{
+	time_t at = (time_t)((now_ms() + setting("date_off_ms", 0)) / 1000);
+	struct tm parts;
+
+	gmtime_r(&at, &parts);
+	strftime(line, size, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+}
+
 void respond_raw(struct peer *peer, int status, const char *headers, const char *body)
 {
-	size_t n = strlen(body) + strlen(headers) + 200;
+	size_t n = strlen(body) + strlen(headers) + 300;
+	char date[64];
 
+	date_write(date, sizeof date);
 	peer->out = realloc(peer->out, peer->out_n + n);
 	if (!peer->out)
 		abort();
 	peer->out_n += (size_t)snprintf(peer->out + peer->out_n, n,
-					"HTTP/1.1 %d x\r\nContent-Type: application/json\r\n%s"
+					"HTTP/1.1 %d x\r\nContent-Type: application/json\r\n%s%s"
 					"Content-Length: %zu\r\n\r\n%s",
-					status, headers, strlen(body), body);
+					status, date, headers, strlen(body), body);
 	peer->busy = peer->polls = false;
 }
 
