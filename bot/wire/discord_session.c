@@ -17,7 +17,7 @@
 #define ASK_TRIES 2 /* before going on without the answer */
 
 static const size_t step_texts[] = {offsetof(struct discord_step, text),
-				    STEPS_MESSAGE(struct discord_step, message)};
+				    STEPS_MESSAGE(struct discord_step)};
 static const struct steps_shape step_shape = {sizeof(struct discord_step), step_texts,
 					      sizeof step_texts / sizeof *step_texts};
 

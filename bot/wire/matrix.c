@@ -14,7 +14,7 @@ static const size_t step_texts[] = {
 	offsetof(struct matrix_step, text),	   offsetof(struct matrix_step, why),
 	offsetof(struct matrix_step, call.method), offsetof(struct matrix_step, call.url),
 	offsetof(struct matrix_step, call.body),   offsetof(struct matrix_step, call.authorization),
-	STEPS_MESSAGE(struct matrix_step, message)};
+	STEPS_MESSAGE(struct matrix_step)};
 static const struct steps_shape step_shape = {sizeof(struct matrix_step), step_texts,
 					      sizeof step_texts / sizeof *step_texts};
 

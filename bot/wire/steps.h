@@ -17,11 +17,11 @@ struct steps_shape {
 	size_t texts_n;
 };
 
-/* The offsets of a member that is a `struct message`. */
-#define STEPS_MESSAGE(type, member)                                                           \
-	offsetof(type, member.id), offsetof(type, member.edits), offsetof(type, member.room), \
-		offsetof(type, member.person), offsetof(type, member.text),                   \
-		offsetof(type, member.link), offsetof(type, member.replies_to)
+/* The offsets of the texts of its member `message`, a `struct message`. */
+#define STEPS_MESSAGE(type)                                                                      \
+	offsetof(type, message.id), offsetof(type, message.edits), offsetof(type, message.room), \
+		offsetof(type, message.person), offsetof(type, message.text),                    \
+		offsetof(type, message.link), offsetof(type, message.replies_to)
 
 struct steps_node;
 

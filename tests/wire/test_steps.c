@@ -18,7 +18,7 @@ struct made {
 };
 
 static const size_t texts[] = {offsetof(struct made, text), offsetof(struct made, call.url),
-			       STEPS_MESSAGE(struct made, message)};
+			       STEPS_MESSAGE(struct made)};
 static const struct steps_shape shape = {sizeof(struct made), texts, sizeof texts / sizeof *texts};
 
 static void assert_text(struct str got, const char *want)
