@@ -7,9 +7,11 @@ void pace_replied(struct pace *p, int64_t now_ms)
 
 bool pace_wrote(struct pace *p, int64_t now_ms)
 {
-	bool quick = p->replied_ms && now_ms - p->replied_ms < PACE_QUICK_MS;
+	bool answers = p->replied_ms && now_ms >= p->replied_ms;
+	bool quick = answers && now_ms - p->replied_ms < PACE_QUICK_MS;
 
-	p->replied_ms = 0;
+	if (answers)
+		p->replied_ms = 0;
 	if (p->quiet_ms && now_ms < p->quiet_ms) {
 		p->quiet_ms = now_ms + PACE_QUIET_MS;
 		return true;

@@ -21,7 +21,8 @@ struct pace {
 
 /* A reply has reached them. */
 void pace_replied(struct pace *p, int64_t now_ms);
-/* They wrote. True when it is a program's. */
+/* They wrote, at this time: before the last reply, where it waited to be read, and then it is no answer
+ * to that. True when it is a program's. */
 bool pace_wrote(struct pace *p, int64_t now_ms);
 
 #endif

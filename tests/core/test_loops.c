@@ -129,8 +129,9 @@ static void long_texts_end_nothing(void **state)
 	echoes_free(e);
 }
 
-/* Steps: 'r' a reply reaches them, 'w' they write and are taken for a person, 'P' for a program; digits
- * wait as many halves of a second, 'm' 59 seconds. */
+/* Steps: 'r' a reply reaches them, 'w' they write and are taken for a person, 'P' for a program; 'e'
+ * they wrote half a second ago and are taken for a person; digits wait as many halves of a second, 'm'
+ * 59 seconds. */
 static void who_is_a_program(void **state)
 {
 	static const char *const cases[] = {
@@ -146,6 +147,9 @@ static void who_is_a_program(void **state)
 		"wwwwwrwrwrwwrwrwrwwrwrwrwwrw",
 		"wwwwwwwwwwwwwwwwww",
 		"wrrwrrwrrwrrwrrwrrPr",
+		/* What was written before the reply, and waited to be read, does not answer it. */
+		"wrererererererererer",
+		"wrewrewrewrewrewrewrewre",
 	};
 
 	(void)state;
@@ -160,7 +164,7 @@ static void who_is_a_program(void **state)
 				now += 59000;
 			else if (*at >= '0' && *at <= '9')
 				now += (int64_t)(*at - '0') * 500;
-			else if (pace_wrote(&pace, now) != (*at == 'P'))
+			else if (pace_wrote(&pace, *at == 'e' ? now - 500 : now) != (*at == 'P'))
 				fail_msg("case %zu: %s, at %s", i, cases[i], at);
 		}
 	}
