@@ -52,8 +52,8 @@ static void incoming_add(struct bot *bot, struct seat *seat, const struct messag
 			return;
 	bot->incoming = arena_grow(&bot->turn, bot->incoming, &bot->incoming_n, &bot->incoming_cap,
 				   sizeof *bot->incoming);
-	bot->incoming[bot->incoming_n - 1] =
-		(struct incoming){seat, message_copy(m, &bot->turn), again};
+	bot->incoming[bot->incoming_n - 1] = (struct incoming){
+		seat, message_copy(m, &bot->turn), again, loop_now_ms(bot->settings.loop)};
 }
 
 static void on_message(struct platform_sink *sink, struct platform *from, const struct message *m)
@@ -262,6 +262,11 @@ static void on_purge(void *arg)
 	timer_set(bot->purge, loop_now_ms(bot->settings.loop) + PURGE_EVERY_MS);
 }
 
+static void on_awake(void *arg)
+{
+	(void)arg;
+}
+
 struct bot *bot_new(const struct bot_settings *settings)
 {
 	struct bot *bot = calloc(1, sizeof *bot);
@@ -286,6 +291,7 @@ struct bot *bot_new(const struct bot_settings *settings)
 	bot->purge = timer_new(settings->loop, on_purge, bot);
 	bot->again = timer_new(settings->loop, alerts_again, bot);
 	bot->settled = timer_new(settings->loop, edits_settled, bot);
+	bot->awake = timer_new(settings->loop, on_awake, bot);
 	alerts_init(&bot->alerts, settings->alert_again_ms);
 	return bot;
 }
@@ -297,6 +303,7 @@ void bot_free(struct bot *bot)
 	for (size_t i = 0; i < bot->decided_n; i++)
 		edition_drop(bot->decided[i].edition);
 	edits_drop(bot);
+	waiting_drop(bot);
 	sendings_drop(&bot->sendings);
 	alerts_done(&bot->alerts);
 	for (size_t i = 0; i < bot->seats_n; i++) {
@@ -307,6 +314,7 @@ void bot_free(struct bot *bot)
 	timer_free(bot->purge);
 	timer_free(bot->again);
 	timer_free(bot->settled);
+	timer_free(bot->awake);
 	edition_drop(bot->edition);
 	dialogs_free(bot->dialogs);
 	quota_free(bot->people);
@@ -371,6 +379,7 @@ static void on_stopped(void *arg)
 	timer_stop(bot->purge);
 	timer_stop(bot->again);
 	timer_stop(bot->settled);
+	timer_stop(bot->awake);
 	turn_end(bot);
 	loop_stop(bot->settings.loop);
 }

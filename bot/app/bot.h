@@ -1,8 +1,10 @@
 /* Where all meet: platforms hand messages in, the store records them, talk() decides, the store
  * records the reply, the platform carries it out. The order of one turn (design 2):
  *
- *     platform events of one loop turn
+ *     platform events, until no more come at once
  *     -> commit: inbox rows and stream positions            turn_record()
+ *     -> wait to be read, by turns among people             bot_waiting.c
+ *     -> a bounded share of what waits                      turn_choose()
  *     -> talk() for each                                    turn_decide()
  *     -> commit: outbox rows                                turn_commit()
  *     -> send, each with a key derived from the message     sending_start()

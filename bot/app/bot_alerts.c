@@ -289,7 +289,7 @@ void alerts_again(void *arg)
 	bool given_up = false;
 	struct alert *a;
 
-	if (bot->incoming_n) { /* one of these may be a reply that takes it */
+	if (bot->incoming_n || bot->chosen_n) { /* one of these may be a reply that takes it */
 		timer_set(bot->again, loop_now_ms(bot->settings.loop) +
 					      (bot->store_failing ? LOOK_AGAIN_MS : 1));
 		return;

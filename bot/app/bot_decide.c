@@ -267,7 +267,7 @@ static void decide(struct bot *bot, const struct incoming *in)
 
 /* In staff's rooms the bot is asked by mentioning it; a reply to it is about an alert, and the rest is
  * not for it, even where the room lies under one that it watches. */
-static bool is_from_staff(const struct incoming *in)
+bool is_from_staff(const struct incoming *in)
 {
 	const struct message *m = &in->message;
 
@@ -278,8 +278,8 @@ static bool is_from_staff(const struct incoming *in)
 
 void turn_decide(struct bot *bot)
 {
-	for (size_t i = 0; i < bot->incoming_n; i++) {
-		const struct incoming *in = &bot->incoming[i];
+	for (size_t i = 0; i < bot->chosen_n; i++) {
+		const struct incoming *in = &bot->chosen[i];
 
 		if (is_from_staff(in))
 			alert_claim(bot, in->seat, &in->message);
@@ -288,5 +288,5 @@ void turn_decide(struct bot *bot)
 		else
 			decide(bot, in);
 	}
-	bot->incoming_n = 0;
+	bot->chosen_n = 0;
 }

@@ -1,20 +1,25 @@
 /* bot.h: a message that was deleted is not answered any more, and by setting its reply goes too. */
 #include "app/bot_inside.h"
 
-static void incoming_withdraw(struct bot *bot, struct seat *seat, struct str message)
+bool incoming_is_about(const struct incoming *in, const struct seat *seat, struct str message)
+{
+	return in->seat == seat &&
+	       (str_eq(in->message.id, message) || str_eq(in->message.edits, message));
+}
+
+/* How many of the `n` stay. */
+static size_t incoming_withdraw(struct bot *bot, struct incoming *v, size_t n, struct seat *seat,
+				struct str message)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < bot->incoming_n; i++) {
-		const struct incoming *in = &bot->incoming[i];
-
-		if (in->seat == seat &&
-		    (str_eq(in->message.id, message) || str_eq(in->message.edits, message)))
-			inbox_mark(bot, seat, in->message.id);
+	for (size_t i = 0; i < n; i++) {
+		if (incoming_is_about(&v[i], seat, message))
+			inbox_mark(bot, seat, v[i].message.id);
 		else
-			bot->incoming[kept++] = *in;
+			v[kept++] = v[i];
 	}
-	bot->incoming_n = kept;
+	return kept;
 }
 
 /* Decided, but the store did not take it yet. */
@@ -108,7 +113,9 @@ static void replies_remove(struct bot *bot, struct seat *seat, struct str messag
 
 void message_withdraw(struct bot *bot, struct seat *seat, struct str message)
 {
-	incoming_withdraw(bot, seat, message);
+	bot->incoming_n = incoming_withdraw(bot, bot->incoming, bot->incoming_n, seat, message);
+	bot->chosen_n = incoming_withdraw(bot, bot->chosen, bot->chosen_n, seat, message);
+	waiting_withdraw(bot, seat, message);
 	edits_withdraw(bot, seat, message);
 	decided_withdraw(bot, seat, message);
 	sendings_withdraw(&bot->sendings, seat->platform, message);

@@ -10,6 +10,7 @@
 #include "core/dialog.h"
 #include "core/echoes.h"
 #include "core/quota.h"
+#include "core/turns.h"
 #include "io/log.h"
 #include "io/loop.h"
 
@@ -30,11 +31,20 @@ struct seat {
 	bool was_up; /* in this run: what was missed has come in */
 };
 
-/* A message that is not recorded yet. */
+/* A message that was handed in: not recorded yet, waiting to be read, or being read. */
 struct incoming {
 	struct seat *seat;
-	struct message message; /* its texts live in the turn's arena */
+	struct message message; /* its texts live in the turn's arena, or where it waits */
 	bool again;		/* was recorded in an earlier run and read again */
+	int64_t came_ms;	/* by the loop's clock */
+};
+
+/* What has come in is looked through before anything is read: bot_turn.c. All zero: not begun. */
+struct look {
+	int64_t share_ms; /* the last share took */
+	int64_t since_ms;
+	size_t incoming_n; /* when it was last looked */
+	unsigned in_vain;  /* as often, nothing new was there */
 };
 
 /* A reply or a notice that is decided; its row in the outbox is not written yet. */
@@ -72,13 +82,19 @@ struct bot {
 	struct alerts alerts;
 	int64_t alerts_from_ms; /* none is shown again before, by the loop's clock */
 	struct timer *retry, *purge, *again, *settled;
-	struct edit *edits; /* that wait, oldest first */
+	struct timer *awake; /* does nothing: the loop looks what has come in, and does not sleep */
+	struct edit *edits;  /* that wait, oldest first */
 	size_t edits_n;
 
 	struct arena lists; /* what one commit is handed */
 	struct arena turn;
-	struct incoming *incoming;
+	struct incoming *incoming; /* not recorded yet */
 	size_t incoming_n, incoming_cap;
+	struct look look;
+	struct turns waiting; /* bot_waiting.c: recorded, to be read */
+	size_t waiting_bytes;
+	struct incoming *chosen; /* to be read now */
+	size_t chosen_n, chosen_cap;
 	struct decided *decided;
 	size_t decided_n, decided_cap;
 	struct store_mark *outbox_marks, *inbox_marks;
@@ -108,8 +124,21 @@ void turn_tidy(struct bot *bot);
 /* After the store failed: tries the turn again. */
 void turn_retry(void *arg);
 
-/* bot_decide.c: what a message that was recorded gets. */
+/* bot_waiting.c: what is recorded and waits to be read. */
+void waiting_add(struct bot *bot, const struct incoming *in);
+/* The next one, by turns; its texts live in the turn's arena. */
+bool waiting_take(struct bot *bot, struct incoming *in);
+/* No more should be taken in before some of it is read. */
+bool waiting_is_full(const struct bot *bot);
+/* The message is gone. */
+void waiting_withdraw(struct bot *bot, struct seat *seat, struct str message);
+/* Lets all of it go; the store has it as undecided. */
+void waiting_drop(struct bot *bot);
+
+/* bot_decide.c: what a message that was chosen gets. */
 void turn_decide(struct bot *bot);
+/* It stands in a room of staff's, and asks nothing: it may take an alert. */
+bool is_from_staff(const struct incoming *in);
 /* What talk() says to it behind this dialog, which may be NULL; `only_urgent`: else nothing. */
 struct answer message_answer(struct bot *bot, const struct incoming *in,
 			     const struct dialog *before, bool only_urgent);
@@ -169,6 +198,8 @@ void change_went_on(struct bot *bot, struct sending *s, enum delivery_outcome ou
 		    struct str sent_as, struct str why);
 
 /* bot_deleted.c */
+/* It is this message, or another wording of it. */
+bool incoming_is_about(const struct incoming *in, const struct seat *seat, struct str message);
 /* The message is gone: what was not decided or not sent about it is not, but for alerts. */
 void message_withdraw(struct bot *bot, struct seat *seat, struct str message);
 struct rows {

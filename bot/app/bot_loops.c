@@ -38,7 +38,7 @@ static bool is_quick(struct bot *bot, const struct incoming *in)
 	if (past || in->seat->platform->ops->alone)
 		return false;
 	pace = dialogs_pace(bot->dialogs, key_of(bot, in->seat, m->room, m->person), now);
-	return pace && pace_wrote(pace, now);
+	return pace && pace_wrote(pace, in->came_ms);
 }
 
 enum hearing hearing_of(struct bot *bot, const struct incoming *in, struct incoming *heard)

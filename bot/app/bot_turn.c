@@ -1,7 +1,13 @@
-/* bot.h: one turn. Record, decide, record, send. What is decided stands in bot_decide.c. */
+/* bot.h: one turn. Record, choose, decide, record, send. What is decided stands in bot_decide.c. */
 #include "app/bot_inside.h"
 
-#define RETRY_MS 1000 /* after the store failed */
+#define RETRY_MS 1000  /* after the store failed */
+#define SHARE 2048     /* is read in a turn, or a little more, in bytes of text */
+#define SHARE_LEAST 64 /* ... as which the shortest message counts */
+#define LOOK_LEAST_MS \
+	2 /* before it, what comes in is looked through for twice as long as the last */
+#define LOOK_MAX_MS 50 /* ... share took, within these bounds */
+#define LOOKS_IN_VAIN 16
 
 /* The store's failures are said when they begin and when they end. */
 static bool store_said(struct bot *bot, bool good, const struct err *err)
@@ -45,21 +51,16 @@ static size_t positions_list(struct bot *bot, struct store_position *out)
 	return n;
 }
 
-/* A row for each new message, and one more try for each that was recorded in an earlier run. */
+/* A row for each new message. */
 static void inbox_list(struct bot *bot, struct store_batch *batch)
 {
 	struct store_inbox *rows = arena_array(&bot->lists, bot->incoming_n + 1, sizeof *rows);
-	struct store_mark *tries = arena_array(&bot->lists, bot->incoming_n + 1, sizeof *tries);
 
 	batch->inbox = rows;
-	batch->retried = tries;
 	for (size_t i = 0; i < bot->incoming_n; i++) {
 		const struct incoming *in = &bot->incoming[i];
 
-		if (in->again)
-			tries[batch->retried_n++] = (struct store_mark){.platform = in->seat->name,
-									.message = in->message.id};
-		else
+		if (!in->again)
 			rows[batch->inbox_n++] =
 				(struct store_inbox){.platform = in->seat->name,
 						     .message = in->message.id,
@@ -80,6 +81,25 @@ static void positions_went(struct bot *bot)
 	}
 }
 
+static void choose(struct bot *bot, const struct incoming *in)
+{
+	bot->chosen = arena_grow(&bot->turn, bot->chosen, &bot->chosen_n, &bot->chosen_cap,
+				 sizeof *bot->chosen);
+	bot->chosen[bot->chosen_n - 1] = *in;
+}
+
+/* What staff wrote takes no time, and an alert may wait for it. */
+static void incoming_go(struct bot *bot)
+{
+	for (size_t i = 0; i < bot->incoming_n; i++) {
+		if (is_from_staff(&bot->incoming[i]))
+			choose(bot, &bot->incoming[i]);
+		else
+			waiting_add(bot, &bot->incoming[i]);
+	}
+	bot->incoming_n = 0;
+}
+
 /* Commits what came in together with where the streams stand. */
 static bool turn_record(struct bot *bot)
 {
@@ -92,13 +112,40 @@ static bool turn_record(struct bot *bot)
 	batch.positions_n = positions_list(bot, positions);
 	arena_reset(&bot->lists);
 	inbox_list(bot, &batch);
-	if (!batch.positions_n && !batch.inbox_n && !batch.retried_n)
-		return true;
-	if (!store_said(bot, bot->settings.store->ops->commit(bot->settings.store, &batch, &err),
-			&err))
-		return false;
-	positions_went(bot);
+	if (batch.positions_n || batch.inbox_n) {
+		if (!store_said(bot,
+				bot->settings.store->ops->commit(bot->settings.store, &batch, &err),
+				&err))
+			return false;
+		positions_went(bot);
+	}
+	incoming_go(bot);
 	return true;
+}
+
+/* What is read in this turn. Counts one more try of each that was recorded in an earlier run, before it
+ * can end this one too. */
+static bool turn_choose(struct bot *bot)
+{
+	struct store_batch batch = {0};
+	struct store_mark *tries;
+	struct incoming in;
+	struct err err = {0};
+	size_t spent = 0;
+
+	while ((spent < SHARE || waiting_is_full(bot)) && waiting_take(bot, &in)) {
+		choose(bot, &in);
+		spent += in.message.text.n > SHARE_LEAST ? in.message.text.n : SHARE_LEAST;
+	}
+	batch.retried = tries = arena_array(&bot->lists, bot->chosen_n + 1, sizeof *tries);
+	for (size_t i = 0; i < bot->chosen_n; i++)
+		if (bot->chosen[i].again)
+			tries[batch.retried_n++] =
+				(struct store_mark){.platform = bot->chosen[i].seat->name,
+						    .message = bot->chosen[i].message.id};
+	return !batch.retried_n ||
+	       store_said(bot, bot->settings.store->ops->commit(bot->settings.store, &batch, &err),
+			  &err);
 }
 
 /* Commits the decisions, and what became of the ones before. */
@@ -184,16 +231,17 @@ static bool turn_is_empty(const struct bot *bot)
 	for (size_t i = 0; i < bot->seats_n; i++)
 		if (bot->seats[i].moved)
 			return false;
-	return !bot->incoming_n && !bot->decided_n && !bot->outbox_marks_n && !bot->inbox_marks_n;
+	return !bot->incoming_n && !bot->chosen_n && !bot->decided_n && !bot->outbox_marks_n &&
+	       !bot->inbox_marks_n;
 }
 
 static void turn_reset(struct bot *bot)
 {
 	arena_reset(&bot->turn);
-	bot->incoming = NULL;
+	bot->incoming = bot->chosen = NULL;
 	bot->decided = NULL;
 	bot->outbox_marks = bot->inbox_marks = NULL;
-	bot->incoming_cap = bot->decided_cap = 0;
+	bot->incoming_cap = bot->chosen_cap = bot->decided_cap = 0;
 	bot->outbox_marks_cap = bot->inbox_marks_cap = 0;
 }
 
@@ -203,14 +251,24 @@ void turn_tidy(struct bot *bot)
 		turn_reset(bot);
 }
 
-/* Record, decide, record, send. What the store did not take stays for the next try, in its order. */
+static int64_t look_limit(int64_t share_ms)
+{
+	int64_t ms = 2 * share_ms;
+
+	return ms < LOOK_LEAST_MS ? LOOK_LEAST_MS : ms > LOOK_MAX_MS ? LOOK_MAX_MS : ms;
+}
+
+/* Record, choose, decide, record, send. What the store did not take stays for the next try, in its order. */
 static void turn_do(struct bot *bot)
 {
-	if (!turn_record(bot)) {
+	int64_t began_ms = loop_now_ms(bot->settings.loop);
+
+	if (!turn_record(bot) || !turn_choose(bot)) {
 		timer_set(bot->retry, loop_now_ms(bot->settings.loop) + RETRY_MS);
 		return;
 	}
 	turn_decide(bot);
+	bot->look = (struct look){.share_ms = loop_now_ms(bot->settings.loop) - began_ms};
 	if (!turn_commit(bot)) {
 		timer_set(bot->retry, loop_now_ms(bot->settings.loop) + RETRY_MS);
 		return;
@@ -219,14 +277,37 @@ static void turn_do(struct bot *bot)
 	turn_send(bot);
 	if (turn_is_empty(bot))
 		turn_reset(bot);
+	if (bot->waiting.waiting_n && !bot->stopping)
+		timer_set(bot->awake, loop_now_ms(bot->settings.loop));
 }
 
-/* Before the loop sleeps. While the store fails, on_retry() alone asks it. */
+/* Whether to look once more what comes in before any of it is read. What is long comes in pieces: where
+ * much is under way, nothing new does not mean that this was all. */
+static bool looks_again(struct bot *bot)
+{
+	int64_t now = loop_now_ms(bot->settings.loop);
+	struct look *look = &bot->look;
+
+	if (bot->stopping || waiting_is_full(bot))
+		return false;
+	if (look->since_ms == 0)
+		look->since_ms = now;
+	look->in_vain = bot->incoming_n > look->incoming_n ? 0 : look->in_vain + 1;
+	look->incoming_n = bot->incoming_n;
+	return now - look->since_ms < look_limit(look->share_ms) &&
+	       look->in_vain < (bot->waiting.waiting_n ? LOOKS_IN_VAIN : 1);
+}
+
+/* Before the loop sleeps. While the store fails, turn_retry() alone asks it. */
 void turn_end(void *arg)
 {
 	struct bot *bot = arg;
 
-	if (!turn_is_empty(bot) && !bot->store_failing)
+	if (bot->store_failing || (turn_is_empty(bot) && !bot->waiting.waiting_n))
+		return;
+	if (looks_again(bot))
+		timer_set(bot->awake, loop_now_ms(bot->settings.loop));
+	else
 		turn_do(bot);
 }
 

@@ -99,6 +99,25 @@ static inline void run_for(struct world *w, int ms)
 	loop_run_for(w->loop, ms);
 }
 
+static inline void count_row(void *arg, const struct store_inbox *row)
+{
+	(void)row;
+	(*(size_t *)arg)++;
+}
+
+/* Until all that was handed in is decided. */
+static inline void run_until_decided(struct world *w)
+{
+	struct err err;
+	size_t n = 1;
+
+	while (n) {
+		run_for(w, 5);
+		n = 0;
+		assert_true(w->store->ops->undecided(w->store, count_row, &n, &err));
+	}
+}
+
 static inline struct message written(const char *id, const char *text)
 {
 	return (struct message){.id = str_of(id),

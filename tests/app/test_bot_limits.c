@@ -24,7 +24,7 @@ static void flood(struct world *w, const char *prefix, const char *person, const
 		snprintf(id, sizeof id, "%s%d", prefix, i);
 		say_as(w, id, person, room, text);
 	}
-	run_for(w, 5);
+	run_until_decided(w);
 }
 
 /* How many replies there are in which these words stand. */
@@ -127,7 +127,7 @@ static void greet(struct world *w, const char *prefix, const char *person, int n
 		message.addressed = false;
 		hand_in(w, &message);
 	}
-	run_for(w, 5);
+	run_until_decided(w);
 }
 
 static void what_gets_no_reply_counts_for_a_fifth(void **state)

@@ -80,6 +80,33 @@ with Fake(identify_window_ms=100) as fake, Bot(fake, intents=intents, limits=(5,
     tap.is_(len(of(fake.report(), set(wall), TOO_MANY)), 1, 'who builds them is told once')
     tap.is_(fake.hard(), {}, 'no malformed request')
 
+# --- long messages, each another one, so that each is read: people take turns in that, too ---
+
+LONG, MANY = 'question {n}: can i drink wine, and when can i wash my hair, and is the sauna ok. ', 300
+
+with Fake(identify_window_ms=100, rate_limit=1000000) as fake, Bot(fake, intents=intents, limits=(0, 0)) as bot:
+    fake.wait_live(30)
+    fake.wait_replies([fake.ask('can i wash my hair', author='first')], 30)
+    flood = fake.wait_load(fake.load(MANY, 2000, (LONG * 50)[:3900], author='flood'))
+    before = len(of(fake.report(), set(flood), ''))
+    asked = time.monotonic()
+    urgent, person = fake.ask(EMERGENCY, author='bea'), fake.ask('is the sauna ok', author='ada')
+    fake.wait_replies([urgent, person], 60)
+    waited = time.monotonic() - asked
+    order = [m['reference'] for m in fake.report()['created']]
+    tap.note('%d of %d were answered when an emergency came, and %d when it was; after %.0f ms' %
+             (before, MANY, order.index(urgent), waited * 1000))
+    tap.ok(before < MANY / 2, 'the flood is faster than it can be read', before)
+    tap.ok(order.index(urgent) <= before + 10 and order.index(person) <= before + 15,
+           'nobody waits for the flood of another', before, order.index(urgent), order.index(person))
+    bot.kill9()
+    bot.start()
+    fake.wait_replies(flood, 120)
+    tap.is_(fake.not_once(flood + [urgent, person]), {}, 'what waits outlives kill -9: each is answered once')
+    tap.is_([i for i in order if i in flood], flood[:len([i for i in order if i in flood])],
+            "and one person's are answered in their order")
+    tap.is_(fake.hard(), {}, 'no malformed request')
+
 # --- many rooms' worth of people in one room ---
 
 with Fake(identify_window_ms=100) as fake, Bot(fake, intents=intents, limits=(20, 30)) as bot:
