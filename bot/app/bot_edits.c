@@ -23,7 +23,8 @@
 
 #define LOOK_AGAIN_MS 500 /* whether the reply has gone out */
 #define EDIT_AGE_MAX_MS DIALOG_KEEP_MS
-#define EDITS_MAX 256 /* that wait at once */
+#define EDITS_MAX 256	   /* that wait at once */
+#define SETTLED_BYTES 2048 /* of text, or a little more, are read at a time */
 
 struct edit {
 	struct edit *next;
@@ -301,16 +302,20 @@ void edits_settled(void *arg)
 	struct bot *bot = arg;
 	int64_t now = loop_now_ms(bot->settings.loop);
 	struct edit **at = &bot->edits;
+	size_t spent = 0;
 
 	/* Nothing could be decided, and what is read of the store stays with the turn that waits for it. */
 	if (bot->store_failing) {
 		timer_set(bot->settled, now + LOOK_AGAIN_MS);
 		return;
 	}
-	while (*at) {
+	while (*at && spent < SETTLED_BYTES) {
+		size_t length = (*at)->in.message.text.n;
+
 		if ((*at)->due_ms > now) {
 			at = &(*at)->next;
 		} else if (edit_settle(bot, *at)) {
+			spent += length;
 			edit_end(bot, at);
 		} else {
 			(*at)->due_ms = now + LOOK_AGAIN_MS;
