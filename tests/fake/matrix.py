@@ -193,9 +193,9 @@ class Homeserver:
         return self.report()['violations']
 
 
-def conf_of(hs, dir, matrix='', extra=''):
+def conf_of(hs, dir, matrix='', extra='', intents=None):
     """A configuration for this homeserver; the token is beside it."""
-    return '''intents = "%s/intents"
+    return '''intents = "%s"
 state = "%s/state.db"
 clinic {
   name = "Test Clinic"
@@ -210,7 +210,7 @@ matrix {
   invite_from = {"*:fake"}
   %s
 }
-%s''' % (dir, dir, hs.url, BOT_USER, matrix, extra)
+%s''' % (intents or dir + '/intents', dir, hs.url, BOT_USER, matrix, extra)
 
 
 def bot_on(hs, matrix=None, extra='', start=True):

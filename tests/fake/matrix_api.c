@@ -207,14 +207,16 @@ static void join(struct peer *peer, const json_t *of, const char *room_id)
 {
 	json_t *room = room_of(room_id);
 	const char *user = user_of(of);
+	const char *is = room ? membership(room, user) : "none";
 
 	count("join");
 	if (!room ||
-	    (strcmp(membership(room, user), "invite") && !json_object_get(room, "public"))) {
+	    (strcmp(is, "invite") && strcmp(is, "join") && !json_object_get(room, "public"))) {
 		fail(peer, 403, "M_FORBIDDEN", "You are not invited to this room.");
 		return;
 	}
-	member_set(room, user, user, "join", false);
+	if (strcmp(is, "join"))
+		member_set(room, user, user, "join", false);
 	if (!fault_strikes(peer, true))
 		respond(peer, 200, json_pack("{s:s}", "room_id", room_id));
 }

@@ -1,5 +1,5 @@
-"""What people and Discord do while the bot is being broken; on Matrix: scenarios_matrix.py. A scenario has `before`, which happens while
-the bot is not running, and `during`, once it runs (or has died already)."""
+"""What people and Discord do while the bot is being broken; on Matrix: scenarios_matrix.py. A scenario has
+`before`, which happens while the bot is not running, and `during`, once it runs (or has died already)."""
 from world import DiscordWorld
 
 WASH, SAUNA, SUN, MESO = ('can i wash my hair', 'is the sauna ok', 'can i sunbathe',

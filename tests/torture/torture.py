@@ -2,6 +2,7 @@
 """make torture: breaks the bot at thousands of places and looks whether every question still got its one
 reply. README.md beside this file tells what is broken. SEED picks which places; the seeds 1 to 5
 together cut off every call of every scenario at each of its sides."""
+import collections
 import concurrent.futures
 import os
 import random
@@ -9,15 +10,28 @@ import sys
 import time
 import faults
 import power
+import scenarios
+import scenarios_matrix
 import surroundings
-from scenarios import Gap, One, Refused, Rooms, SCENARIOS, Urgent
 from world import Count, intents
 
 SEEDS = 5
 PIECE = 40  # faults of one world: its fake and its store begin anew behind them
 
 
-def plan(seed, scale):
+# The scenarios of a platform, and which of them stand for others where all would take too long. `names`: those
+# that look names up.
+Side = collections.namedtuple('Side', 'all one rooms gap memory calls names')
+DISCORD = Side(scenarios.SCENARIOS, scenarios.One, scenarios.Rooms, scenarios.Gap,
+               (scenarios.One, scenarios.Rooms, scenarios.Refused, scenarios.Urgent),
+               (scenarios.One, scenarios.Rooms, scenarios.Urgent), (scenarios.One,))
+MATRIX = Side(scenarios_matrix.SCENARIOS, scenarios_matrix.One, scenarios_matrix.Rooms, scenarios_matrix.Gap,
+              (scenarios_matrix.Rooms, scenarios_matrix.Invited), (scenarios_matrix.Rooms, scenarios_matrix.Urgent),
+              ())
+SIDES = {'discord': DISCORD, 'matrix': MATRIX}
+
+
+def plan(seed, scale, side):
     """(name, scenario, job) of each world. `scale`: which share of it."""
     def some(n):
         return max(1, round(n * scale))
@@ -33,27 +47,27 @@ def plan(seed, scale):
         return lambda world, scenario, chance: what(world, scenario, chance, some(n), *more)
 
     jobs = []
-    for scenario in SCENARIOS:
+    for scenario in side.all:
         parts = SEEDS * scenario.parts
         for part in range(scenario.parts if scale == 1 else 1):
             jobs.append(('kill -9 at each call', scenario, sweep(seed % SEEDS + SEEDS * part, parts)))
         for _ in range(2 if scale == 1 else 1):
             jobs.append(('kill -9, again and again', scenario, of(faults.kill_chains, PIECE)))
         jobs.append(('power cut', scenario, of(power.cuts, 25)))
-    for scenario in (One, Rooms, Refused, Urgent):
+    for scenario in side.memory:
         jobs.append(('no memory', scenario, of(faults.no_memory, 30)))
-    for scenario in (One, Rooms, Urgent):
+    for scenario in side.calls:
         jobs.append(('the store fails', scenario, of(faults.errors, 15, faults.STORE_ERRORS)))
         jobs.append(('the network fails', scenario, of(faults.errors, 15, faults.NET_ERRORS)))
     limits = list(range(8, 72, 4 if scale == 1 else 16))
-    jobs += [('few descriptors', One,
+    jobs += [('few descriptors', side.one,
               lambda world, scenario, chance: surroundings.few_descriptors(world, scenario, limits)),
-             ('no descriptors', Rooms, of(surroundings.no_descriptors, 10)),
-             ('the clock jumps', One, of(surroundings.clocks, 12, surroundings.JUMPS)),
-             ('the clock jumps', Gap, of(surroundings.clocks, 6, surroundings.SMALL_JUMPS)),
-             ('SIGSTOP', One, of(surroundings.stopped, 5)),
-             ('names', One, of(surroundings.names, 10)),
-             ('a locked store', One, of(surroundings.locked, 5))]
+             ('no descriptors', side.rooms, of(surroundings.no_descriptors, 10)),
+             ('the clock jumps', side.one, of(surroundings.clocks, 12, surroundings.JUMPS)),
+             ('the clock jumps', side.gap, of(surroundings.clocks, 6, surroundings.SMALL_JUMPS)),
+             ('SIGSTOP', side.one, of(surroundings.stopped, 5)),
+             ('a locked store', side.one, of(surroundings.locked, 5))]
+    jobs += [('names', scenario, of(surroundings.names, 10)) for scenario in side.names]
     return jobs if scale == 1 else merged(jobs)
 
 
@@ -96,13 +110,14 @@ def run(name, scenario, job, approved, folder, seed):
         return world.name, world.count, time.monotonic() - began
 
 
-def torture(seed, scale=1, workers=2, say=print):
+def torture(seed, scale=1, workers=2, say=print, sides=tuple(SIDES)):
     """Everything of one seed; the sum."""
     folder, total = intents(), Count()
-    approved = {scenario: approve(scenario, folder) for scenario in SCENARIOS}
+    approved = {scenario: approve(scenario, folder) for side in sides for scenario in SIDES[side].all}
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
         waiting = [pool.submit(run, name, scenario, job, approved[scenario], folder, '%d %d' % (seed, n))
-                   for n, (name, scenario, job) in enumerate(plan(seed, scale))]
+                   for n, (name, scenario, job) in enumerate(
+                       job for side in sides for job in plan(seed, scale, SIDES[side]))]
         for one in concurrent.futures.as_completed(waiting):
             name, count, seconds = one.result()
             total.add(count)
@@ -117,7 +132,8 @@ def torture(seed, scale=1, workers=2, say=print):
 def main():
     seed = int(os.environ.get('SEED', '1'))
     began = time.monotonic()
-    total = torture(seed, float(os.environ.get('SCALE', '1')), say=lambda *a: print(*a, flush=True))
+    total = torture(seed, float(os.environ.get('SCALE', '1')), say=lambda *a: print(*a, flush=True),
+                    sides=os.environ.get('PLATFORM', 'discord matrix').split())
     print('SEED=%d, %.0f s; %d of the kills hit a run that took up what another one had left' % (
         seed, time.monotonic() - began, total.pairs))
     print(total.line())

@@ -41,11 +41,6 @@ def is_out_of_memory(at):
     return 'out_of_memory' in said.split('\n')
 
 
-def words(content):
-    """A reply without what differs from one message to the next: ids and times."""
-    return re.sub(r'\d{6,}', '#', content)
-
-
 # What the bot sent. `once`: the same words must not come again, as in an alert.
 Sent = collections.namedtuple('Sent', 'content replies_to once')
 
@@ -82,8 +77,9 @@ class Count:
 
 class World:
     """`approved`: the words that may be sent; None: those of this run are collected instead. Whose world
-    it is says `set_up`, which makes `fake` and `bot`, and: ask, live, replies, replies_n, sent, broken_rules;
-    drop, lose (of the connection; of what the platform knew of it)."""
+    it is says `set_up`, which makes `fake` and `bot`, and: ask, live, replies, replies_n (so far), sent,
+    broken_rules; drop and lose (the connection; what the platform knew of it); words (a reply without what
+    differs from one message to the next)."""
 
     def __init__(self, name, folder, approved=None, more='', logs=False):
         self.name, self.approved, self.count = name, approved, Count()
@@ -253,9 +249,9 @@ class World:
             if once and n > 1:
                 self.count.bad('doubled', '%s: an alert: %s' % (self.name, content), n - 1)
         if self.approved is None:
-            self.approved = {words(content) for content, _ in said}
+            self.approved = {self.words(content) for content, _ in said}
         for content, _ in said:
-            if words(content) not in self.approved:
+            if self.words(content) not in self.approved:
                 self.count.bad('forbidden', '%s: %r' % (self.name, content))
         broken = self.broken_rules()
         if broken:
@@ -264,6 +260,11 @@ class World:
 
 
 class DiscordWorld(World):
+    @staticmethod
+    def words(content):
+        """Without ids and times."""
+        return re.sub(r'\d{6,}', '#', content)
+
     def set_up(self, folder, more):
         self.fake = Fake(identify_window_ms=0, rate_limit=1000000, global_per_second=0,
                          max_seconds=900)
