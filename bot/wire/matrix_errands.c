@@ -206,12 +206,19 @@ static bool may_go(const struct matrix *m, bool urgent)
 	return !m->over && session_is_up(m) && m->caught_up && m->under_way < most;
 }
 
+/* Killed between a join and the record of why, we would be in the room and not know who brought us there, or
+ * what it replaces: their question would be taken for history. */
+static bool waits_for_record(const struct matrix *m, const struct matrix_errand *e)
+{
+	return e->kind == ERRAND_JOIN && (m->dirty || m->unrecorded);
+}
+
 static struct lane **lane_open(struct matrix *m, bool urgent)
 {
 	for (struct lane **at = &m->lanes.first; *at; at = &(*at)->next) {
 		const struct matrix_errand *e = errand_of((*at)->first);
 
-		if (e->waits.urgent == urgent && !e->waits.call &&
+		if (e->waits.urgent == urgent && !e->waits.call && !waits_for_record(m, e) &&
 		    m->now.mono_ms >= e->not_before_ms)
 			return at;
 	}
@@ -257,7 +264,7 @@ int64_t errands_wake_ms(const struct matrix *m)
 
 		if (e->waits.call)
 			at = e->call_until_ms;
-		else if (!may_go(m, e->waits.urgent))
+		else if (!may_go(m, e->waits.urgent) || waits_for_record(m, e))
 			continue;
 		wake = at < wake ? at : wake;
 	}

@@ -256,6 +256,22 @@ static void an_invitation_is_not_lost_with_a_crash(void **state)
 	run_free(r);
 }
 
+/* Killed in between, it would be in a room and not know why. */
+static void no_join_before_the_invitation_is_recorded(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	r->holds_position = true;
+	give(r, r->sync, 200, INVITE("@ann:hs", "true", ""));
+	no_call(r);
+	assert_true(matrix_wake_ms(r->m) > r->now.mono_ms);
+	matrix_recorded(r->m, r->now);
+	sync_wanted(r);
+	call_of(r, "POST", ROOMS "%21new%3Ahs/join");
+	run_free(r);
+}
+
 static struct run *invited(void)
 {
 	struct run *r = run_up();
@@ -626,6 +642,7 @@ int main(void)
 		cmocka_unit_test(invitations_of_the_listed_are_accepted),
 		cmocka_unit_test(others_are_declined),
 		cmocka_unit_test(an_invitation_is_not_lost_with_a_crash),
+		cmocka_unit_test(no_join_before_the_invitation_is_recorded),
 		cmocka_unit_test(the_question_before_we_joined_is_answered),
 		cmocka_unit_test(a_room_that_we_find_ourselves_in_has_no_question),
 		cmocka_unit_test(a_join_that_fails_is_tried_and_given_up),
