@@ -127,6 +127,9 @@ bool discord_next(struct discord *d, struct discord_step *step);
 bool discord_read_fetched(struct discord *d, struct str asked, struct str link, struct str body,
 			  struct message *out);
 
+/* Adds the address at which the gateway at `url` is opened. */
+void discord_gateway_write(struct str url, struct buf *out);
+
 /* "1385:2026-11-22T21:00:00+00:00" is an edit of the message 1385, which this gives; a message's own id
  * is given as it is. */
 struct str discord_edited(struct str id);

@@ -308,19 +308,25 @@ static void say_identify_wait(struct discord *d, int64_t wait_ms)
 			  (long long)((wait_ms + 999) / 1000));
 }
 
+void discord_gateway_write(struct str url, struct buf *out)
+{
+	struct str rest = str_sub(url, 6, url.n);
+
+	buf_add(out, url);
+	if (str_find(url, STR("?")) >= 0)
+		buf_add_char(out, '&');
+	else
+		buf_add(out, str_find(rest, STR("/")) >= 0 ? STR("?") : STR("/?"));
+	buf_add(out, STR("v=10&encoding=json"));
+}
+
 static void connect_to(struct discord *d, struct str url)
 {
 	struct discord_step step = {.kind = DISCORD_CONNECT};
-	struct str rest = str_sub(url, 6, url.n);
 	struct buf full;
 
 	buf_init(&full, URL_MAX + 100);
-	buf_add(&full, url);
-	if (str_find(url, STR("?")) >= 0)
-		buf_add_char(&full, '&');
-	else
-		buf_add(&full, str_find(rest, STR("/")) >= 0 ? STR("?") : STR("/?"));
-	buf_add(&full, STR("v=10&encoding=json"));
+	discord_gateway_write(url, &full);
 	if (d->compress)
 		buf_add(&full, STR("&compress=zlib-stream"));
 	step.text = buf_str(&full);

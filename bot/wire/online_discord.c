@@ -162,11 +162,10 @@ static void hello_take(struct online_discord *d, const struct online_answer *ans
 static void hello_ask(struct online_discord *d)
 {
 	struct online *o = &d->base;
-	struct str rest = str_sub(d->gateway_url, 6, d->gateway_url.n);
 
-	online_url(o, d->gateway_url, "%s%sv=10&encoding=json",
-		   str_find(rest, STR("/")) >= 0 && !str_ends(rest, STR("/")) ? "" : "/",
-		   str_find(rest, STR("?")) >= 0 ? "&" : "?");
+	buf_clear(&o->url);
+	buf_clear(&o->body);
+	discord_gateway_write(d->gateway_url, &o->url);
 	online_ask(o, "GET", false);
 	o->step.kind = ONLINE_GREET;
 }
