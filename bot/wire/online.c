@@ -174,6 +174,8 @@ static void clock_find(struct online *o)
 {
 	int64_t off_ms = span_of(o->off_ms);
 
+	if (!o->answered)
+		return;
 	if (!o->dated)
 		online_note(o,
 			    "no answer said what time it is there: whether this machine's clock is "
@@ -281,6 +283,7 @@ void online_answer(struct online *o, const struct online_answer *answer)
 	if (o->over || !o->under_way)
 		return;
 	o->under_way = false;
+	o->answered = o->answered || answer->status;
 	clock_take(o, answer);
 	body = json_parse(answer->body, ONLINE_BODY_MAX, NULL);
 	if (!limit_waits(o, answer, body)) {

@@ -36,6 +36,7 @@ struct online {
 	bool over;
 	unsigned tries; /* of the question, as 429 was the answer */
 	int64_t wait_ms;
+	bool answered;	/* ever */
 	bool dated;	/* an answer said its time */
 	int64_t off_ms; /* how far this machine's clock is ahead, at the least */
 };
