@@ -10,6 +10,7 @@
 #include "io/peer.h"
 #include "io/random.h"
 #include "io/secret_keep.h"
+#include "wire/iso_time.h"
 #include "wire/matrix.h"
 #include "wire/matrix_rooms.h"
 
@@ -200,7 +201,7 @@ static const struct platform_ops matrix_ops = {
 	.send = matrix_platform_send,
 	.withdraw = matrix_platform_withdraw,
 	.room_of = room_of,
-	.time_write = matrix_time_write,
+	.time_write = iso_time_write,
 	.fetch = matrix_platform_fetch,
 	.stop = adapter_stop,
 	.free = matrix_platform_free,

@@ -77,3 +77,27 @@ bool iso_time_read(struct str text, int64_t *unix_ms)
 		(((days_of(v[0], v[1], v[2]) * 24 + v[3]) * 60 + v[4] - ahead) * 60 + v[5]) * 1000;
 	return true;
 }
+
+/* Days since 1970 as a date of the Gregorian calendar. Source: H. Hinnant, chrono-Compatible Low-Level
+ * Date Algorithms, civil_from_days; here for days that are not negative. */
+static void date_write(int64_t days, struct buf *out)
+{
+	int64_t z = days + 719468; /* since 1 March of the year 0 */
+	int64_t era = z / 146097, of_era = z % 146097;
+	int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+	int64_t month = (5 * of_year + 2) / 153; /* from March */
+	int64_t day = of_year - (153 * month + 2) / 5 + 1;
+
+	month = month < 10 ? month + 3 : month - 9;
+	buf_addf(out, "%04d-%02d-%02d", (int)(era * 400 + year + (month <= 2)), (int)month,
+		 (int)day);
+}
+
+void iso_time_write(int64_t unix_ms, struct buf *out)
+{
+	int64_t minutes = unix_ms > 0 ? unix_ms / 60000 : 0;
+
+	date_write(minutes / 1440, out);
+	buf_addf(out, " %02d:%02d UTC", (int)(minutes % 1440 / 60), (int)(minutes % 60));
+}

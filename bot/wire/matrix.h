@@ -105,9 +105,6 @@ void matrix_stop(struct matrix *m, struct machine_time at);
 /* Calls for replies that were given out and not answered yet. */
 size_t matrix_under_way(const struct matrix *m);
 
-/* A moment as everybody can read it: "2026-11-23 06:30 UTC". */
-void matrix_time_write(int64_t unix_ms, struct buf *out);
-
 /* The next step; false when there is none. Its texts live until the next one is asked for. */
 bool matrix_next(struct matrix *m, struct matrix_step *step);
 

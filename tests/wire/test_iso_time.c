@@ -59,10 +59,35 @@ static void what_is_none(void **state)
 	assert_int_equal(ms, 7);
 }
 
+static void what_people_read(void **state)
+{
+	static const struct {
+		int64_t ms;
+		const char *text;
+	} cases[] = {{0, "1970-01-01 00:00 UTC"},
+		     {951782399999, "2000-02-28 23:59 UTC"},
+		     {951782400000, "2000-02-29 00:00 UTC"},
+		     {951868800000, "2000-03-01 00:00 UTC"},
+		     {1795415462000, "2026-11-23 06:31 UTC"},
+		     {4107542400000, "2100-03-01 00:00 UTC"},
+		     {-5, "1970-01-01 00:00 UTC"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct buf out;
+
+		buf_init(&out, 64);
+		iso_time_write(cases[i].ms, &out);
+		assert_string_equal(out.p, cases[i].text);
+		buf_done(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(moments),
-					   cmocka_unit_test(what_is_none)};
+					   cmocka_unit_test(what_is_none),
+					   cmocka_unit_test(what_people_read)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -405,30 +405,6 @@ static void staff_answer_alerts(void **state)
 	}
 }
 
-static void times(void **state)
-{
-	static const struct {
-		int64_t ms;
-		const char *text;
-	} cases[] = {{0, "1970-01-01 00:00 UTC"},
-		     {951782399999, "2000-02-28 23:59 UTC"},
-		     {951782400000, "2000-02-29 00:00 UTC"},
-		     {951868800000, "2000-03-01 00:00 UTC"},
-		     {1795415462000, "2026-11-23 06:31 UTC"},
-		     {4107542400000, "2100-03-01 00:00 UTC"},
-		     {-5, "1970-01-01 00:00 UTC"}};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct buf out;
-
-		buf_init(&out, 64);
-		matrix_time_write(cases[i].ms, &out);
-		assert_text(buf_str(&out), cases[i].text);
-		buf_done(&out);
-	}
-}
-
 static void reading_again(void **state)
 {
 	struct run *r = run_up();
@@ -470,7 +446,6 @@ int main(void)
 		cmocka_unit_test(who_spoke_to_us_is_heard_on),
 		cmocka_unit_test(redactions),
 		cmocka_unit_test(staff_answer_alerts),
-		cmocka_unit_test(times),
 		cmocka_unit_test(reading_again),
 	};
 
