@@ -3,11 +3,7 @@
 #ifndef TESTS_MATRIX_RUN_H
 #define TESTS_MATRIX_RUN_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "texts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,21 +124,6 @@ static inline void steps_forget(struct run *r)
 	steps_take(r);
 	r->steps_n = 0;
 }
-
-#define assert_text(got, want)                                                               \
-	do {                                                                                 \
-		struct str got_ = (got), want_ = str_of(want);                               \
-		if (!str_eq(got_, want_))                                                    \
-			fail_msg("got \"" STR_FMT "\", want \"" STR_FMT "\"", STR_ARG(got_), \
-				 STR_ARG(want_));                                            \
-	} while (0)
-
-#define assert_within(text, part)                                                       \
-	do {                                                                            \
-		struct str text_ = (text);                                              \
-		if (str_find(text_, str_of(part)) < 0)                                  \
-			fail_msg("\"" STR_FMT "\" lacks \"%s\"", STR_ARG(text_), part); \
-	} while (0)
 
 /* One of the calls that were made must be this one. */
 static inline const struct machine_call *call_of(struct run *r, const char *method, const char *url)

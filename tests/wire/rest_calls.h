@@ -2,11 +2,7 @@
 #ifndef TESTS_REST_CALLS_H
 #define TESTS_REST_CALLS_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "texts.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -76,12 +72,6 @@ static inline void no_result(struct discord_rest *r)
 	struct discord_result got;
 
 	assert_false(discord_rest_result(r, &got));
-}
-
-static inline void assert_text(struct str got, const char *want)
-{
-	if (!str_eq(got, str_of(want)))
-		fail_msg("got " STR_FMT ", want %s", STR_ARG(got), want);
 }
 
 static inline void nonces(void **state)

@@ -1,11 +1,8 @@
 /* JSON: tolerant reading, exact writing. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "texts.h"
+
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "wire/json.h"
 
@@ -18,12 +15,6 @@ static struct json *parse(const char *text)
 		print_error("%s: %s\n", text, err.text);
 	assert_non_null(v);
 	return v;
-}
-
-static void assert_text(struct str got, const char *want)
-{
-	if (!str_eq(got, str_of(want)))
-		fail_msg("got \"" STR_FMT "\", want \"%s\"", STR_ARG(got), want);
 }
 
 static void reads_values(void **state)

@@ -13,107 +13,99 @@ struct event_case {
 	const char *text; /* NULL: not for the bot */
 };
 
+static const struct event_case events[] = {
+	{DM, MESSAGE(PLAIN("can i swim"), ""), "can i swim"},
+	{DM, MESSAGE("'msgtype':'m.notice','body':'x'", ""), NULL},
+	{DM, MESSAGE("'msgtype':'m.emote','body':'x'", ""), NULL},
+	{DM, MESSAGE("'msgtype':'m.image','body':'x.png'", ""), ""},
+	{DM, MESSAGE("'msgtype':'m.image','body':'x.png','filename':'x.png'", ""), ""},
+	{DM, MESSAGE("'msgtype':'m.file','body':'is this bad','filename':'x.png'", ""),
+	 "is this bad"},
+	{DM, MESSAGE("'msgtype':'m.location','body':'x','geo_uri':'geo:1,2'", ""), NULL},
+	{GROUP, MESSAGE("'msgtype':'m.image','body':'x.png'", ""), NULL},
+	{DM, MESSAGE("'msgtype':'m.text','body':7", ""), NULL},
+	{DM, MESSAGE("'msgtype':'m.text'", ""), NULL},
+	{DM, MESSAGE("", ""), NULL},
+	{DM, MESSAGE("", "'unsigned':{'redacted_because':{'type':'m.room.redaction'}},"), NULL},
+	{DM, MESSAGE(PLAIN("x"), "'state_key':'',"), NULL},
+	{DM, MESSAGE(PLAIN("nul \\u0000, half \\ud800"), ""),
+	 "nul \xEF\xBF\xBD, half \xEF\xBF\xBD"},
+	{DM, MESSAGE(PLAIN("x"), "'sender':7,"), "x"}, /* of two equal keys the first counts */
+	{DM,
+	 "{'type':'m.room.message','event_id':'$1','sender':'" ME
+	 "','content':{" PLAIN("ours") "}}",
+	 NULL},
+	{DM, "{'type':'m.room.message','sender':'@ann:hs','content':{" PLAIN("no id") "}}", NULL},
+	{DM,
+	 "{'type':'m.room.message','event_id':'$a b','sender':'@ann:hs','content':{" PLAIN(
+		 "blank") "}}",
+	 NULL},
+	{DM, "{'type':'m.sticker','event_id':'$1','sender':'@ann:hs','content':{" PLAIN("x") "}}",
+	 NULL},
+	{DM, "7", NULL},
+	{DM, "{'type':'m.room.message','event_id':'$1','sender':'@ann:hs','content':[]}", NULL},
+	/* in a room of many only when it is meant */
+	{GROUP, MESSAGE(PLAIN("can i swim"), ""), NULL},
+	{GROUP, MESSAGE(PLAIN("can i swim") "," TO_US, ""), "can i swim"},
+	{GROUP, MESSAGE(PLAIN("Clinic Bot: can i swim") "," TO_US, ""), "can i swim"},
+	{GROUP, MESSAGE(PLAIN("@clinic bot, can i swim"), ""), "can i swim"},
+	{GROUP, MESSAGE(PLAIN("" ME " can i swim"), ""), "can i swim"},
+	{GROUP, MESSAGE(PLAIN("Clinic Bots are fun"), ""), NULL},
+	{GROUP, MESSAGE(PLAIN("ask Clinic Bot"), ""), NULL},
+	{GROUP, MESSAGE(PLAIN("Clinic Bot: can i swim") "," TO_NOBODY, ""), NULL},
+	{GROUP, MESSAGE(PLAIN("Clinic Bot"), ""), ""},
+	{GROUP,
+	 MESSAGE(PLAIN("hey bot can i swim") ",'formatted_body':'<a "
+					     "href=\\'https://matrix.to/#/" ME "\\'>bot</a>'",
+		 ""),
+	 "hey bot can i swim"},
+	{GROUP,
+	 MESSAGE(PLAIN("hey") ",'formatted_body':'<a "
+			      "href=\\'https://matrix.to/#/%40bot%3Ahs\\'>b</a>'",
+		 ""),
+	 "hey"},
+	{GROUP,
+	 MESSAGE(PLAIN("hey") ",'formatted_body':'<a href=\\'https://matrix.to/#/" ME
+			      ".evil\\'>b</a>'",
+		 ""),
+	 NULL},
+	/* what old clients put in front of a reply */
+	{DM,
+	 MESSAGE(PLAIN("> <@bot:hs> two days\\n> or three\\n\\nand then?") ",'m.relates_to'"
+									   ":{'m.in_reply_"
+									   "to':{'event_id'"
+									   ":'$0'}}",
+		 ""),
+	 "and then?"},
+	{DM, MESSAGE(PLAIN("> i quote\\n\\nmyself"), ""), "> i quote\n\nmyself"},
+	{DM,
+	 MESSAGE(PLAIN("> only a quote") ",'m.relates_to':{'m.in_reply_to':{'event_id':'$0'"
+					 "}}",
+		 ""),
+	 ""},
+};
 static void which_are_for_the_bot(void **state)
 {
-	static const struct event_case cases[] = {
-		{DM, MESSAGE(PLAIN("can i swim"), ""), "can i swim"},
-		{DM, MESSAGE("'msgtype':'m.notice','body':'x'", ""), NULL},
-		{DM, MESSAGE("'msgtype':'m.emote','body':'x'", ""), NULL},
-		{DM, MESSAGE("'msgtype':'m.image','body':'x.png'", ""), ""},
-		{DM, MESSAGE("'msgtype':'m.image','body':'x.png','filename':'x.png'", ""), ""},
-		{DM, MESSAGE("'msgtype':'m.file','body':'is this bad','filename':'x.png'", ""),
-		 "is this bad"},
-		{DM, MESSAGE("'msgtype':'m.location','body':'x','geo_uri':'geo:1,2'", ""), NULL},
-		{GROUP, MESSAGE("'msgtype':'m.image','body':'x.png'", ""), NULL},
-		{DM, MESSAGE("'msgtype':'m.text','body':7", ""), NULL},
-		{DM, MESSAGE("'msgtype':'m.text'", ""), NULL},
-		{DM, MESSAGE("", ""), NULL},
-		{DM, MESSAGE("", "'unsigned':{'redacted_because':{'type':'m.room.redaction'}},"),
-		 NULL},
-		{DM, MESSAGE(PLAIN("x"), "'state_key':'',"), NULL},
-		{DM, MESSAGE(PLAIN("nul \\u0000, half \\ud800"), ""),
-		 "nul \xEF\xBF\xBD, half \xEF\xBF\xBD"},
-		{DM, MESSAGE(PLAIN("x"), "'sender':7,"),
-		 "x"}, /* of two equal keys the first counts */
-		{DM,
-		 "{'type':'m.room.message','event_id':'$1','sender':'" ME
-		 "','content':{" PLAIN("ours") "}}",
-		 NULL},
-		{DM, "{'type':'m.room.message','sender':'@ann:hs','content':{" PLAIN("no id") "}}",
-		 NULL},
-		{DM,
-		 "{'type':'m.room.message','event_id':'$a b','sender':'@ann:hs','content':{" PLAIN(
-			 "blank") "}}",
-		 NULL},
-		{DM,
-		 "{'type':'m.sticker','event_id':'$1','sender':'@ann:hs','content':{" PLAIN(
-			 "x") "}}",
-		 NULL},
-		{DM, "7", NULL},
-		{DM, "{'type':'m.room.message','event_id':'$1','sender':'@ann:hs','content':[]}",
-		 NULL},
-		/* in a room of many only when it is meant */
-		{GROUP, MESSAGE(PLAIN("can i swim"), ""), NULL},
-		{GROUP, MESSAGE(PLAIN("can i swim") "," TO_US, ""), "can i swim"},
-		{GROUP, MESSAGE(PLAIN("Clinic Bot: can i swim") "," TO_US, ""), "can i swim"},
-		{GROUP, MESSAGE(PLAIN("@clinic bot, can i swim"), ""), "can i swim"},
-		{GROUP, MESSAGE(PLAIN("" ME " can i swim"), ""), "can i swim"},
-		{GROUP, MESSAGE(PLAIN("Clinic Bots are fun"), ""), NULL},
-		{GROUP, MESSAGE(PLAIN("ask Clinic Bot"), ""), NULL},
-		{GROUP, MESSAGE(PLAIN("Clinic Bot: can i swim") "," TO_NOBODY, ""), NULL},
-		{GROUP, MESSAGE(PLAIN("Clinic Bot"), ""), ""},
-		{GROUP,
-		 MESSAGE(PLAIN("hey bot can i swim") ",'formatted_body':'<a "
-						     "href=\\'https://matrix.to/#/" ME
-						     "\\'>bot</a>'",
-			 ""),
-		 "hey bot can i swim"},
-		{GROUP,
-		 MESSAGE(PLAIN("hey") ",'formatted_body':'<a "
-				      "href=\\'https://matrix.to/#/%40bot%3Ahs\\'>b</a>'",
-			 ""),
-		 "hey"},
-		{GROUP,
-		 MESSAGE(PLAIN("hey") ",'formatted_body':'<a href=\\'https://matrix.to/#/" ME
-				      ".evil\\'>b</a>'",
-			 ""),
-		 NULL},
-		/* what old clients put in front of a reply */
-		{DM,
-		 MESSAGE(PLAIN("> <@bot:hs> two days\\n> or three\\n\\nand then?") ",'m.relates_to'"
-										   ":{'m.in_reply_"
-										   "to':{'event_id'"
-										   ":'$0'}}",
-			 ""),
-		 "and then?"},
-		{DM, MESSAGE(PLAIN("> i quote\\n\\nmyself"), ""), "> i quote\n\nmyself"},
-		{DM,
-		 MESSAGE(PLAIN("> only a quote") ",'m.relates_to':{'m.in_reply_to':{'event_id':'$0'"
-						 "}}",
-			 ""),
-		 ""},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+	for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
 		struct run *r = run_up();
 		const struct matrix_step *step;
 
-		events_give(r, "s2", cases[i].room, cases[i].event);
+		events_give(r, "s2", events[i].room, events[i].event);
 		step = step_of(r, MATRIX_MESSAGE);
-		if (!cases[i].text && step)
+		if (!events[i].text && step)
 			fail_msg("case %zu is for the bot: " STR_FMT, i,
 				 STR_ARG(step->message.text));
-		if (cases[i].text && !step)
+		if (events[i].text && !step)
 			fail_msg("case %zu is not for the bot", i);
 		if (step) {
-			assert_text(step->message.text, cases[i].text);
+			assert_text(step->message.text, events[i].text);
 			assert_true(step->message.addressed && !step->message.to_other);
-			assert_text(step->message.room, cases[i].room);
+			assert_text(step->message.room, events[i].room);
 			assert_text(step->message.person, "@ann:hs");
 			assert_int_equal(step->message.attachment,
-					 strstr(cases[i].event, "m.image") ||
-						 strstr(cases[i].event, "m.file"));
+					 strstr(events[i].event, "m.image") ||
+						 strstr(events[i].event, "m.file"));
 		}
 		/* One bad event holds nothing up. */
 		sync_wanted(r);

@@ -1,9 +1,5 @@
 /* The queue of steps: their order, whose texts they hold, and how long. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "texts.h"
 
 #include "wire/steps.h"
 
@@ -20,12 +16,6 @@ struct made {
 static const size_t texts[] = {offsetof(struct made, text), offsetof(struct made, call.url),
 			       STEPS_MESSAGE(struct made)};
 static const struct steps_shape shape = {sizeof(struct made), texts, sizeof texts / sizeof *texts};
-
-static void assert_text(struct str got, const char *want)
-{
-	if (!str_eq(got, str_of(want)))
-		fail_msg("got " STR_FMT ", want %s", STR_ARG(got), want);
-}
 
 static void steps_come_in_their_order(void **state)
 {
