@@ -13,10 +13,15 @@ void answer_log(const struct seat *seat, const struct answer *a)
 		 a->parts_n > 1 ? " and more" : "");
 }
 
+int64_t message_age_ms(const struct incoming *in)
+{
+	return loop_wall_ms() + in->seat->platform->ahead_ms - in->message.sent_ms;
+}
+
 static bool is_late(const struct bot *bot, const struct incoming *in)
 {
 	return (in->again || in->message.replayed) &&
-	       loop_wall_ms() - in->message.sent_ms > bot->settings.late_after_ms;
+	       message_age_ms(in) > bot->settings.late_after_ms;
 }
 
 struct decided *decided_add(struct bot *bot, struct seat *seat)

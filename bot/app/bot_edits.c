@@ -159,7 +159,7 @@ void edit_decide(struct bot *bot, const struct incoming *in)
 		return;
 	}
 	/* Whoever was told to get help is not told something else instead. */
-	if (told == URGENT_NONE && loop_wall_ms() - m->sent_ms <= EDIT_AGE_MAX_MS)
+	if (told == URGENT_NONE && message_age_ms(in) <= EDIT_AGE_MAX_MS)
 		edit_wait(bot, in, false, now + bot->settings.edit_wait_ms);
 	else
 		edit_leave(bot, in);

@@ -137,6 +137,8 @@ void waiting_drop(struct bot *bot);
 
 /* bot_decide.c: what a message that was chosen gets. */
 void turn_decide(struct bot *bot);
+/* How long ago it was written, by its platform's clock. */
+int64_t message_age_ms(const struct incoming *in);
 /* It stands in a room of staff's, and asks nothing: it may take an alert. */
 bool is_from_staff(const struct incoming *in);
 /* What talk() says to it behind this dialog, which may be NULL; `only_urgent`: else nothing. */

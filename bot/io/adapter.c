@@ -23,7 +23,8 @@ struct adapter *adapter_of(struct platform *platform)
 
 struct machine_time adapter_now(const struct adapter *a)
 {
-	return (struct machine_time){.mono_ms = loop_now_ms(a->loop), .wall_ms = loop_wall_ms()};
+	return (struct machine_time){.mono_ms = loop_now_ms(a->loop),
+				     .wall_ms = loop_wall_ms() + a->clock.ahead_ms};
 }
 
 void adapter_soon(struct adapter *a)
@@ -101,6 +102,22 @@ static void call_end(struct adapter_call **at)
 	free(call);
 }
 
+static void clock_hear(struct adapter *a, struct str headers)
+{
+	bool news = server_clock_heard(&a->clock, headers, loop_wall_ms());
+	int64_t off_s = a->clock.ahead_ms / 1000;
+
+	a->base.ahead_ms = a->clock.ahead_ms;
+	if (news && off_s)
+		log_warn(a->base.ops->name,
+			 "this machine's clock is %lld seconds %s the server's, by which it goes "
+			 "what is late: set it, and keep it set (timedatectl set-ntp true)",
+			 (long long)(off_s < 0 ? -off_s : off_s),
+			 off_s < 0 ? "ahead of" : "behind");
+	else if (news)
+		log_info(a->base.ops->name, "this machine's clock agrees with the server's again");
+}
+
 static void on_response(void *arg, const struct http_response *response)
 {
 	const struct adapter_call *call = arg;
@@ -108,6 +125,7 @@ static void on_response(void *arg, const struct http_response *response)
 	uint64_t id = call->id;
 
 	call_end(place_of(a, id));
+	clock_hear(a, response->headers);
 	a->ops->answered(a, id,
 			 &(struct machine_response){.status = response->status,
 						    .headers = response->headers,

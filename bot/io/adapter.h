@@ -13,6 +13,7 @@
 #include "core/buf.h"
 #include "port/platform.h"
 #include "wire/machine.h"
+#include "wire/server_clock.h"
 
 struct adapter;
 struct adapter_call;
@@ -51,6 +52,7 @@ struct adapter {
 	struct http *http;
 	struct adapter_call *calls; /* under way */
 	struct ws *ws;		    /* NULL: none open or opening */
+	struct server_clock clock;
 	bool working;
 	bool stopping;
 	bool dropped; /* the grace is over: nobody waits for the websocket's farewell */
@@ -67,6 +69,7 @@ bool adapter_init(struct adapter *a, struct loop *loop, const struct platform_op
 void adapter_done(struct adapter *a);
 
 struct adapter *adapter_of(struct platform *platform);
+/* Unix time is the server's, as far as its answers told. */
 struct machine_time adapter_now(const struct adapter *a);
 
 /* Something was put into the machine: it works soon, but not from inside this call. */

@@ -131,6 +131,9 @@ struct platform_ops {
 struct platform {
 	const struct platform_ops *ops;
 	struct platform_sink *sink;
+	/* How far the clock by which messages are written (`sent_ms`) is ahead of ours; 0: not known, or it
+	 * is as good as the same. Kept by the platform. */
+	int64_t ahead_ms;
 };
 
 #endif

@@ -56,6 +56,7 @@ struct settings {
 	int64_t split_frames; /* fragments of every message on the gateway; 0 and 1: whole */
 	int64_t d_first;      /* the gateway's "d" stands before "op" */
 	int64_t date_off_ms;  /* of the Date header */
+	int64_t clock_off_ms; /* of all of Discord's time, against ours */
 	int64_t bare_headers; /* neither dates nor limits in responses */
 };
 
@@ -289,6 +290,7 @@ struct fake {
 bool server_start(struct fake *fake, int port, const char *cert, const char *key);
 void server_stop(struct fake *fake);
 int64_t clock_ms(void);
+void clock_set_off(int64_t ms); /* what clock_ms() is off by */
 int64_t clock_us(void);
 /* Queues frames; they go out in this order. `text` may be compressed on the way. */
 void conn_send_text(struct conn *conn, const char *text, uint64_t channel, uint64_t asked);

@@ -382,6 +382,7 @@ static const struct {
 	SETTING(split_frames, 0, 100),
 	SETTING(d_first, 0, 1),
 	SETTING(date_off_ms, -1000000000, 1000000000),
+	SETTING(clock_off_ms, -100000000000, 100000000000),
 	SETTING(bare_headers, 0, 1),
 };
 
@@ -410,6 +411,7 @@ static void control_settings(struct exchange *exchange, json_t *request)
 			return;
 		}
 	}
+	clock_set_off(exchange->fake->settings.clock_off_ms);
 	done(exchange);
 }
 

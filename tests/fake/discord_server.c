@@ -11,11 +11,18 @@
 
 #define MESSAGE_MAX (1u << 20)
 
+static int64_t off_ms; /* Discord's clock is */
+
+void clock_set_off(int64_t ms)
+{
+	off_ms = ms;
+}
+
 int64_t clock_ms(void)
 {
 	struct timespec now;
 	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + off_ms;
 }
 
 int64_t clock_us(void)

@@ -52,9 +52,10 @@ json_t *time_now_json(void)
 {
 	struct timespec now;
 	struct tm parts;
+	time_t seconds = (time_t)(clock_ms() / 1000);
 	char text[32];
 	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &parts);
+	gmtime_r(&seconds, &parts);
 	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
 	return json_sprintf("%s.%06d+00:00", text, (int)(now.tv_nsec / 1000));
 }
