@@ -426,6 +426,8 @@ static struct answer answer_ordinary(const struct turn *t, const struct question
 	return is_of_link(t, &answer) ? answer_of(ANSWER_UNCOVERED, REPLY_ATTACHMENT) : answer;
 }
 
+#define LIKELY_WORDS_MAX 30 /* of more words topics would be a guess */
+
 /* What the article has topics on, though it is like messages for the same day. False where there are
  * none, or where it is no time for topics. */
 static bool answer_likely(const struct turn *t, const struct question *question, struct answer *out)
@@ -434,7 +436,7 @@ static bool answer_likely(const struct turn *t, const struct question *question,
 	struct answer asked;
 
 	if (question->to_other || question->late || t->readings.foreign || t->too_long ||
-	    t->dialog->urgent || t->words->sentences_n > 1)
+	    t->dialog->urgent || t->words->sentences_n > 1 || t->words->n > LIKELY_WORDS_MAX)
 		return false;
 	asked = answer_asks(t);
 	if (!careful_topics(t, &asked, &offer))
