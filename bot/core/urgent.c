@@ -11,8 +11,12 @@
 #define THOUGHTS_RUN 3
 #define FRAME_REACH 4
 #define RAMBLE_FROM 7
-/* What is torn out of a ramble sounds more alarming than it is. */
+/* What is torn out of a ramble sounds more alarming than it is; but what a message begins or ends with is torn
+ * on one side only, and is judged as if it were the message: so many thoughts of the ramble, with the
+ * sentences on its other side, so many words in all. */
 #define TORN 0.3F
+#define EDGE_THOUGHTS 4
+#define EDGE_WORDS 60
 
 const struct urgent_bounds urgent_bounds = URGENT_FITTED;
 
@@ -122,9 +126,20 @@ struct judging {
 	const struct lexicon *lexicon;
 	struct words words;
 	bool small_talk;
+	bool is_piece;		   /* of a ramble */
 	struct urgent_signs signs; /* the highest so far */
 	struct arena *turn;
 };
+
+static struct urgent_signs signs_none(void)
+{
+	struct urgent_signs none = {
+		.highest = urgency_unjudged(), .asked = -INFINITY, .told = -INFINITY};
+
+	for (size_t i = 0; i < URGENT_LEVELS; i++)
+		none.likely[i] = none.flagged[i] = none.framed[i] = -INFINITY;
+	return none;
+}
 
 static struct urgency judged(const struct judging *j, size_t from, size_t to)
 {
@@ -229,6 +244,60 @@ static bool frames_near(const bool *frames, size_t n, size_t first, size_t last)
 	return false;
 }
 
+static void clauses_judge(struct judging *j);
+
+/* The flags in part of a clause, as if it were all of the clause. */
+static void piece_judge(struct judging *j, size_t from, size_t to)
+{
+	struct words_making making = {.from = &j->words, .arena = j->turn};
+	struct judging piece = *j;
+
+	if (!urgent_may_flag(j->urgent, &j->words, from, to))
+		return;
+	for (size_t i = from; i < to; i++)
+		words_add(&making, j->words.v[i]);
+	piece.words = words_done(&making);
+	piece.is_piece = true;
+	piece.signs = signs_none();
+	unit_judge(&piece, 0, piece.words.n, 0);
+	clauses_judge(&piece);
+	urgent_signs_raise(&j->signs, &piece.signs);
+}
+
+/* What ends with a thought that a ramble begins with, from the beginning of each sentence before. */
+static void beginnings_judge(struct judging *j, const struct thought *v, size_t n)
+{
+	const struct sentence *sentences = j->words.sentences;
+	size_t own = j->words.v[v[0].from].sentence;
+	size_t first = own < URGENCY_RUN ? 0 : own - URGENCY_RUN + 1;
+
+	for (size_t k = 0; k < EDGE_THOUGHTS && k + 1 < n; k++) {
+		for (size_t i = first; i <= own; i++)
+			if (v[k].to - sentences[i].first <= EDGE_WORDS)
+				unit_judge(j, sentences[i].first, v[k].to, 0);
+		piece_judge(j, v[0].from, v[k].to);
+	}
+}
+
+/* What begins with a thought that a ramble ends with, to the end of each sentence behind. */
+static void ends_judge(struct judging *j, const struct thought *v, size_t n)
+{
+	const struct sentence *sentences = j->words.sentences;
+	size_t own = j->words.v[v[0].from].sentence;
+
+	for (size_t k = 1; k <= EDGE_THOUGHTS && k < n; k++) {
+		size_t from = v[n - k].from;
+
+		for (size_t i = own; i < j->words.sentences_n && i < own + URGENCY_RUN; i++) {
+			size_t to = sentences[i].first + sentences[i].count;
+
+			if (to - from <= EDGE_WORDS)
+				unit_judge(j, from, to, 0);
+		}
+		piece_judge(j, from, v[n - 1].to);
+	}
+}
+
 /* A clause, and every run of up to THOUGHTS_RUN of its thoughts: "i cant breathe can i drink wine" asks
  * about wine and tells that somebody cannot breathe. */
 static void clause_judge(struct judging *j, size_t from, size_t to, const bool *hidden)
@@ -240,6 +309,10 @@ static void clause_judge(struct judging *j, size_t from, size_t to, const bool *
 
 	if (n < RAMBLE_FROM && may_flag)
 		flag_judge(j, &(struct stretch){from, to, has_frame(j, from, to), false}, hidden);
+	if (n >= RAMBLE_FROM && !j->is_piece) {
+		beginnings_judge(j, v, n);
+		ends_judge(j, v, n);
+	}
 	for (size_t i = 0; i < n && may_flag; i++)
 		frames[i] = frames_others(j, &v[i]);
 	for (size_t i = 0; i < n; i++)
@@ -280,16 +353,6 @@ static void sentences_judge(struct judging *j)
 	for (size_t i = 0; i < j->words.sentences_n; i++)
 		for (size_t k = i; k < j->words.sentences_n && k < i + URGENCY_RUN; k++)
 			unit_judge(j, v[i].first, v[k].first + v[k].count, 0);
-}
-
-static struct urgent_signs signs_none(void)
-{
-	struct urgent_signs none = {
-		.highest = urgency_unjudged(), .asked = -INFINITY, .told = -INFINITY};
-
-	for (size_t i = 0; i < URGENT_LEVELS; i++)
-		none.likely[i] = none.flagged[i] = none.framed[i] = -INFINITY;
-	return none;
 }
 
 struct urgent_signs urgent_signs_of(const struct urgent *urgent, const struct lexicon *lexicon,

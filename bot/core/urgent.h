@@ -76,7 +76,8 @@ bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct ur
 		  struct mistakes *mistakes);
 
 /* The signs of the whole message, of each run of sentences, of each clause with a flag and, where one
- * clause is a long ramble, of what stands close together in it (thoughts.h), the highest of each kind:
+ * clause is a long ramble, of what stands close together in it (thoughts.h), and of what the ramble begins
+ * or ends with, together with the sentences on its other side; the highest of each kind:
  * words added to a message as sentences of their own, and pictographs anywhere, never lower one. Likeness
  * is not asked about `small_talk`: a "no" is like much that is said in despair. */
 struct urgent_signs urgent_signs_of(const struct urgent *urgent, const struct lexicon *lexicon,
