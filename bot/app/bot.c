@@ -47,9 +47,15 @@ struct message message_copy(const struct message *m, struct arena *arena)
 
 static void incoming_add(struct bot *bot, struct seat *seat, const struct message *m, bool again)
 {
-	for (size_t i = 0; i < bot->incoming_n; i++)
-		if (bot->incoming[i].seat == seat && str_eq(bot->incoming[i].message.id, m->id))
-			return;
+	for (size_t i = 0; i < bot->incoming_n; i++) {
+		struct incoming *in = &bot->incoming[i];
+
+		if (in->seat != seat || !str_eq(in->message.id, m->id))
+			continue;
+		/* One that an earlier run recorded may come by the stream too: it is no duplicate then. */
+		in->again = in->again || again;
+		return;
+	}
 	bot->incoming = arena_grow(&bot->turn, bot->incoming, &bot->incoming_n, &bot->incoming_cap,
 				   sizeof *bot->incoming);
 	bot->incoming[bot->incoming_n - 1] = (struct incoming){

@@ -391,6 +391,29 @@ static void restarts_alone_give_no_message_up(void **state)
 	assert_int_equal(w->stage->sent_n, 1);
 }
 
+/* A run recorded it and was killed: the stream brings it, and so does what asks for it, in one turn. */
+static void what_comes_by_the_stream_too_is_no_duplicate(void **state)
+{
+	for (int stream_first = 0; stream_first <= 1; stream_first++) {
+		struct world *w = *state;
+		struct message message = message_named(stream_first ? "8" : "7");
+		struct platform *p;
+
+		undecided_add(w, message.id.p, 0);
+		bot_end(w);
+		bot_begin(w);
+		p = &w->stage->base;
+		if (stream_first)
+			p->sink->message(p->sink, p, &message);
+		p->sink->fetched(p->sink, p, message.id, &message);
+		if (!stream_first)
+			p->sink->message(p->sink, p, &message);
+		run_for(w, 20);
+		assert_int_equal(w->stage->sent_n, 1);
+		settle(w, 0, DELIVERY_SENT, "");
+	}
+}
+
 static void a_message_that_is_never_decided_is_given_up(void **state)
 {
 	struct world *w = *state;
@@ -507,6 +530,7 @@ int main(void)
 		CASE(what_waited_is_answered_with_an_excuse),
 		CASE(what_waited_may_be_left_unless_it_is_urgent),
 		CASE(restarts_alone_give_no_message_up),
+		CASE(what_comes_by_the_stream_too_is_no_duplicate),
 		CASE(a_message_that_is_never_decided_is_given_up),
 		CASE(a_person_is_greeted_once),
 		CASE(a_safety_text_stays_alone),
