@@ -46,25 +46,58 @@ static void asked(struct world *w)
 	settle(w, 0, "31");
 }
 
-static void an_edited_question_is_answered_by_changing_the_reply(void **state)
+/* ... and edited into another question, whose answer is on its way. */
+static void asked_anew(struct world *w)
 {
-	struct world *w = *state;
-
 	asked(w);
 	edit(w, "1:a", "1", COURSE);
 	assert_int_equal(w->stage->sent_n, 1);
 	wait(w);
 	assert_int_equal(w->stage->sent_n, 2);
-	assert_string_equal(last(w)->kind, "answer");
 	assert_changed(w, "31", "nine months");
+}
+
+/* Killed and started. */
+static void begun_again(struct world *w)
+{
+	bot_end(w);
+	bot_begin(w, true);
+}
+
+/* What the edit that waited at the end of the last run says, read again. */
+static void fetched(struct world *w, const char *id, const char *text)
+{
+	struct platform *p = &w->stage->base;
+	struct message message = written(id, text);
+
+	assert_int_equal(w->stage->fetches_n, 1);
+	message.edits = STR("1");
+	p->sink->fetched(p->sink, p, message.id, &message);
+	wait(w);
+	assert_int_equal(w->stage->sent_n, 1);
+}
+
+static void deleted(struct world *w, const char *id)
+{
+	struct platform *p = &w->stage->base;
+
+	p->sink->deleted(p->sink, p, str_of(id));
+	run_for(w, 5);
+}
+
+static void an_edited_question_is_answered_by_changing_the_reply(void **state)
+{
+	struct world *w = *state;
+
+	asked_anew(w);
+	assert_string_equal(last(w)->kind, "answer");
 	settle(w, 1, "");
 	/* And once more. */
 	edit(w, "1:b", "1", BEER);
 	wait(w);
 	assert_changed(w, "31", "alcohol");
 	settle(w, 2, "");
-	bot_end(w);
-	bot_begin(w, true);
+	begun_again(w);
 	wait(w);
 	assert_sent(w, "");
 }
@@ -278,9 +311,7 @@ static void what_was_removed_stays_away(void **state)
 {
 	struct world *w = *state;
 
-	asked(w);
-	edit(w, "1:a", "1", COURSE);
-	wait(w);
+	asked_anew(w);
 	settle(w, 1, NULL);
 	edit(w, "1:b", "1", "can I go to the sauna");
 	wait(w);
@@ -297,18 +328,13 @@ static void a_change_survives_the_run(void **state)
 {
 	struct world *w = *state;
 
-	asked(w);
-	edit(w, "1:a", "1", COURSE);
-	wait(w);
-	assert_int_equal(w->stage->sent_n, 2);
-	bot_end(w);
-	bot_begin(w, true);
+	asked_anew(w);
+	begun_again(w);
 	assert_int_equal(w->stage->sent_n, 1);
 	assert_changed(w, "31", "nine months");
 	assert_int_equal(w->stage->fetches_n, 0);
 	settle(w, 0, "");
-	bot_end(w);
-	bot_begin(w, true);
+	begun_again(w);
 	wait(w);
 	assert_sent(w, "");
 }
@@ -317,23 +343,14 @@ static void a_change_survives_the_run(void **state)
 static void an_edit_that_waits_survives_the_run(void **state)
 {
 	struct world *w = *state;
-	struct message message = written("1:a", "can I go to the sauna");
-	struct platform *p;
 
 	asked(w);
 	edit(w, "1:a", "1", COURSE);
-	bot_end(w);
-	bot_begin(w, true);
-	assert_int_equal(w->stage->fetches_n, 1);
-	p = &w->stage->base;
-	message.edits = STR("1");
-	p->sink->fetched(p->sink, p, message.id, &message);
-	wait(w);
-	assert_int_equal(w->stage->sent_n, 1);
+	begun_again(w);
+	fetched(w, "1:a", "can I go to the sauna");
 	assert_changed(w, "31", "Sauna");
 	settle(w, 0, "");
-	bot_end(w);
-	bot_begin(w, true);
+	begun_again(w);
 	assert_int_equal(w->stage->fetches_n, 0);
 }
 
@@ -341,8 +358,6 @@ static void an_edit_that_waits_survives_the_run(void **state)
 static void an_urgent_edit_survives_the_run(void **state)
 {
 	struct world *w = *state;
-	struct message message = written("1:a", "there is pus");
-	struct platform *p;
 
 	say(w, "1", BEER);
 	edit(w, "1:a", "1", "there is pus");
@@ -350,45 +365,33 @@ static void an_urgent_edit_survives_the_run(void **state)
 	settle(w, 1, "32");
 	settle(w, 2, "33");
 	settle(w, 3, "34");
-	bot_end(w);
-	bot_begin(w, true);
-	assert_int_equal(w->stage->fetches_n, 1);
-	p = &w->stage->base;
-	message.edits = STR("1");
-	p->sink->fetched(p->sink, p, message.id, &message);
-	wait(w);
-	assert_int_equal(w->stage->sent_n, 1);
+	begun_again(w);
+	fetched(w, "1:a", "there is pus");
 	assert_changed(w, "31", "Contact The Clinic");
 }
 
 static void a_question_that_is_deleted_is_not_answered_anew(void **state)
 {
 	struct world *w = *state;
-	struct platform *p = &w->stage->base;
 
 	asked(w);
 	edit(w, "1:a", "1", COURSE);
-	p->sink->deleted(p->sink, p, STR("1"));
+	deleted(w, "1");
 	wait(w);
 	assert_sent(w, "1 answer 0 room|");
-	bot_end(w);
-	bot_begin(w, true);
+	begun_again(w);
 	assert_int_equal(w->stage->fetches_n, 0);
 }
 
 static void a_change_on_its_way_goes_with_its_question(void **state)
 {
 	struct world *w = *state;
-	struct platform *p;
 
 	bot_end(w);
 	w->removes = true;
 	bot_begin(w, true);
-	p = &w->stage->base;
-	asked(w);
-	edit(w, "1:a", "1", COURSE);
-	wait(w);
-	p->sink->deleted(p->sink, p, STR("1"));
+	asked_anew(w);
+	deleted(w, "1");
 	settle(w, 1, "");
 	assert_int_equal(w->stage->sent_n, 3);
 	assert_string_equal(last(w)->removes, "31");
@@ -455,8 +458,7 @@ static void pieces_that_are_too_many_go(void **state)
 	settle(w, 4, "");
 	assert_string_equal(last(w)->removes, "33");
 	/* Killed before it is known: done again. */
-	bot_end(w);
-	bot_begin(w, true);
+	begun_again(w);
 	assert_int_equal(w->stage->sent_n, 1);
 	assert_changed(w, "31", "nine months");
 	settle(w, 0, "");
@@ -478,8 +480,7 @@ static void pieces_that_are_too_many_go(void **state)
 	bot_end(w);
 	w->removes = true;
 	bot_begin(w, true);
-	w->stage->base.sink->deleted(w->stage->base.sink, &w->stage->base, STR("1"));
-	run_for(w, 5);
+	deleted(w, "1");
 	assert_string_equal(last(w)->removes, "31");
 	settle(w, 0, "");
 	assert_string_equal(last(w)->removes, "34");
@@ -516,13 +517,10 @@ static void a_part_whose_rest_was_refused_is_known(void **state)
 static void a_part_goes_with_its_question(void **state)
 {
 	struct world *w = *state;
-	struct platform *p;
 
 	in_pieces(w, true);
 	settle(w, 1, NULL);
-	p = &w->stage->base;
-	p->sink->deleted(p->sink, p, STR("1"));
-	run_for(w, 5);
+	deleted(w, "1");
 	assert_int_equal(w->stage->sent_n, 3);
 	assert_string_equal(last(w)->removes, "31");
 }
@@ -530,11 +528,9 @@ static void a_part_goes_with_its_question(void **state)
 static void a_part_goes_when_its_question_went_meanwhile(void **state)
 {
 	struct world *w = *state;
-	struct platform *p;
 
 	in_pieces(w, true);
-	p = &w->stage->base;
-	p->sink->deleted(p->sink, p, STR("1"));
+	deleted(w, "1");
 	settle(w, 1, NULL);
 	assert_int_equal(w->stage->sent_n, 3);
 	assert_string_equal(last(w)->removes, "31");

@@ -106,35 +106,37 @@ static void an_old_reply_in_a_busy_channel_is_not_doubled(void **state)
 				"\"offset_ms\":-300000,\"event\":false}");
 }
 
-static void stopping_waits_for_replies_under_way(void **state)
+/* A reply hangs, and the platform is stopped; how long that takes. */
+static int64_t stopped_after_ms(struct bot *b, unsigned hang_ms, unsigned grace_ms)
 {
-	struct bot *b = *state;
+	char fault[100];
 	int64_t begun;
 
+	snprintf(fault, sizeof fault, "{\"name\":\"rest\",\"method\":\"POST\",\"hang_ms\":%u}",
+		 hang_ms);
 	platform_make(b, plain);
 	run_until(b, is_ready);
-	tell(b, "fault", "{\"name\":\"rest\",\"method\":\"POST\",\"hang_ms\":700}");
+	tell(b, "fault", fault);
 	tell(b, "message", "{\"content\":\"q\",\"dm\":true}");
 	run_until(b, one_message);
 	begun = loop_now_ms(b->loop);
-	platform_stop(b, 5000);
-	assert_in_range(loop_now_ms(b->loop) - begun, 300, 4000);
+	platform_stop(b, grace_ms);
+	return loop_now_ms(b->loop) - begun;
+}
+
+static void stopping_waits_for_replies_under_way(void **state)
+{
+	struct bot *b = *state;
+
+	assert_in_range(stopped_after_ms(b, 700, 5000), 300, 4000);
 	assert_int_equal(b->sent, 1);
 }
 
 static void stopping_does_not_wait_longer_than_allowed(void **state)
 {
 	struct bot *b = *state;
-	int64_t begun;
 
-	platform_make(b, plain);
-	run_until(b, is_ready);
-	tell(b, "fault", "{\"name\":\"rest\",\"method\":\"POST\",\"hang_ms\":8000}");
-	tell(b, "message", "{\"content\":\"q\",\"dm\":true}");
-	run_until(b, one_message);
-	begun = loop_now_ms(b->loop);
-	platform_stop(b, 300);
-	assert_in_range(loop_now_ms(b->loop) - begun, 250, 2000);
+	assert_in_range(stopped_after_ms(b, 8000, 300), 250, 2000);
 	assert_int_equal(b->sent, 0);
 }
 
