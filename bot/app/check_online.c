@@ -1,6 +1,7 @@
 #include "app/check_online.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/cmd.h"
@@ -72,6 +73,26 @@ static bool discord_add(struct checking *c, struct err *err)
 	return true;
 }
 
+/* Root may look at what belongs to the user that the service runs as. */
+static bool is_of_the_service(const char *path)
+{
+	struct stat st;
+
+	return geteuid() == 0 && lstat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid != 0 &&
+	       !(st.st_mode & (S_IRWXG | S_IRWXO));
+}
+
+static bool session_read(struct checking *c, struct str *session, struct err *err)
+{
+	struct str path = c->config->matrix.session_file;
+
+	if (!secret_is_kept(path))
+		return true;
+	if (is_of_the_service(arena_cstr(&c->arena, path)))
+		return file_read(path, SECRET_BYTES_MAX, &c->arena, session, err);
+	return secret_read(path, &c->arena, session, err);
+}
+
 /* The token, or else the session that an earlier start kept; and the password, which is only read. */
 static bool matrix_secrets_read(struct checking *c, struct str *token, struct str *password,
 				struct str *session, struct err *err)
@@ -80,10 +101,8 @@ static bool matrix_secrets_read(struct checking *c, struct str *token, struct st
 
 	if (m->token_file.n)
 		return secret_read(m->token_file, &c->arena, token, err);
-	if (!secret_read(m->password_file, &c->arena, password, err))
-		return false;
-	return !secret_is_kept(m->session_file) ||
-	       secret_read(m->session_file, &c->arena, session, err);
+	return secret_read(m->password_file, &c->arena, password, err) &&
+	       session_read(c, session, err);
 }
 
 static bool matrix_add_as(struct checking *c, struct str token, struct str password,

@@ -358,6 +358,11 @@ with Homeserver(token_ms=3600000) as hs:
     got, lines, text = again()
     tap.ok(got == 78 and 'state.db.session' in text and not any(lines.values()), 'one that others may read: 78', text)
     place.secret('state.db.session', kept_text.strip())
+    if os.geteuid() == 0:
+        os.chown(session, 12345, 12345)
+        got, lines, text = again()
+        tap.ok(got == 0 and has(lines['good'], 'kept session is accepted'), "root looks at the service's", text)
+        os.chown(session, 0, 0)
     hs.end_tokens(soft=True)
     one_thing('a session that ran out', again(), 'has run out', 'the next start renews it', word='note', status=0)
     hs.end_tokens(soft=False)
