@@ -29,11 +29,9 @@ static void findings_give(struct online_running *r)
 		r->found(r->arg, &finding);
 }
 
-static void answer_give(struct online_running *r, struct online_answer answer)
+static void answer_give(struct online_running *r, const struct machine_response *answer)
 {
-	answer.sent_ms = r->sent_ms;
-	answer.got_ms = loop_wall_ms();
-	online_answer(r->online, &answer);
+	online_answer(r->online, answer, r->sent_ms, loop_wall_ms());
 	step_next(r);
 }
 
@@ -42,26 +40,26 @@ static void on_response(void *arg, const struct http_response *response)
 	struct online_running *r = arg;
 
 	r->call = NULL;
-	answer_give(r, (struct online_answer){.status = response->status,
-					      .headers = response->headers,
-					      .body = response->body,
-					      .why = response->why});
+	answer_give(r, &(struct machine_response){.status = response->status,
+						  .headers = response->headers,
+						  .body = response->body,
+						  .why = response->why});
 }
 
-static void call_make(struct online_running *r, const struct online_step *step)
+static void call_make(struct online_running *r, const struct machine_call *call)
 {
 	const struct http_request request = {
-		.method = step->method,
-		.url = step->url,
-		.authorization = step->authorization,
-		.content_type = step->body.n ? STR("application/json") : STR(""),
-		.body = step->body,
+		.method = call->method,
+		.url = call->url,
+		.authorization = call->authorization,
+		.content_type = call->body.n ? STR("application/json") : STR(""),
+		.body = call->body,
 	};
 	struct err err = {0};
 
 	r->call = http_send(r->http, &request, on_response, r, &err);
 	if (!r->call)
-		answer_give(r, (struct online_answer){.why = str_of(err.text)});
+		answer_give(r, &(struct machine_response){.why = str_of(err.text)});
 }
 
 /* --- the websocket --- */
@@ -88,17 +86,17 @@ static void on_closed(void *arg, int code, struct str why)
 
 	r->ws = NULL;
 	timer_stop(r->wait);
-	answer_give(r,
-		    (struct online_answer){.status = greeted || code ? 101 : 0,
-					   .body = buf_str(&r->hello),
-					   .why = why.n ? why : STR("the connection was closed")});
+	answer_give(r, &(struct machine_response){.status = greeted || code ? 101 : 0,
+						  .body = buf_str(&r->hello),
+						  .why = why.n ? why
+							       : STR("the connection was closed")});
 }
 
-static void greet(struct online_running *r, const struct online_step *step)
+static void greet(struct online_running *r, struct str url)
 {
 	static const struct ws_events events = {
 		.opened = on_opened, .message = on_message, .closed = on_closed};
-	const struct ws_settings settings = {.url = step->url,
+	const struct ws_settings settings = {.url = url,
 					     .ca_file = r->settings->ca_file,
 					     .agent = r->settings->agent,
 					     .message_max = ONLINE_BODY_MAX,
@@ -110,7 +108,7 @@ static void greet(struct online_running *r, const struct online_step *step)
 	if (r->ws)
 		timer_set(r->wait, loop_now_ms(r->loop) + ONLINE_CALL_MS_MAX);
 	else
-		answer_give(r, (struct online_answer){.why = str_of(err.text)});
+		answer_give(r, &(struct machine_response){.why = str_of(err.text)});
 }
 
 /* --- time --- */
@@ -158,10 +156,10 @@ static void step_next(struct online_running *r)
 	r->sent_ms = loop_wall_ms();
 	switch (step.kind) {
 	case ONLINE_CALL:
-		call_make(r, &step);
+		call_make(r, &step.call);
 		break;
 	case ONLINE_GREET:
-		greet(r, &step);
+		greet(r, step.call.url);
 		break;
 	case ONLINE_WAIT:
 		timer_set(r->wait, loop_now_ms(r->loop) + step.wait_ms);

@@ -13,8 +13,6 @@
 #include "wire/discord_rest.h"
 
 #define TIMEOUT_MS 10000
-/* Required form, else Cloudflare may block: reference, User Agent. */
-#define AGENT "DiscordBot (https://github.com/clinicbot/clinicbot, " CLINICBOT_VERSION ")"
 
 struct platform_discord {
 	struct adapter adapter; /* first */
@@ -48,7 +46,7 @@ static void gateway_connect(struct platform_discord *p, struct str url)
 	const struct ws_settings settings = {
 		.url = url,
 		.ca_file = p->ca_file,
-		.agent = STR(AGENT),
+		.agent = STR(DISCORD_AGENT),
 		.message_max = DISCORD_FRAME_MAX,
 		.timeout_ms = TIMEOUT_MS,
 	};
@@ -334,7 +332,7 @@ static bool parts_make(struct platform_discord *p, struct loop *loop,
 		.seed = random_u64(),
 	};
 	const struct http_settings http = {
-		.agent = STR(AGENT),
+		.agent = STR(DISCORD_AGENT),
 		.ca_file = s->ca_file,
 		.body_max = DISCORD_REST_BODY_MAX,
 		.timeout_ms = TIMEOUT_MS,

@@ -157,11 +157,12 @@ void online_url(struct online *o, struct str base, const char *format, ...)
 
 void online_ask(struct online *o, const char *method, bool authorized)
 {
-	o->step = (struct online_step){.kind = ONLINE_CALL,
-				       .method = str_of(method),
-				       .url = buf_str(&o->url),
-				       .body = buf_str(&o->body),
-				       .authorization = authorized ? o->authorization : STR("")};
+	o->step = (struct online_step){
+		.kind = ONLINE_CALL,
+		.call = {.method = str_of(method),
+			 .url = buf_str(&o->url),
+			 .body = buf_str(&o->body),
+			 .authorization = authorized ? o->authorization : STR("")}};
 }
 
 static int64_t span_of(int64_t off_ms)
@@ -231,23 +232,23 @@ bool online_next(struct online *o, struct online_step *step)
 
 /* Of all answers the one that brings the clocks nearest counts: some come out of a cache. The date has no
  * fractions of a second, and the answer was written between sending and getting. */
-static void clock_take(struct online *o, const struct online_answer *answer)
+static void clock_take(struct online *o, struct str headers, int64_t sent_ms, int64_t got_ms)
 {
 	int64_t there, off;
 
-	if (!http_date_read(header_value(answer->headers, STR("Date")), &there))
+	if (!http_date_read(header_value(headers, STR("Date")), &there))
 		return;
-	if (answer->sent_ms > there + 1000)
-		off = answer->sent_ms - there - 1000;
+	if (sent_ms > there + 1000)
+		off = sent_ms - there - 1000;
 	else
-		off = answer->got_ms < there ? answer->got_ms - there : 0;
+		off = got_ms < there ? got_ms - there : 0;
 	if (!o->dated || span_of(off) < span_of(o->off_ms))
 		o->off_ms = off;
 	o->dated = true;
 }
 
 /* Retry-After in seconds; Discord's retry_after in seconds, Matrix's retry_after_ms. */
-static int64_t wait_of(const struct online_answer *answer, const struct json *body)
+static int64_t wait_of(const struct machine_response *answer, const struct json *body)
 {
 	uint64_t seconds;
 	double asked = 0;
@@ -264,7 +265,7 @@ static int64_t wait_of(const struct online_answer *answer, const struct json *bo
 }
 
 /* True when the question is to be asked once more. */
-static bool limit_waits(struct online *o, const struct online_answer *answer,
+static bool limit_waits(struct online *o, const struct machine_response *answer,
 			const struct json *body)
 {
 	int64_t wait = wait_of(answer, body);
@@ -276,7 +277,8 @@ static bool limit_waits(struct online *o, const struct online_answer *answer,
 	return true;
 }
 
-void online_answer(struct online *o, const struct online_answer *answer)
+void online_answer(struct online *o, const struct machine_response *answer, int64_t sent_ms,
+		   int64_t got_ms)
 {
 	struct json *body;
 
@@ -284,7 +286,8 @@ void online_answer(struct online *o, const struct online_answer *answer)
 		return;
 	o->under_way = false;
 	o->answered = o->answered || answer->status;
-	clock_take(o, answer);
+	o->now_ms = got_ms;
+	clock_take(o, answer->headers, sent_ms, got_ms);
 	body = json_parse(answer->body, ONLINE_BODY_MAX, NULL);
 	if (!limit_waits(o, answer, body)) {
 		o->tries = 0;
@@ -293,7 +296,7 @@ void online_answer(struct online *o, const struct online_answer *answer)
 	json_free(body);
 }
 
-void online_unanswered(struct online *o, const struct online_answer *answer,
+void online_unanswered(struct online *o, const struct machine_response *answer,
 		       const struct json *body, const char *subject)
 {
 	if (answer->status == 0) {

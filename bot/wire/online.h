@@ -12,7 +12,7 @@
 
 #include "core/arena.h"
 #include "core/buf.h"
-#include "wire/json.h"
+#include "wire/machine.h"
 
 #define ONLINE_BODY_MAX ((size_t)8 * 1024 * 1024)
 #define ONLINE_WAIT_MAX_MS 10000  /* that a 429 may ask for; longer ones are told of */
@@ -33,24 +33,15 @@ struct finding {
 
 enum online_step_kind {
 	ONLINE_CALL,  /* make the request, then online_answer() */
-	ONLINE_GREET, /* open a websocket to `url`, wait for its first message and close it; then
+	ONLINE_GREET, /* open a websocket to the url, wait for its first message and close it; then
 			 online_answer() with status 101 and the message as body, or with status 0 */
 	ONLINE_WAIT,  /* let `wait_ms` pass */
 };
 
 struct online_step {
 	enum online_step_kind kind;
-	struct str method, url, body; /* borrowed until the next step */
-	struct str authorization;     /* value of that header, or empty. Secret */
+	struct machine_call call; /* borrowed until the next step; without an id */
 	int64_t wait_ms;
-};
-
-struct online_answer {
-	int status;	    /* 0: there was none, `why` says why */
-	struct str headers; /* raw lines */
-	struct str body;
-	struct str why;
-	int64_t sent_ms, got_ms; /* Unix time, by this machine's clock */
 };
 
 /* Accepts NULL. Wipes its secrets. */
@@ -58,7 +49,9 @@ void online_free(struct online *o);
 
 /* The next step, false at the end. */
 bool online_next(struct online *o, struct online_step *step);
-void online_answer(struct online *o, const struct online_answer *answer);
+/* When the step was taken and when this came: Unix time, by this machine's clock. */
+void online_answer(struct online *o, const struct machine_response *answer, int64_t sent_ms,
+		   int64_t got_ms);
 /* The time is up: what was not asked by now is not. `what` says so. */
 void online_give_up(struct online *o, struct str what);
 /* The next finding that was not taken; its text lives as long as the machine. */

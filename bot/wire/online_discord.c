@@ -30,7 +30,7 @@ static bool token_has_form(struct str token)
 }
 
 /* The first answer: everything else hangs on it. */
-static void me_take(struct online_discord *d, const struct online_answer *answer,
+static void me_take(struct online_discord *d, const struct machine_response *answer,
 		    const struct json *body)
 {
 	struct online *o = &d->base;
@@ -80,7 +80,7 @@ static void content_judge(struct online_discord *d, int64_t flags)
 			       "without it");
 }
 
-static void application_take(struct online_discord *d, const struct online_answer *answer,
+static void application_take(struct online_discord *d, const struct machine_response *answer,
 			     const struct json *body)
 {
 	struct online *o = &d->base;
@@ -118,7 +118,7 @@ static void budget_judge(struct online_discord *d, int64_t left, int64_t total, 
 			    (long long)total);
 }
 
-static void gateway_take(struct online_discord *d, const struct online_answer *answer,
+static void gateway_take(struct online_discord *d, const struct machine_response *answer,
 			 const struct json *body)
 {
 	const struct json *limit = json_object(body, "session_start_limit");
@@ -139,7 +139,7 @@ static void gateway_take(struct online_discord *d, const struct online_answer *a
 }
 
 /* Opcodes 10, Hello, and 7, Reconnect, which may come in its place: events/gateway, Connection Lifecycle. */
-static void hello_take(struct online_discord *d, const struct online_answer *answer,
+static void hello_take(struct online_discord *d, const struct machine_response *answer,
 		       const struct json *body)
 {
 	int64_t op = -1;
@@ -191,12 +191,11 @@ static bool discord_ask(struct online *o)
 	return true;
 }
 
-static void discord_take(struct online *o, const struct online_answer *answer,
+static void discord_take(struct online *o, const struct machine_response *answer,
 			 const struct json *body)
 {
 	struct online_discord *d = (struct online_discord *)o;
 
-	d->now_ms = answer->got_ms;
 	if (header_value(answer->headers, STR("X-RateLimit-Bucket")).n &&
 	    header_value(answer->headers, STR("X-RateLimit-Remaining")).n &&
 	    header_value(answer->headers, STR("X-RateLimit-Reset-After")).n)

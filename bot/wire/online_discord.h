@@ -49,7 +49,6 @@ struct online_discord {
 	struct str application;
 	bool watches; /* there are channels in which every question counts */
 	bool limits_seen;
-	int64_t now_ms; /* Unix time of the last answer */
 	struct online_server *servers;
 	/* of the place */
 	struct str name; /* for findings: "channel #ask (100)" */
@@ -63,10 +62,10 @@ struct online_discord {
 /* Asks for what the place at `d->place` still needs. */
 void online_place_ask(struct online_discord *d);
 /* One of ASK_CHANNEL to ASK_MEMBER was answered. */
-void online_place_take(struct online_discord *d, const struct online_answer *answer,
+void online_place_take(struct online_discord *d, const struct machine_response *answer,
 		       const struct json *body);
 /* The servers that the bot is in. */
-void online_servers_take(struct online_discord *d, const struct online_answer *answer,
+void online_servers_take(struct online_discord *d, const struct machine_response *answer,
 			 const struct json *body);
 
 #endif

@@ -62,7 +62,7 @@ static void place_begin(struct online_discord *d, size_t place)
 	d->server = d->parent = 0;
 }
 
-void online_servers_take(struct online_discord *d, const struct online_answer *answer,
+void online_servers_take(struct online_discord *d, const struct machine_response *answer,
 			 const struct json *body)
 {
 	struct online *o = &d->base;
@@ -145,7 +145,7 @@ static void place_name(struct online_discord *d, struct str name)
 			 : arena_fmt(&d->base.arena, "%s " STR_FMT, place->key, STR_ARG(place->id));
 }
 
-static void place_refused(struct online_discord *d, const struct online_answer *answer,
+static void place_refused(struct online_discord *d, const struct machine_response *answer,
 			  const struct json *body)
 {
 	struct online *o = &d->base;
@@ -182,7 +182,7 @@ static void place_without_server(struct online_discord *d)
 	place_begin(d, d->place + 1);
 }
 
-static void channel_take(struct online_discord *d, const struct online_answer *answer,
+static void channel_take(struct online_discord *d, const struct machine_response *answer,
 			 const struct json *body)
 {
 	const struct json *thread = json_object(body, "thread_metadata");
@@ -248,7 +248,7 @@ static void place_judge(struct online_discord *d)
 	place_begin(d, d->place + 1);
 }
 
-static void parent_take(struct online_discord *d, const struct online_answer *answer,
+static void parent_take(struct online_discord *d, const struct machine_response *answer,
 			const struct json *body)
 {
 	if (answer->status != 200) {
@@ -310,7 +310,7 @@ static void member_take(struct online_discord *d, struct online_server *server,
 	iso_time_read(json_text(body, "communication_disabled_until"), &until_ms);
 	server->rights = rights_on_server(member, server->roles, server->roles_n);
 	/* topics/permissions, Permissions for Timed Out Members. */
-	member->is_timed_out = until_ms > d->now_ms && server->rights != UINT64_MAX;
+	member->is_timed_out = until_ms > d->base.now_ms && server->rights != UINT64_MAX;
 	server->is_known = true;
 	administrator_tell(d, server);
 }
@@ -342,7 +342,7 @@ void online_place_ask(struct online_discord *d)
 		path_ask(d, "/guilds/", d->server);
 }
 
-static void server_take(struct online_discord *d, const struct online_answer *answer,
+static void server_take(struct online_discord *d, const struct machine_response *answer,
 			const struct json *body)
 {
 	struct online_server *server = server_of(d, d->server);
@@ -358,7 +358,7 @@ static void server_take(struct online_discord *d, const struct online_answer *an
 	}
 }
 
-void online_place_take(struct online_discord *d, const struct online_answer *answer,
+void online_place_take(struct online_discord *d, const struct machine_response *answer,
 		       const struct json *body)
 {
 	if (d->next == ASK_CHANNEL)

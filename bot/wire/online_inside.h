@@ -2,6 +2,7 @@
 #ifndef WIRE_ONLINE_INSIDE_H
 #define WIRE_ONLINE_INSIDE_H
 
+#include "wire/json.h"
 #include "wire/online.h"
 
 #define ONLINE_SHOWN_MAX ((size_t)80) /* bytes of a name that others gave */
@@ -10,7 +11,8 @@ struct online_ops {
 	/* Sets the next question: `o->step`, by online_ask(). False when there is none. */
 	bool (*ask)(struct online *o);
 	/* Its answer. `body` is NULL when it is no JSON. */
-	void (*take)(struct online *o, const struct online_answer *answer, const struct json *body);
+	void (*take)(struct online *o, const struct machine_response *answer,
+		     const struct json *body);
 	/* Nothing more is asked: the last findings. */
 	void (*finish)(struct online *o);
 	void (*free)(struct online *o);
@@ -36,6 +38,7 @@ struct online {
 	bool over;
 	unsigned tries; /* of the question, as 429 was the answer */
 	int64_t wait_ms;
+	int64_t now_ms; /* Unix time of the last answer */
 	bool answered;	/* ever */
 	bool dated;	/* an answer said its time */
 	int64_t off_ms; /* how far this machine's clock is ahead, at the least */
@@ -55,7 +58,7 @@ void online_good(struct online *o, const char *what, ...) __attribute__((format(
 void online_note(struct online *o, const char *what, ...) __attribute__((format(printf, 2, 3)));
 void online_mend(struct online *o, const char *what, ...) __attribute__((format(printf, 2, 3)));
 /* `subject` could not be looked at, as this was the answer. After no answer at all nothing more is asked. */
-void online_unanswered(struct online *o, const struct online_answer *answer,
+void online_unanswered(struct online *o, const struct machine_response *answer,
 		       const struct json *body, const char *subject);
 /* What follows cannot be asked. */
 void online_end(struct online *o);

@@ -15,7 +15,7 @@ static bool speaks_v1(const struct json *versions)
 	return false;
 }
 
-static void versions_take(struct online_matrix *m, const struct online_answer *answer,
+static void versions_take(struct online_matrix *m, const struct machine_response *answer,
 			  const struct json *body)
 {
 	struct online *o = &m->base;
@@ -41,7 +41,7 @@ static void versions_take(struct online_matrix *m, const struct online_answer *a
 
 /* Often the name in the users' ids is taken for the server's address; whoever runs that name says where the
  * server is. */
-static void well_known_take(struct online_matrix *m, const struct online_answer *answer,
+static void well_known_take(struct online_matrix *m, const struct machine_response *answer,
 			    const struct json *body)
 {
 	struct str url = json_text(json_object(body, "m.homeserver"), "base_url");
@@ -61,7 +61,7 @@ static void well_known_take(struct online_matrix *m, const struct online_answer 
 
 /* --- the session --- */
 
-static void flows_take(struct online_matrix *m, const struct online_answer *answer,
+static void flows_take(struct online_matrix *m, const struct machine_response *answer,
 		       const struct json *body)
 {
 	struct online *o = &m->base;
@@ -128,7 +128,7 @@ static void device_judge(struct online_matrix *m, struct str device)
 			    m->by_password ? ", as in the kept session" : "");
 }
 
-static void whoami_take(struct online_matrix *m, const struct online_answer *answer,
+static void whoami_take(struct online_matrix *m, const struct machine_response *answer,
 			const struct json *body)
 {
 	struct online *o = &m->base;
@@ -159,7 +159,7 @@ static void whoami_take(struct online_matrix *m, const struct online_answer *ans
 
 /* With somebody whose devices can encrypt Element begins encrypted rooms; with a bot that has none, plain
  * ones. */
-static void devices_take(struct online_matrix *m, const struct online_answer *answer,
+static void devices_take(struct online_matrix *m, const struct machine_response *answer,
 			 const struct json *body)
 {
 	struct online *o = &m->base;
@@ -292,10 +292,10 @@ static bool matrix_ask(struct online *o)
 	return true;
 }
 
-static void matrix_take(struct online *o, const struct online_answer *answer,
+static void matrix_take(struct online *o, const struct machine_response *answer,
 			const struct json *body)
 {
-	static void (*const takes[])(struct online_matrix *, const struct online_answer *,
+	static void (*const takes[])(struct online_matrix *, const struct machine_response *,
 				     const struct json *) = {
 		[ASK_VERSIONS] = versions_take, [ASK_WELL_KNOWN] = well_known_take,
 		[ASK_LOGIN_FLOWS] = flows_take, [ASK_WHOAMI] = whoami_take,

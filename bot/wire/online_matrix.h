@@ -55,11 +55,11 @@ struct online_power {
 struct online_power online_power(const struct json *levels, const char *user);
 
 /* The rooms that the account is in. */
-void online_rooms_take(struct online_matrix *m, const struct online_answer *answer,
+void online_rooms_take(struct online_matrix *m, const struct machine_response *answer,
 		       const struct json *body);
 void online_room_ask(struct online_matrix *m);
 /* One of ASK_NAME to ASK_POWER was answered. */
-void online_room_take(struct online_matrix *m, const struct online_answer *answer,
+void online_room_take(struct online_matrix *m, const struct machine_response *answer,
 		      const struct json *body);
 
 #endif

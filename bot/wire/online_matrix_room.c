@@ -70,7 +70,7 @@ static void staff_add(struct online_matrix *m, const struct json *rooms, struct 
 			    key, STR_ARG(online_shown(id)));
 }
 
-void online_rooms_take(struct online_matrix *m, const struct online_answer *answer,
+void online_rooms_take(struct online_matrix *m, const struct machine_response *answer,
 		       const struct json *body)
 {
 	struct online *o = &m->base;
@@ -149,7 +149,7 @@ static void room_judge(struct online_matrix *m, const struct json *levels)
 }
 
 /* What a room has no state of is answered by 404. */
-void online_room_take(struct online_matrix *m, const struct online_answer *answer,
+void online_room_take(struct online_matrix *m, const struct machine_response *answer,
 		      const struct json *body)
 {
 	const struct online_room *room = &m->rooms[m->room];

@@ -75,8 +75,8 @@ static inline struct answer_row *row_of(struct answer_row *rows, size_t n, struc
 static inline void step_answer(struct online *o, const struct online_step *step,
 			       struct answer_row *rows, size_t n)
 {
-	const struct answer_row *row = row_of(rows, n, step->url);
-	struct online_answer answer = {.sent_ms = NOW_MS + 100, .got_ms = NOW_MS + 200};
+	const struct answer_row *row = row_of(rows, n, step->call.url);
+	struct machine_response answer = {0};
 	char body[4096];
 
 	if (row) {
@@ -86,7 +86,7 @@ static inline void step_answer(struct online *o, const struct online_step *step,
 	}
 	if (!answer.status)
 		answer.why = STR("nobody is there");
-	online_answer(o, &answer);
+	online_answer(o, &answer, NOW_MS + 100, NOW_MS + 200);
 }
 
 /* To the end; the texts live as long as the machine. */
@@ -105,10 +105,10 @@ static inline void world_run(struct online *o, struct answer_row *rows, size_t n
 		}
 		found->greeted = found->greeted || step.kind == ONLINE_GREET;
 		found->asked++;
-		text_keep(found->last_url, sizeof found->last_url, step.url);
-		text_keep(found->last_body, sizeof found->last_body, step.body);
+		text_keep(found->last_url, sizeof found->last_url, step.call.url);
+		text_keep(found->last_body, sizeof found->last_body, step.call.body);
 		text_keep(found->last_authorization, sizeof found->last_authorization,
-			  step.authorization);
+			  step.call.authorization);
 		step_answer(o, &step, rows, n);
 	}
 	found_take(o, found);

@@ -226,8 +226,8 @@ static void gateway_addresses(void **state)
 		o = online_discord_new(&settings);
 		while (online_next(o, &step) && step.kind != ONLINE_GREET)
 			step_answer(o, &step, rows, GOOD_N);
-		assert_true(str_eq(step.url, str_of(cases[i].asked)));
-		assert_int_equal(step.authorization.n, 0);
+		assert_true(str_eq(step.call.url, str_of(cases[i].asked)));
+		assert_int_equal(step.call.authorization.n, 0);
 		online_free(o);
 	}
 }
@@ -352,7 +352,8 @@ static void the_time_is_up(void **state)
 	found_take(o, &found);
 	found_is(&found, "the time is up");
 	/* What comes too late is nobody's. */
-	online_answer(o, &(struct online_answer){.status = 200, .body = STR("{\"id\":\"42\"}")});
+	online_answer(o, &(struct machine_response){.status = 200, .body = STR("{\"id\":\"42\"}")},
+		      NOW_MS, NOW_MS);
 	online_give_up(o, STR("again"));
 	assert_false(online_next(o, &step));
 	found_take(o, &found);
