@@ -285,6 +285,21 @@ const struct json *json_next(const struct json *value)
 	return value ? (const struct json *)((const cJSON *)value)->next : NULL;
 }
 
+/* cJSON: the first of a list has the last in front of it, and nothing is behind the last. */
+const struct json *json_last(const struct json *list)
+{
+	const struct json *first = json_first(list);
+
+	return first ? (const struct json *)((const cJSON *)first)->prev : NULL;
+}
+
+const struct json *json_prev(const struct json *value)
+{
+	const cJSON *prev = value ? ((const cJSON *)value)->prev : NULL;
+
+	return prev && prev->next ? (const struct json *)prev : NULL;
+}
+
 struct str json_key(const struct json *value)
 {
 	return str_of(value ? ((const cJSON *)value)->string : NULL);

@@ -53,6 +53,9 @@ const struct json *json_first(const struct json *list);
 const struct json *json_next(const struct json *value);
 /* The key that an object's value stands under; empty for elements of arrays. */
 struct str json_key(const struct json *value);
+/* The same from its end. */
+const struct json *json_last(const struct json *list);
+const struct json *json_prev(const struct json *value);
 
 struct json_writer {
 	struct buf *out;

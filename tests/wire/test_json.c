@@ -85,6 +85,25 @@ static void wrong_types_are_absent(void **state)
 	json_free(NULL);
 }
 
+static void lists_are_walked_from_both_ends(void **state)
+{
+	struct json *json = json_parse(STR("{\"a\":[1,2,3],\"one\":[7],\"none\":[]}"), 100, NULL);
+	const struct json *list = json_array(json, "a"), *v;
+	int64_t n = 0, all = 0;
+
+	(void)state;
+	for (v = json_last(list); v; v = json_prev(v))
+		all = json_int_of(v, 0, 9, &n) ? all * 10 + n : -1;
+	assert_int_equal(all, 321);
+	assert_ptr_equal(json_last(json_array(json, "one")), json_first(json_array(json, "one")));
+	assert_null(json_prev(json_last(json_array(json, "one"))));
+	assert_null(json_last(json_array(json, "none")));
+	assert_null(json_last(NULL));
+	assert_null(json_prev(NULL));
+	assert_null(json_last(json_last(list)));
+	json_free(json);
+}
+
 static void numbers_keep_their_range(void **state)
 {
 	struct json *v =
@@ -310,6 +329,7 @@ int main(void)
 		cmocka_unit_test(reads_values),
 		cmocka_unit_test(bytes_that_are_no_utf8_are_replaced),
 		cmocka_unit_test(wrong_types_are_absent),
+		cmocka_unit_test(lists_are_walked_from_both_ends),
 		cmocka_unit_test(numbers_keep_their_range),
 		cmocka_unit_test(refuses_what_is_no_json),
 		cmocka_unit_test(limits_hold),
