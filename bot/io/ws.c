@@ -49,7 +49,7 @@ struct ws {
 	struct peer peer;
 	char *path;
 	char *agent;
-	char *header;
+	char *headers[WS_HEADERS_MAX];
 	struct lws_vhost *vhost;
 	unsigned timeout_ms;
 
@@ -109,8 +109,10 @@ static void ws_free(struct ws *ws)
 	buf_done(&ws->in);
 	free(ws->path);
 	free(ws->agent);
-	secret_wipe(str_of(ws->header));
-	free(ws->header);
+	for (size_t i = 0; i < WS_HEADERS_MAX; i++) {
+		secret_wipe(str_of(ws->headers[i]));
+		free(ws->headers[i]);
+	}
 	free(ws);
 }
 
@@ -406,22 +408,26 @@ static int on_writable(struct ws *ws, struct lws *wsi)
 	return 0;
 }
 
+/* Adds name and value as a line, when there is a value. False when it does not fit. */
+static bool header_add(const char *name, const char *value, char **p, size_t *room)
+{
+	int n = value[0] ? snprintf(*p, *room, "%s%s\r\n", name, value) : 0;
+
+	if (n < 0 || (size_t)n >= *room)
+		return false;
+	*p += n;
+	*room -= (size_t)n;
+	return true;
+}
+
 /* Adds the header lines of the upgrade. */
 static int on_handshake(const struct ws *ws, char **p, size_t room)
 {
-	const char *lines[] = {ws->agent[0] ? "User-Agent: " : "", ws->agent,
-			       ws->agent[0] ? "\r\n" : "", ws->header, ws->header[0] ? "\r\n" : ""};
+	bool fits = header_add("User-Agent: ", ws->agent, p, &room);
 
-	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-		size_t n = strlen(lines[i]);
-
-		if (n >= room)
-			return -1;
-		memcpy(*p, lines[i], n);
-		*p += n;
-		room -= n;
-	}
-	return 0;
+	for (size_t i = 0; i < WS_HEADERS_MAX; i++)
+		fits = fits && header_add("", ws->headers[i], p, &room);
+	return fits ? 0 : -1;
 }
 
 static void on_gone(struct ws *ws)
@@ -541,8 +547,11 @@ static bool settings_are_usable(const struct ws_settings *settings, struct peer 
 	if (peer->tls && peer->ipv6)
 		return err_set(err, ERR_INPUT, "wss://[%s] cannot be checked; use the host's name",
 			       peer->host);
-	if (!peer_header_is_plain(settings->agent) || !peer_header_is_plain(settings->header))
+	if (!peer_header_is_plain(settings->agent))
 		return err_set(err, ERR_INPUT, "a header holds a byte that cannot be sent");
+	for (size_t i = 0; i < WS_HEADERS_MAX; i++)
+		if (!peer_header_is_plain(settings->headers[i]))
+			return err_set(err, ERR_INPUT, "a header holds a byte that cannot be sent");
 	return true;
 }
 
@@ -568,7 +577,8 @@ struct ws *ws_open(struct loop *loop, const struct ws_settings *settings,
 	ws->path = copy_path(peer.path);
 	ws->peer.path = str_of(ws->path);
 	ws->agent = copy(settings->agent);
-	ws->header = copy(settings->header);
+	for (size_t i = 0; i < WS_HEADERS_MAX; i++)
+		ws->headers[i] = copy(settings->headers[i]);
 	ws->vhost = vhost;
 	ws->timeout_ms = settings->timeout_ms;
 	ws->out_end = &ws->out;

@@ -8,6 +8,8 @@
 
 #include "core/err.h"
 
+#define WS_HEADERS_MAX 2
+
 struct loop;
 struct ws;
 
@@ -25,12 +27,12 @@ struct ws_events {
 };
 
 struct ws_settings {
-	struct str url;	     /* wss://host[:port]/path?query */
-	struct str ca_file;  /* PEM; empty: the system's store */
-	struct str agent;    /* User-Agent header */
-	struct str header;   /* one more header "Name: value", or empty */
-	size_t message_max;  /* bytes; a longer message closes with 1009 */
-	unsigned timeout_ms; /* from the call to opened */
+	struct str url;			    /* wss://host[:port]/path?query */
+	struct str ca_file;		    /* PEM; empty: the system's store */
+	struct str agent;		    /* User-Agent header */
+	struct str headers[WS_HEADERS_MAX]; /* more, "Name: value", or empty; wiped at the end */
+	size_t message_max;		    /* bytes; a longer message closes with 1009 */
+	unsigned timeout_ms;		    /* from the call to opened */
 };
 
 /* NULL with ERR_INPUT when the URL or the ca_file cannot be used. Everything is copied. wss:// with

@@ -270,7 +270,7 @@ static void test_urls(void **state)
 	r->settings.url = str_of(longest);
 	assert_null(ws_open(r->loop, &r->settings, &events, r, NULL));
 	r->settings.url = STR("wss://host/");
-	r->settings.header = STR("X: y\r\nZ: z");
+	r->settings.headers[1] = STR("X: y\r\nZ: z");
 	assert_null(ws_open(r->loop, &r->settings, &events, r, NULL));
 }
 
