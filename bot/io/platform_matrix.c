@@ -1,5 +1,6 @@
 #include "io/platform_matrix.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/arena.h"
@@ -10,6 +11,7 @@
 #include "io/peer.h"
 #include "io/random.h"
 #include "io/secret_keep.h"
+#include "io/ws.h"
 #include "wire/iso_time.h"
 #include "wire/matrix.h"
 #include "wire/matrix_rooms.h"
@@ -17,12 +19,13 @@
 #define AGENT "clinicbot/" CLINICBOT_VERSION
 /* The machine gives a call up when it takes too long; this is behind the longest. */
 #define TIMEOUT_MS (MATRIX_CALL_MS_MAX + 60000)
+#define OPEN_MS 10000
 
 struct platform_matrix {
 	struct adapter adapter; /* first */
 	struct matrix *machine;
 	struct arena arena;
-	struct str session_file;
+	struct str session_file, ca_file;
 };
 
 static struct platform_matrix *from_adapter(struct adapter *adapter)
@@ -48,6 +51,24 @@ static void session_keep(struct platform_matrix *p, struct str session)
 	bool kept = secret_keep(p->session_file, session, &err);
 
 	matrix_kept(p->machine, kept, str_of(err.text), now(p));
+}
+
+static void websocket_open(struct platform_matrix *p, const struct machine_call *call)
+{
+	char header[SECRET_BYTES_MAX + 40];
+	int n = snprintf(header, sizeof header, "Authorization: " STR_FMT,
+			 STR_ARG(call->authorization));
+	const struct ws_settings settings = {
+		.url = call->url,
+		.ca_file = p->ca_file,
+		.agent = STR(AGENT),
+		.headers = {{header, (size_t)n}, STR("X-Mautrix-Websocket-Version: 3")},
+		.message_max = MATRIX_FRAME_MAX,
+		.timeout_ms = OPEN_MS,
+	};
+
+	adapter_connect(&p->adapter, &settings);
+	secret_wipe(settings.headers[0]);
 }
 
 static void step_do(struct platform_matrix *p, const struct matrix_step *step)
@@ -82,6 +103,15 @@ static void step_do(struct platform_matrix *p, const struct matrix_step *step)
 		break;
 	case MATRIX_NOTE:
 		adapter_note(&p->adapter, step->state, step->why);
+		break;
+	case MATRIX_CONNECT:
+		websocket_open(p, &step->call);
+		break;
+	case MATRIX_FRAME:
+		adapter_frame_send(&p->adapter, step->text);
+		break;
+	case MATRIX_CLOSE:
+		adapter_close(&p->adapter, step->code);
 		break;
 	case MATRIX_STATE:
 	case MATRIX_FATAL:
@@ -126,6 +156,21 @@ static bool on_is_sending(const struct adapter *adapter)
 	return matrix_under_way(((const struct platform_matrix *)adapter)->machine) > 0;
 }
 
+static void on_opened(struct adapter *adapter, struct machine_time at)
+{
+	matrix_opened(from_adapter(adapter)->machine, at);
+}
+
+static void on_frame(struct adapter *adapter, struct str frame, struct machine_time at)
+{
+	matrix_frame(from_adapter(adapter)->machine, frame, at);
+}
+
+static void on_closed(struct adapter *adapter, int code, struct str why, struct machine_time at)
+{
+	matrix_closed(from_adapter(adapter)->machine, code, why, at);
+}
+
 static const struct adapter_ops machine = {
 	.work = on_work,
 	.tick = on_tick,
@@ -133,6 +178,9 @@ static const struct adapter_ops machine = {
 	.answered = on_answered,
 	.stop = on_stop,
 	.is_sending = on_is_sending,
+	.opened = on_opened,
+	.frame = on_frame,
+	.closed = on_closed,
 };
 
 /* --- the platform --- */
@@ -221,6 +269,7 @@ static bool parts_make(struct platform_matrix *p, struct loop *loop,
 	struct matrix_settings settings = {
 		.homeserver = s->homeserver,
 		.user = s->user,
+		.wsproxy = s->wsproxy,
 		.token = s->token,
 		.password = s->password,
 		.invite_from = s->invite_from,
@@ -243,6 +292,8 @@ static bool parts_make(struct platform_matrix *p, struct loop *loop,
 
 	if (!peer_parse(s->homeserver, "http", &peer, &why))
 		return err_set(err, ERR_INPUT, "matrix.homeserver: %s", why.text);
+	if (s->wsproxy.n && !peer_parse(s->wsproxy, "ws", &peer, &why))
+		return err_set(err, ERR_INPUT, "matrix.wsproxy: %s", why.text);
 	if (!session_read(p, &settings.session, err))
 		return false;
 	p->machine = matrix_new(&settings, err);
@@ -259,6 +310,7 @@ struct platform *platform_matrix_new(struct loop *loop,
 	if (!p)
 		out_of_memory();
 	arena_init(&p->arena);
+	p->ca_file = arena_str(&p->arena, settings->ca_file);
 	p->session_file =
 		settings->token.n ? STR("") : arena_str(&p->arena, settings->session_file);
 	if (parts_make(p, loop, settings, err))

@@ -11,6 +11,8 @@ struct loop;
 struct platform_matrix_settings {
 	struct str homeserver; /* "https://matrix.example.org" */
 	struct str user;       /* "@bot:example.org" */
+	/* "wss://matrix.example.org", and `token` an appservice's; empty: the stream is read by /sync */
+	struct str wsproxy;
 	/* An access token; or a password, and then the file in which the session is kept. */
 	struct str token, password, session_file;
 	struct str ca_file; /* PEM; empty: the system's store */

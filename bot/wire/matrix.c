@@ -79,6 +79,15 @@ void matrix_url(struct matrix *m, const char *path)
 	buf_add(&m->url, str_of(path));
 }
 
+void matrix_url_end(struct matrix *m)
+{
+	if (!is_appservice(m))
+		return;
+	buf_add(&m->url, str_find(buf_str(&m->url), STR("?")) < 0 ? STR("?") : STR("&"));
+	buf_add(&m->url, STR("user_id="));
+	url_add(&m->url, m->settings.user);
+}
+
 uint64_t matrix_call_make(struct matrix *m, const char *method, struct str body, bool authorized)
 {
 	struct matrix_step step = {.kind = MATRIX_CALL,
@@ -103,6 +112,9 @@ void matrix_ask(struct matrix *m, enum asked what, const char *method, struct st
 {
 	bool authorized = what != ASKED_VERSIONS && what != ASKED_LOGIN && what != ASKED_REFRESH;
 
+	/* The account is not there before it is registered. */
+	if (authorized && what != ASKED_REGISTER)
+		matrix_url_end(m);
 	m->asked = what;
 	m->call = matrix_call_make(m, method, body, authorized);
 	m->call_until_ms = m->now.mono_ms + ANSWER_MS + poll_ms;
@@ -192,6 +204,11 @@ static bool settings_check(const struct matrix_settings *s, struct err *err)
 	    s->user.n > MATRIX_ID_MAX)
 		return err_set(err, ERR_INPUT,
 			       "matrix.user is no user id, such as @bot:example.org");
+	if (s->wsproxy.n && !str_starts(s->wsproxy, STR("wss://")) &&
+	    !str_starts(s->wsproxy, STR("ws://")))
+		return err_set(err, ERR_INPUT, "matrix.wsproxy must begin with wss://");
+	if (s->wsproxy.n && !s->token.n)
+		return err_set(err, ERR_INPUT, "there is no as_token for matrix");
 	if (!s->token.n && !s->password.n)
 		return err_set(err, ERR_INPUT,
 			       "there is neither a token nor a password for matrix");
@@ -210,6 +227,9 @@ static void settings_copy(struct matrix *m, const struct matrix_settings *from)
 	while (str_ends(s->homeserver, STR("/")))
 		s->homeserver.n--;
 	s->user = arena_str(&m->arena, from->user);
+	s->wsproxy = arena_str(&m->arena, from->wsproxy);
+	while (str_ends(s->wsproxy, STR("/")))
+		s->wsproxy.n--;
 	s->token = arena_str(&m->arena, from->token);
 	s->password = arena_str(&m->arena, from->password);
 	s->unreadable = arena_str(&m->arena, from->unreadable);
@@ -252,6 +272,7 @@ struct matrix *matrix_new(const struct matrix_settings *settings, struct err *er
 	buf_init(&m->room_text, 2 * MATRIX_ID_MAX + 2);
 	buf_init(&m->link, URL_MAX);
 	errands_init(m);
+	appservice_init(m);
 	session_read(m, settings->session);
 	return m;
 }
@@ -263,6 +284,7 @@ void matrix_free(struct matrix *m)
 	session_done(m);
 	gaps_drop(m);
 	errands_done(m);
+	appservice_done(m);
 	matrix_rooms_done(&m->rooms);
 	steps_done(&m->steps);
 	json_free(m->sync);
@@ -308,8 +330,16 @@ static void go_on(struct matrix *m)
 	if (m->over)
 		return;
 	session_keep_again(m);
-	if (!m->stopping && !m->call && m->now.mono_ms >= m->next_ms && !session_ask(m))
-		stream_go(m);
+	if (is_appservice(m) && !m->stopping)
+		appservice_take(m);
+	if (!m->stopping && !m->call && m->now.mono_ms >= m->next_ms && !session_ask(m)) {
+		if (is_appservice(m))
+			appservice_go(m);
+		else
+			stream_go(m);
+	}
+	if (is_appservice(m))
+		socket_go(m);
 	errands_go(m);
 }
 
@@ -319,6 +349,8 @@ void matrix_start(struct matrix *m, struct str position, struct machine_time at)
 	m->started = true;
 	m->position_ms = at.mono_ms;
 	matrix_position_read(m, position);
+	if (is_appservice(m))
+		appservice_start(m);
 	go_on(m);
 }
 
@@ -343,8 +375,18 @@ static void control_answer(struct matrix *m, const struct machine_response *resp
 	case ASKED_ORIGINAL:
 		original_answer(m, response);
 		break;
+	case ASKED_ROOMS:
+		rooms_answer(m, response);
+		break;
+	case ASKED_STATE:
+		state_answer(m, response);
+		break;
+	case ASKED_HISTORY:
+		history_answer(m, response);
+		break;
 	case ASKED_NOTHING:
 		break;
+	case ASKED_REGISTER:
 	case ASKED_VERSIONS:
 	case ASKED_LOGIN:
 	case ASKED_REFRESH:
@@ -373,6 +415,34 @@ void matrix_recorded(struct matrix *m, struct machine_time at)
 {
 	m->now = at;
 	m->unrecorded = false;
+	appservice_recorded(m);
+	go_on(m);
+}
+
+void matrix_opened(struct matrix *m, struct machine_time at)
+{
+	m->now = at;
+	if (m->over)
+		return;
+	socket_opened(m);
+	go_on(m);
+}
+
+void matrix_frame(struct matrix *m, struct str frame, struct machine_time at)
+{
+	m->now = at;
+	if (m->over)
+		return;
+	socket_frame(m, frame);
+	go_on(m);
+}
+
+void matrix_closed(struct matrix *m, int code, struct str why, struct machine_time at)
+{
+	m->now = at;
+	if (m->over)
+		return;
+	socket_closed(m, code, why);
 	go_on(m);
 }
 
@@ -398,17 +468,28 @@ void matrix_tick(struct matrix *m, struct machine_time at)
 
 int64_t matrix_wake_ms(const struct matrix *m)
 {
-	int64_t errands = errands_wake_ms(m), wake = m->next_ms;
+	int64_t errands = errands_wake_ms(m), wake = m->next_ms, socket = INT64_MAX;
 
 	if (m->over || !m->started)
 		return INT64_MAX;
+	if (is_appservice(m)) {
+		wake = appservice_wake_ms(m);
+		socket = socket_wake_ms(m);
+	}
 	if (m->call)
 		wake = m->call_until_ms;
 	else if (m->stopping || m->unrecorded || m->session.keeping)
 		wake = INT64_MAX;
 	if (m->session.unkept && m->session.keep_ms < wake)
 		wake = m->session.keep_ms;
+	wake = socket < wake ? socket : wake;
 	return errands < wake ? errands : wake;
+}
+
+/* There is one, and nothing of a half-read answer is in it. */
+static bool has_position(const struct matrix *m)
+{
+	return is_appservice(m) ? m->caught_up && !m->first : m->since.n && !m->sync;
 }
 
 void matrix_stop(struct matrix *m, struct machine_time at)
@@ -419,7 +500,9 @@ void matrix_stop(struct matrix *m, struct machine_time at)
 	if (!m->over)
 		session_keep_again(m);
 	matrix_call_drop(m);
-	if (!m->over && m->started && m->since.n && !m->sync)
+	if (is_appservice(m))
+		socket_stop(m);
+	if (!m->over && m->started && has_position(m))
 		matrix_position_give(m);
 }
 

@@ -6,12 +6,17 @@
  * replies, one at a time in each room (and beside it what is urgent there, one at a time too), each under a
  * transaction id that is derived from the message it replies to: sent again, the server knows it.
  *
+ * As an appservice (`wsproxy` is set) it reads no /sync: the homeserver pushes events to a proxy, which
+ * hands them on over a websocket (fi.mau.as_sync), and what that may have lost is read from the rooms
+ * themselves, matrix_appservice.h.
+ *
  * A room is named "!room:server", or "!room:server $root" in a thread: where the reply goes.
  *
  * Encryption is not spoken. Where a room is or ever was encrypted nothing is answered; one fixed
  * text says so there.
  *
- * Source of the rules: the Matrix client-server API, v1.1 to v1.12. */
+ * Source of the rules: the Matrix client-server API, v1.1 to v1.12; of the websocket's, which no
+ * specification has, mautrix-wsproxy and mautrix-go's appservice/websocket.go. */
 #ifndef WIRE_MATRIX_H
 #define WIRE_MATRIX_H
 
@@ -25,6 +30,8 @@
 #define MATRIX_ID_MAX 255
 #define MATRIX_STAFF_ROOMS 2
 #define MATRIX_CALLS_MAX 9 /* under way at once */
+#define MATRIX_FRAME_MAX \
+	((size_t)16 * 1024 * 1024) /* a transaction: 100 events of 64 kB, and more */
 #define MATRIX_CALL_MS_MAX ((int64_t)600 * 1000)
 
 struct matrix;
@@ -32,7 +39,8 @@ struct matrix;
 struct matrix_settings {
 	struct str homeserver; /* "https://matrix.example.org" */
 	struct str user;       /* "@bot:example.org" */
-	struct str token;      /* an access token; or empty, and then: */
+	struct str wsproxy; /* "wss://matrix.example.org": we are an appservice; empty: we /sync */
+	struct str token;   /* an access token, an appservice's as_token; or empty, and then: */
 	struct str password;
 	struct str session; /* what the last MATRIX_KEEP held, or empty */
 	/* Whose invitations are accepted: user ids, in which * stands for anything. */
@@ -60,6 +68,10 @@ enum matrix_step_kind {
 	MATRIX_STATE,	  /* `state`, with the sentence `why` */
 	MATRIX_NOTE,	  /* `why` is for the log; DEGRADED: a warning */
 	MATRIX_FATAL,	  /* stopped for good; `why` names the cure */
+	/* Of an appservice's websocket, of which there is one at most: */
+	MATRIX_CONNECT, /* open `call.url` with `call.authorization`, then matrix_opened() or _closed() */
+	MATRIX_FRAME, /* send `text` on it */
+	MATRIX_CLOSE, /* close it with `code`, 0: without a farewell; then matrix_closed() */
 };
 
 struct matrix_step {
@@ -70,6 +82,7 @@ struct matrix_step {
 	uint64_t delivery;
 	enum delivery_outcome outcome;
 	bool found;
+	int code;
 	enum platform_state state;
 };
 
@@ -83,6 +96,10 @@ void matrix_free(struct matrix *m);
 void matrix_start(struct matrix *m, struct str position, struct machine_time at);
 void matrix_answer(struct matrix *m, uint64_t call, const struct machine_response *response,
 		   struct machine_time at);
+/* The websocket is open; brought a text frame; ended, as io/ws.h says: `code` 0 when it never was open. */
+void matrix_opened(struct matrix *m, struct machine_time at);
+void matrix_frame(struct matrix *m, struct str frame, struct machine_time at);
+void matrix_closed(struct matrix *m, int code, struct str why, struct machine_time at);
 /* The last position is committed, with all that stood in front of it: the stream goes on. */
 void matrix_recorded(struct matrix *m, struct machine_time at);
 /* The session is kept; or not, and `why` says why: it is used all the same, and MATRIX_KEEP comes again.

@@ -143,6 +143,7 @@ struct str errand_prepare(struct matrix *m, const struct matrix_errand *e, const
 	if (why.n)
 		return why;
 	*method = call_write(m, e, room);
+	matrix_url_end(m);
 	if (m->body.full || m->url.full)
 		why = STR("it is too long for a message");
 	return why;

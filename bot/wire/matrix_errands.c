@@ -213,13 +213,20 @@ static bool waits_for_record(const struct matrix *m, const struct matrix_errand 
 	return e->kind == ERRAND_JOIN && (m->dirty || m->unrecorded);
 }
 
+/* What goes into a room waits until it was read: it may be encrypted, or hold this very message. */
+static bool waits_for_room(const struct matrix *m, const struct matrix_errand *e)
+{
+	return (errand_is_delivery(e) || e->kind == ERRAND_TELL) &&
+	       !appservice_may_send(m, matrix_room_find(&m->rooms, e->waits.room));
+}
+
 static struct lane **lane_open(struct matrix *m, bool urgent)
 {
 	for (struct lane **at = &m->lanes.first; *at; at = &(*at)->next) {
 		const struct matrix_errand *e = errand_of((*at)->first);
 
 		if (e->waits.urgent == urgent && !e->waits.call && !waits_for_record(m, e) &&
-		    m->now.mono_ms >= e->not_before_ms)
+		    !waits_for_room(m, e) && m->now.mono_ms >= e->not_before_ms)
 			return at;
 	}
 	return NULL;
@@ -264,7 +271,8 @@ int64_t errands_wake_ms(const struct matrix *m)
 
 		if (e->waits.call)
 			at = e->call_until_ms;
-		else if (!may_go(m, e->waits.urgent) || waits_for_record(m, e))
+		else if (!may_go(m, e->waits.urgent) || waits_for_record(m, e) ||
+			 waits_for_room(m, e))
 			continue;
 		wake = at < wake ? at : wake;
 	}
@@ -291,13 +299,19 @@ static void fetched(struct matrix *m, const struct matrix_errand *e, const struc
 	steps_add(&m->steps, &step);
 }
 
-/* The room will not have us: the invitation is declined, so that it is not offered for ever. */
-static void join_failed(struct matrix *m, struct str id, struct str why)
+/* Where the room will not have us the invitation is declined, so that it is not offered for ever. Where it
+ * has us the stream says so, but an appservice may never hear of it. */
+static void joined(struct matrix *m, struct str id, bool good, struct str why)
 {
 	struct matrix_room *room = matrix_room_find(&m->rooms, id);
 
 	if (!room || room->joined)
 		return;
+	if (good) {
+		if (is_appservice(m))
+			appservice_joined(m, room);
+		return;
+	}
 	matrix_note(m, PLATFORM_DEGRADED, "a room could not be joined: " STR_FMT, STR_ARG(why));
 	if (!room->replaces.n)
 		put(m, &(struct matrix_errand){.kind = ERRAND_LEAVE, .place = id});
@@ -343,8 +357,7 @@ static void finish(struct matrix *m, const struct matrix_errand *e,
 		fetched(m, e, good ? body : NULL);
 		break;
 	case ERRAND_JOIN:
-		if (!good)
-			join_failed(m, room_of(e->place), buf_str(&why));
+		joined(m, room_of(e->place), good, buf_str(&why));
 		break;
 	case ERRAND_TELL:
 		told(m, e);

@@ -221,7 +221,7 @@ static bool is_of_staff(const struct matrix *m, const struct matrix_room *room)
 }
 
 /* When it was written. Our server knows how long ago that was; the clock of the sender's may be any. */
-static int64_t sent_ms(const struct matrix *m, const struct json *event)
+int64_t event_sent_ms(const struct matrix *m, const struct json *event)
 {
 	int64_t age, origin = m->now.wall_ms;
 
@@ -342,7 +342,7 @@ bool event_read(struct matrix *m, const struct matrix_room *room, const struct j
 		return false;
 	*out = (struct message){.id = json_text(event, "event_id"),
 				.person = json_text(event, "sender"),
-				.sent_ms = sent_ms(m, event)};
+				.sent_ms = event_sent_ms(m, event)};
 	if (edit) {
 		out->edits = json_text(relation_of(event), "event_id");
 		content = json_object(content, "m.new_content");
@@ -375,7 +375,7 @@ struct str event_original(const struct matrix *m, const struct matrix_room *room
 	struct str original = json_text(relation_of(event), "event_id");
 	bool wanted = is_message(event) && is_edit(event) && ids_are_good(m, event) &&
 		      !room->encrypted && !room->closed &&
-		      m->now.wall_ms - sent_ms(m, event) <= m->settings.missed_age_ms;
+		      m->now.wall_ms - event_sent_ms(m, event) <= m->settings.missed_age_ms;
 
 	return wanted && original.n > 1 && !asker_of(m, original) ? original : STR("");
 }
@@ -422,24 +422,24 @@ static void own_take(struct matrix *m, const struct matrix_room *room, const str
 	errand_seen(m, &seen);
 }
 
-void event_take(struct matrix *m, struct matrix_room *room, const struct json *event)
+bool event_take(struct matrix *m, struct matrix_room *room, const struct json *event)
 {
 	struct matrix_step step = {.kind = MATRIX_MESSAGE};
 
 	if (str_eq(json_text(event, "type"), STR("m.room.redaction")) &&
 	    !json_get(event, "state_key")) {
 		redaction_take(m, event);
-		return;
+		return true;
 	}
 	if (str_eq(json_text(event, "sender"), m->settings.user)) {
 		own_take(m, room, event);
-		return;
+		return false;
 	}
 	if (!event_read(m, room, event, false, &step.message))
-		return;
-	if (m->now.wall_ms - sent_ms(m, event) > m->settings.missed_age_ms) {
+		return false;
+	if (m->now.wall_ms - event_sent_ms(m, event) > m->settings.missed_age_ms) {
 		m->too_old++;
-		return;
+		return false;
 	}
 	if (!step.message.edits.n)
 		asker_note(m, &step.message);
@@ -447,4 +447,5 @@ void event_take(struct matrix *m, struct matrix_room *room, const struct json *e
 		heard_note(&m->heard, room->hash, str_hash(step.message.person, 0),
 			   step.message.sent_ms);
 	steps_add(&m->steps, &step);
+	return true;
 }

@@ -3,6 +3,8 @@
  *   matrix_session.c   signing in: versions, token, who we are, the filter
  *   matrix_sync.c      one long poll after the other; invitations; where the stream stands
  *   matrix_stays.c     being in rooms: invitations, being alone there, the end of it
+ *   matrix_socket.c    an appservice's websocket; matrix_appservice.c: its transactions, and rounds
+ *                      through the rooms; matrix_history.c: one room of a round
  *   matrix_gaps.c      what a poll left out
  *   matrix_originals.c what an edit is one of, where this run does not know it
  *   matrix_events.c    events, and who gets an answer
@@ -20,6 +22,7 @@
 #include "wire/json.h"
 #include "wire/lanes.h"
 #include "wire/matrix.h"
+#include "wire/matrix_appservice.h"
 #include "wire/matrix_rooms.h"
 #include "wire/steps.h"
 #include "wire/url.h"
@@ -46,6 +49,10 @@ enum asked {
 	ASKED_SYNC,
 	ASKED_GAP,
 	ASKED_ORIGINAL,
+	ASKED_REGISTER,
+	ASKED_ROOMS,
+	ASKED_STATE,
+	ASKED_HISTORY,
 };
 
 /* Signing in. */
@@ -123,6 +130,8 @@ struct matrix {
 	unsigned too_old;     /* messages passed over in this sync */
 	unsigned originals_n; /* since there were none */
 
+	struct matrix_appservice appservice; /* when we are one */
+
 	struct matrix_rooms rooms;
 	struct matrix_asker askers[ASKERS_MAX]; /* a ring */
 	size_t askers_next;
@@ -149,6 +158,8 @@ void matrix_note(struct matrix *m, enum platform_state state, const char *why, .
 void matrix_fail(struct matrix *m, const char *why, ...) __attribute__((format(printf, 2, 3)));
 /* Begins `m->url`: the server's address and `path`. */
 void matrix_url(struct matrix *m, const char *path);
+/* Ends it, of a call with our token: an appservice says whom it acts for. */
+void matrix_url_end(struct matrix *m);
 /* Gives out a call of `m->url` and gives its id. */
 uint64_t matrix_call_make(struct matrix *m, const char *method, struct str body, bool authorized);
 /* The one call that is no errand. */
@@ -221,6 +232,9 @@ void gaps_drop(struct matrix *m);
 /* --- originals --- */
 /* Those that the edits among these events need. */
 void originals_find(struct matrix *m, const struct matrix_room *room, const struct json *events);
+/* The one that this event needs; `events` are those that come with it. */
+void original_find(struct matrix *m, const struct matrix_room *room, const struct json *event,
+		   const struct json *events);
 /* True when there is one to wait for: it is asked for. */
 bool originals_ask(struct matrix *m);
 void original_answer(struct matrix *m, const struct machine_response *response);
@@ -228,8 +242,10 @@ void original_answer(struct matrix *m, const struct machine_response *response);
 /* --- events --- */
 /* State of a room, from wherever. */
 void event_state(struct matrix *m, struct matrix_room *room, const struct json *event);
-/* An event of a room's timeline that is not older than our being there. */
-void event_take(struct matrix *m, struct matrix_room *room, const struct json *event);
+/* An event of a room's timeline that is not older than our being there. True when the bot is told. */
+bool event_take(struct matrix *m, struct matrix_room *room, const struct json *event);
+/* When it was written. */
+int64_t event_sent_ms(const struct matrix *m, const struct json *event);
 /* Is it our own membership, this one? */
 bool event_is_own(const struct matrix *m, const struct json *event, const char *membership);
 /* A message by whoever brought us into the room that stands by itself: no edit, not redacted. */

@@ -21,26 +21,32 @@ static bool is_wanted_already(const struct matrix *m, struct str event)
 	return o != NULL;
 }
 
-void originals_find(struct matrix *m, const struct matrix_room *room, const struct json *events)
+void original_find(struct matrix *m, const struct matrix_room *room, const struct json *e,
+		   const struct json *events)
 {
-	for (const struct json *e = json_first(events); e; e = json_next(e)) {
-		struct str event = event_original(m, room, e);
-		struct matrix_original *o;
+	struct str event = event_original(m, room, e);
+	struct matrix_original *o;
 
-		if (!event.n || event_with(events, event) || is_wanted_already(m, event))
-			continue;
-		if (m->originals_n == ORIGINALS_MAX) {
+	if (!event.n || event_with(events, event) || is_wanted_already(m, event))
+		return;
+	if (m->originals_n >= ORIGINALS_MAX) {
+		if (m->originals_n++ == ORIGINALS_MAX)
 			matrix_note(m, PLATFORM_DEGRADED,
 				    "too many edits at once: some may stay without an answer");
-			return;
-		}
-		o = arena_new(&m->originals_arena, struct matrix_original);
-		o->room = arena_str(&m->originals_arena, room->id);
-		o->event = arena_str(&m->originals_arena, event);
-		o->next = m->originals;
-		m->originals = o;
-		m->originals_n++;
+		return;
 	}
+	o = arena_new(&m->originals_arena, struct matrix_original);
+	o->room = arena_str(&m->originals_arena, room->id);
+	o->event = arena_str(&m->originals_arena, event);
+	o->next = m->originals;
+	m->originals = o;
+	m->originals_n++;
+}
+
+void originals_find(struct matrix *m, const struct matrix_room *room, const struct json *events)
+{
+	for (const struct json *e = json_first(events); e; e = json_next(e))
+		original_find(m, room, e, events);
 }
 
 static void original_end(struct matrix *m)

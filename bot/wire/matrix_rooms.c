@@ -1,5 +1,7 @@
 #include "wire/matrix_rooms.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/arena.h"
@@ -70,6 +72,35 @@ static void flag_write(struct json_writer *w, const char *key, bool flag)
 		json_put_bool(w, key, true);
 }
 
+/* A number of JSON cannot hold it. */
+static void seen_write(struct json_writer *w, uint64_t seen)
+{
+	char text[17];
+
+	if (!seen)
+		return;
+	snprintf(text, sizeof text, "%016" PRIx64, seen);
+	json_put_text(w, "seen", str_of(text));
+}
+
+static uint64_t seen_read(const struct json *room)
+{
+	struct str text = json_text(room, "seen");
+	uint64_t seen = 0;
+
+	for (size_t i = 0; i < text.n && text.n == 16; i++) {
+		char c = text.p[i];
+
+		if (c >= '0' && c <= '9')
+			seen = seen << 4 | (uint64_t)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			seen = seen << 4 | (uint64_t)(c - 'a' + 10);
+		else
+			return 0;
+	}
+	return seen;
+}
+
 void matrix_rooms_write(const struct matrix_rooms *rooms, struct json_writer *w)
 {
 	json_open_array(w, "rooms");
@@ -82,11 +113,13 @@ void matrix_rooms_write(const struct matrix_rooms *rooms, struct json_writer *w)
 			json_put_text(w, "via", room->via);
 		if (room->members >= 0)
 			json_put_int(w, "members", room->members);
-		flag_write(w, "invited", !room->joined);
+		/* In one that was not read yet there may be a question that came before us. */
+		flag_write(w, "invited", !room->joined || (room->events_due && !room->seen));
 		flag_write(w, "encrypted", room->encrypted);
 		flag_write(w, "told", room->told);
 		flag_write(w, "direct", room->direct);
 		flag_write(w, "closed", room->closed);
+		seen_write(w, room->seen);
 		json_close(w);
 	}
 	json_close(w);
@@ -114,6 +147,7 @@ void matrix_rooms_read(struct matrix_rooms *rooms, const struct json *object)
 		room->told = json_true(v, "told");
 		room->direct = json_true(v, "direct");
 		room->closed = json_true(v, "closed");
+		room->seen = seen_read(v);
 	}
 }
 

@@ -21,7 +21,15 @@ struct matrix_room {
 	bool direct;	  /* the invitation said so */
 	bool closed;	  /* replaced by another room */
 	bool leaving;
-	int64_t members; /* joined and invited, us too; -1: not known */
+	/* As an appservice (matrix_appservice.h): */
+	uint64_t seen;	   /* hash of the newest event that was read; 0: none yet */
+	bool state_due;	   /* its state must be read ... */
+	bool events_due;   /* ... and what was written since `seen` */
+	bool ready;	   /* both were read in this run: what is owed there may go out */
+	bool listed;	   /* by the server as one of ours, last time */
+	unsigned failures; /* of reading it */
+	int64_t joined_ms; /* when we came; 0: before this run */
+	int64_t members;   /* joined and invited, us too; -1: not known */
 	char texts[];
 };
 

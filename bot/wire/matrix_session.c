@@ -184,8 +184,32 @@ static void token_ask(struct matrix *m)
 	else if (m->settings.password.n)
 		login_ask(m);
 	else
-		matrix_fail(m, "the homeserver does not accept the access token: put a new one of "
-			       "the same account into matrix.token_file");
+		matrix_fail(m, "%s",
+			    is_appservice(m)
+				    ? "the homeserver does not know the token in "
+				      "matrix.as_token_file: is the registration in its "
+				      "configuration, and was it restarted since?"
+				    : "the homeserver does not accept the access token: put a "
+				      "new one of the same account into matrix.token_file");
+}
+
+/* An appservice makes its own account; mostly it is there. */
+static void register_ask(struct matrix *m)
+{
+	struct str user = str_sub(m->settings.user, 1, m->settings.user.n);
+	struct json_writer w;
+	struct buf body;
+
+	buf_init(&body, 1024);
+	json_begin(&w, &body);
+	json_open_object(&w, NULL);
+	json_put_text(&w, "type", STR("m.login.application_service"));
+	json_put_text(&w, "username", str_sub(user, 0, (size_t)str_find(user, STR(":"))));
+	json_put_bool(&w, "inhibit_login", true);
+	json_close(&w);
+	matrix_url(m, API "/register");
+	matrix_ask(m, ASKED_REGISTER, "POST", buf_str(&body), 0);
+	buf_done(&body);
 }
 
 static void name_ask(struct matrix *m)
@@ -220,12 +244,14 @@ bool session_ask(struct matrix *m)
 		matrix_ask(m, ASKED_VERSIONS, "GET", STR(""), 0);
 	} else if (!s->token.n) {
 		token_ask(m);
+	} else if (is_appservice(m) && !m->appservice.registered) {
+		register_ask(m);
 	} else if (!s->is_identified) {
 		matrix_url(m, API "/account/whoami");
 		matrix_ask(m, ASKED_WHOAMI, "GET", STR(""), 0);
 	} else if (!s->name_asked) {
 		name_ask(m);
-	} else if (!s->filter.n) {
+	} else if (!is_appservice(m) && !s->filter.n) {
 		filter_ask(m);
 	} else {
 		return false;
@@ -354,11 +380,32 @@ static void refresh_take(struct matrix *m, const struct machine_response *respon
 	}
 }
 
+/* A server that refuses has it already, or whoever runs it makes accounts: whoami tells. */
+static void register_take(struct matrix *m, const struct machine_response *response,
+			  const struct json *body)
+{
+	bool refused = response->status >= 400 && response->status < 500 &&
+		       response->status != 429 && errcode_of(body).n;
+
+	if (response->status == 200 || refused)
+		m->appservice.registered = true;
+	else
+		matrix_ask_again(m, response, "the bot's account cannot be made");
+}
+
 static void whoami_take(struct matrix *m, const struct machine_response *response,
 			const struct json *body)
 {
 	struct str user = json_text(body, "user_id"), device = json_text(body, "device_id");
 
+	if (is_appservice(m) && response->status == 403 && errcode_of(body).n) {
+		matrix_fail(m,
+			    "the token in matrix.as_token_file does not act for " STR_FMT
+			    ": it must be the sender_localpart of the registration, or among its "
+			    "users",
+			    STR_ARG(m->settings.user));
+		return;
+	}
 	if (response->status != 200 || !user.n) {
 		matrix_ask_again(m, response, "the homeserver does not say whose token this is");
 		return;
@@ -401,6 +448,8 @@ void session_answer(struct matrix *m, enum asked asked, const struct machine_res
 		login_take(m, response, body);
 	} else if (asked == ASKED_REFRESH) {
 		refresh_take(m, response, body);
+	} else if (asked == ASKED_REGISTER) {
+		register_take(m, response, body);
 	} else if (asked == ASKED_WHOAMI) {
 		whoami_take(m, response, body);
 	} else if (asked == ASKED_NAME) {

@@ -19,6 +19,8 @@ void matrix_position_give(struct matrix *m)
 	json_put_text(&w, "user", m->settings.user);
 	json_put_text(&w, "device", buf_str(&m->session.device));
 	json_put_text(&w, "since", buf_str(&m->since));
+	if (m->appservice.began_ms)
+		json_put_int(&w, "began", m->appservice.began_ms);
 	matrix_rooms_write(&m->rooms, &w);
 	json_close(&w);
 	if (!text.full) {
@@ -39,6 +41,7 @@ void matrix_position_read(struct matrix *m, struct str position)
 
 	if (str_eq(json_text(json, "user"), m->settings.user)) {
 		buf_add(&m->since, json_text(json, "since"));
+		json_int(json, "began", 1, JSON_INT_MAX, &m->appservice.began_ms);
 		matrix_rooms_read(&m->rooms, json);
 		m->session.device_known = json_text(json, "device").n > 0;
 		if (m->session.device_known) {
