@@ -63,10 +63,9 @@ static bool secret_check(struct str path)
 
 static bool secrets_check(const struct config *config)
 {
-	const struct config_matrix *m = &config->matrix;
 	bool good = !config->discord.on || secret_check(config->discord.token_file);
 
-	if (m->on && !secret_check(m->token_file.n ? m->token_file : m->password_file))
+	if (config->matrix.on && !secret_check(config_matrix_secret(config)))
 		good = false;
 	return good;
 }

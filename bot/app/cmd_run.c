@@ -123,6 +123,7 @@ static bool matrix_add(struct running *r, struct err *err)
 	struct platform_matrix_settings settings = {
 		.homeserver = c->homeserver,
 		.user = c->user,
+		.wsproxy = c->wsproxy,
 		.session_file = c->session_file,
 		.ca_file = c->ca_file,
 		.invite_from = c->invite_from,
@@ -134,12 +135,11 @@ static bool matrix_add(struct running *r, struct err *err)
 		.missed_age_ms = MATRIX_MISSED_AGE_MS};
 	const struct bot_staff staff = {
 		.room = c->staff_room, .second = c->staff_second, .with_words = c->alert_with_text};
-	bool by_token = c->token_file.n;
+	bool by_token = !c->password_file.n;
 	struct str *secret = by_token ? &settings.token : &settings.password;
 	struct platform *platform;
 
-	if (!secret_read(by_token ? c->token_file : c->password_file, &r->config.arena, secret,
-			 err))
+	if (!secret_read(config_matrix_secret(&r->config), &r->config.arena, secret, err))
 		return false;
 	log_secret(*secret);
 	platform = platform_matrix_new(r->loop, &settings, err);

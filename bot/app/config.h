@@ -22,7 +22,8 @@ struct config_discord {
 struct config_matrix {
 	bool on;
 	struct str homeserver, user, ca_file;
-	struct str token_file, password_file; /* one of them */
+	struct str token_file, password_file; /* one of them; or, as an appservice: */
+	struct str wsproxy, as_token_file;    /* else both are empty */
 	struct str session_file; /* what a sign-in by password gave: beside the state */
 	struct str *invite_from; /* user ids, with * for anything */
 	size_t invite_from_n;
@@ -59,6 +60,9 @@ void config_default(struct config *out);
 /* Reads `path`. Every mistake goes to `mistakes` with its line; false when any is an error. In
  * either case config_done() must follow. */
 bool config_read(struct str path, struct config *out, struct mistakes *mistakes);
+
+/* The file with what it signs in with on Matrix. */
+struct str config_matrix_secret(const struct config *config);
 
 /* Accepts one that was only zeroed. */
 void config_done(struct config *config);

@@ -5,6 +5,40 @@ static bool is_user(struct str s)
 	return s.n > 3 && str_starts(s, STR("@")) && str_find(s, STR(":")) > 1;
 }
 
+static void missing_add(struct config *c, const char *key, const char *what,
+			struct mistakes *mistakes)
+{
+	mistake_add(mistakes, c->file, 0, "matrix.%s is missing: %s", key, what);
+}
+
+/* What belongs to the other way of reading the stream. */
+static void stray_add(struct config *c, cfg_t *section, const char *key, const char *transport,
+		      struct mistakes *mistakes)
+{
+	if (*cfg_getstr(section, key))
+		mistake_add(mistakes, c->file, 0,
+			    "matrix.%s is of transport \"%s\", which is not chosen", key,
+			    transport);
+}
+
+static void appservice_take(struct config *c, cfg_t *section, struct mistakes *mistakes)
+{
+	struct config_matrix *m = &c->matrix;
+
+	m->wsproxy = config_text(c, section, "wsproxy");
+	m->as_token_file = config_text(c, section, "as_token_file");
+	if (!m->wsproxy.n)
+		missing_add(c, "wsproxy",
+			    "where mautrix-wsproxy is, such as wss://matrix.example.org", mistakes);
+	else if (!str_starts(m->wsproxy, STR("wss://")) && !str_starts(m->wsproxy, STR("ws://")))
+		mistake_add(mistakes, c->file, 0, "matrix.wsproxy must begin with wss://");
+	if (!m->as_token_file.n)
+		missing_add(c, "as_token_file", "the file with the as_token of the registration",
+			    mistakes);
+	stray_add(c, section, "token_file", "sync", mistakes);
+	stray_add(c, section, "password_file", "sync", mistakes);
+}
+
 static void credentials_take(struct config *c, cfg_t *section, struct mistakes *mistakes)
 {
 	struct config_matrix *m = &c->matrix;
@@ -75,9 +109,19 @@ static void staff_take(struct config *c, cfg_t *section, struct mistakes *mistak
 			    "has been shown already");
 }
 
+struct str config_matrix_secret(const struct config *c)
+{
+	const struct config_matrix *m = &c->matrix;
+
+	if (m->as_token_file.n)
+		return m->as_token_file;
+	return m->token_file.n ? m->token_file : m->password_file;
+}
+
 void config_matrix_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 {
 	struct config_matrix *m = &c->matrix;
+	struct str transport;
 	cfg_t *section;
 
 	if (!cfg_size(cfg, "matrix"))
@@ -98,7 +142,18 @@ void config_matrix_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 		mistake_add(mistakes, c->file, 0,
 			    "matrix.user: \"" STR_FMT "\" is no user id, such as @bot:example.org",
 			    STR_ARG(m->user));
-	credentials_take(c, section, mistakes);
+	transport = str_of(cfg_getstr(section, "transport"));
+	if (str_eq(transport, STR("appservice"))) {
+		appservice_take(c, section, mistakes);
+	} else if (str_eq(transport, STR("sync"))) {
+		stray_add(c, section, "wsproxy", "appservice", mistakes);
+		stray_add(c, section, "as_token_file", "appservice", mistakes);
+		credentials_take(c, section, mistakes);
+	} else {
+		mistake_add(mistakes, c->file, 0,
+			    "matrix.transport: \"" STR_FMT "\" is neither sync nor appservice",
+			    STR_ARG(transport));
+	}
 	invite_from_take(c, section, mistakes);
 	staff_take(c, section, mistakes);
 }
