@@ -5,6 +5,7 @@
  *   matrix_sync.c      /sync and /messages
  *   matrix_api.c       the rest of what clients may call
  *   matrix_journal.c   what outlives a kill
+ *   matrix_wsproxy.c   an appservice's transactions, over a websocket
  *   matrix_control.c   what tests may do: people write, things break, what was seen
  *
  * It shares no code with the bot and reads JSON by jansson. */
@@ -43,7 +44,9 @@ struct peer {
 	int64_t poll_until;
 	const char *poller; /* the user, kept in `sync_user` */
 	char sync_user[256];
-	bool sending; /* a PUT /send that is held */
+	bool sending;	 /* a PUT /send that is held */
+	char ws_key[64]; /* of a request for a websocket */
+	bool ws;	 /* it is one */
 };
 
 /* --- fake_matrix.c --- */
@@ -117,6 +120,17 @@ void sync_begin(struct peer *peer, const json_t *account);
 /* Answers those polls that have something, or whose time is over. */
 void polls_serve(void);
 void messages_give(struct peer *peer, const json_t *account, const char *room_id);
+
+void state_give_all(struct peer *peer, const json_t *account, const char *room_id);
+
+/* --- wsproxy --- */
+void wsproxy_open(struct peer *peer);
+void wsproxy_read(struct peer *peer);
+void wsproxy_gone(const struct peer *peer);
+/* Sends what is to be sent. */
+void wsproxy_turn(void);
+bool wsproxy_connected(void);
+void wsproxy_control(struct peer *peer);
 
 /* --- api, control --- */
 void api_handle(struct peer *peer);

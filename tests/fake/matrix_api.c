@@ -315,6 +315,8 @@ static void room_call(struct peer *peer, const json_t *of)
 		redact_event(peer, of, id, third);
 	else if (!strcmp(what, "messages"))
 		messages_give(peer, of, id);
+	else if (!strcmp(what, "state"))
+		state_give_all(peer, of, id);
 	else if (!strcmp(what, "event") && third)
 		event_give(peer, of, id, third);
 	else if (!strcmp(what, "state") && third && !strcmp(peer->method, "GET"))
@@ -325,6 +327,54 @@ static void room_call(struct peer *peer, const json_t *of)
 		leave(peer, of, id);
 	else
 		fail(peer, 404, "M_UNRECOGNIZED", "no such call");
+}
+
+static void rooms_list(struct peer *peer, const json_t *of)
+{
+	json_t *list = json_array(), *room;
+	const char *id;
+
+	count("joined_rooms");
+	json_object_foreach(rooms, id, room) if (!strcmp(membership(room, user_of(of)), "join"))
+		json_array_append_new(list, json_string(id));
+	respond(peer, 200, json_pack("{s:o}", "joined_rooms", list));
+}
+
+/* Only those of appservices. */
+static void account_make(struct peer *peer)
+{
+	const char *name = json_string_value(json_object_get(peer->json, "username"));
+
+	if (!json_object_get(json_object_get(tokens, peer->token), "appservice") ||
+	    param(peer, "user_id"))
+		violate("register");
+	if (!name || strcmp(name, "bot"))
+		fail(peer, 400, "M_EXCLUSIVE", "not in the namespace");
+	else if (setting("account_is_there", 1))
+		fail(peer, 400, "M_USER_IN_USE", "User ID already taken.");
+	else
+		respond(peer, 200, json_pack("{s:s}", "user_id", BOT));
+}
+
+/* What an appservice may not do: for whom it acts must be said, and it does not /sync. */
+static bool appservice_check(struct peer *peer, const json_t *of, const char *what)
+{
+	const char *user = param(peer, "user_id");
+
+	if (!json_object_get(of, "appservice"))
+		return true;
+	if (!user || strcmp(user, BOT)) {
+		violate("no_user_id");
+		fail(peer, 403, "M_FORBIDDEN",
+		     "Application service cannot masquerade as this user");
+		return false;
+	}
+	if (!strcmp(what, "sync")) {
+		violate("appservice_syncs");
+		fail(peer, 500, "M_UNKNOWN", "Internal server error");
+		return false;
+	}
+	return true;
 }
 
 static void room_create(struct peer *peer, const json_t *of)
@@ -372,6 +422,8 @@ static bool open_call(struct peer *peer, const char *what)
 		login(peer);
 	else if (!strcmp(what, "refresh"))
 		refresh(peer);
+	else if (!strcmp(what, "register"))
+		account_make(peer);
 	else
 		return false;
 	return true;
@@ -402,6 +454,8 @@ static void own_call(struct peer *peer, const json_t *of, const char *what)
 		filter_new(peer);
 	else if (!strcmp(what, "sync"))
 		sync_begin(peer, of);
+	else if (!strcmp(what, "joined_rooms"))
+		rooms_list(peer, of);
 	else if (!strcmp(what, "rooms"))
 		room_call(peer, of);
 	else if (!strcmp(what, "join") && third)
@@ -437,7 +491,11 @@ void api_handle(struct peer *peer)
 	}
 	if (fault_strikes(peer, false) || open_call(peer, what))
 		return;
+	if (!strcmp(peer->path, "/_matrix/client/unstable/fi.mau.as_sync")) {
+		wsproxy_open(peer);
+		return;
+	}
 	of = account(peer);
-	if (of)
+	if (of && appservice_check(peer, of, what))
 		own_call(peer, of, what);
 }

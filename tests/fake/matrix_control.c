@@ -273,8 +273,9 @@ static void state_give(struct peer *peer)
 	json_array_foreach(faults, i, fault) waiting +=
 		json_integer_value(json_object_get(fault, "times"));
 	respond(peer, 200,
-		json_pack("{s:b,s:i,s:I,s:O}", "polls", bot_polls(), "hanging", (int)hanging(),
-			  "faults", waiting, "counts", counts));
+		json_pack("{s:b,s:b,s:i,s:I,s:O}", "polls", bot_polls(), "connected",
+			  wsproxy_connected(), "hanging", (int)hanging(), "faults", waiting,
+			  "counts", counts));
 }
 
 /* Every connection of the bot is reset, and what waits on it. */
@@ -312,6 +313,8 @@ void control_handle(struct peer *peer)
 		faults_clear(peer);
 	else if (!strcmp(what, "end_tokens"))
 		tokens_end(peer);
+	else if (!strcmp(what, "wsproxy"))
+		wsproxy_control(peer);
 	else if (!strcmp(what, "report"))
 		report(peer);
 	else if (!strcmp(what, "replies"))

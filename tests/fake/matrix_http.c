@@ -56,6 +56,7 @@ static void peer_free(struct peer *peer)
 
 	if (peer->reset)
 		setsockopt(peer->fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+	wsproxy_gone(peer);
 	close(peer->fd);
 	request_clear(peer);
 	free(peer->in);
@@ -148,7 +149,10 @@ static const char *header(const char *head, const char *name)
 static void token_read(struct peer *peer, const char *head)
 {
 	const char *value = header(head, "authorization"), *query = param(peer, "access_token");
+	const char *upgrade = header(head, "sec-websocket-key");
 
+	snprintf(peer->ws_key, sizeof peer->ws_key, "%.*s",
+		 upgrade ? (int)strcspn(upgrade, "\r\n") : 0, upgrade ? upgrade : "");
 	peer->token[0] = '\0';
 	peer->token_in_url = query != NULL;
 	if (value && strncmp(value, "Bearer ", 7) == 0)
@@ -296,12 +300,14 @@ static void peers_sweep(void)
 
 static void peer_serve(struct peer *peer)
 {
-	while (!peer->closing && !peer->busy && !peer->out_n && request_read(peer)) {
+	while (!peer->ws && !peer->closing && !peer->busy && !peer->out_n && request_read(peer)) {
 		if (!strncmp(peer->path, "/fake/", 6))
 			control_handle(peer);
 		else
 			api_handle(peer);
 	}
+	if (peer->ws)
+		wsproxy_read(peer);
 	peer_write(peer);
 }
 
@@ -326,5 +332,6 @@ void http_turn(int ms)
 	peers_sweep();
 	peer_accept();
 	polls_serve();
+	wsproxy_turn();
 	peers_sweep();
 }

@@ -272,6 +272,45 @@ void polls_serve(void)
 			poll_serve(peer);
 }
 
+/* The newest first; the end stands there while there is something in front of it. */
+static void messages_back(struct peer *peer, json_t *room, json_t *chunk, size_t most)
+{
+	const char *device = NULL, *from_text = param(peer, "from");
+	json_t *events = json_object_get(room, "events"), *answer;
+	int64_t from = stream, last;
+
+	if (from_text && !token_read(from_text, &from)) {
+		json_decref(chunk);
+		fail(peer, 400, "M_INVALID_PARAM", "no such token");
+		return;
+	}
+	last = from;
+	for (size_t i = json_array_size(events); i-- > 0 && json_array_size(chunk) < most;) {
+		json_t *event = json_array_get(events, i);
+
+		if (pos_of(event) > from)
+			continue;
+		json_array_append_new(chunk, event_shown(event, device));
+		last = pos_of(event) - 1;
+	}
+	answer = json_pack("{s:o,s:o}", "start", token_json(from), "chunk", chunk);
+	if (json_array_size(chunk) == most)
+		json_object_set_new(answer, "end", token_json(last));
+	respond(peer, 200, answer);
+}
+
+void state_give_all(struct peer *peer, const json_t *of, const char *room_id)
+{
+	json_t *room = room_of(room_id);
+
+	count("state");
+	if (!room ||
+	    strcmp(membership(room, json_string_value(json_object_get(of, "user"))), "join"))
+		fail(peer, 403, "M_FORBIDDEN", "not in the room");
+	else
+		respond(peer, 200, state_before(room, NULL, 0, stream + 1));
+}
+
 void messages_give(struct peer *peer, const json_t *of, const char *room_id)
 {
 	json_t *room = room_of(room_id), *event, *chunk = json_array();
@@ -289,10 +328,14 @@ void messages_give(struct peer *peer, const json_t *of, const char *room_id)
 		fail(peer, 403, "M_FORBIDDEN", "not in the room");
 		return;
 	}
+	if (dir && !strcmp(dir, "b")) {
+		messages_back(peer, room, chunk, most);
+		return;
+	}
 	if (!dir || strcmp(dir, "f") || !token_read(param(peer, "from"), &from) ||
 	    (param(peer, "to") && !token_read(param(peer, "to"), &to))) {
 		json_decref(chunk);
-		fail(peer, 400, "M_INVALID_PARAM", "this fake reads forwards only, between tokens");
+		fail(peer, 400, "M_INVALID_PARAM", "forwards between tokens, backwards from one");
 		return;
 	}
 	last = to;
