@@ -9,6 +9,74 @@
 
 /* What is less urgent by what it is about does not become so by how it is said. */
 #define MANNER_FROM (-0.6F)
+/* One word of which the reply does not speak says too little: most questions have one. */
+#define ASIDE_TOPICS 2
+
+/* --- flags -------------------------------------------------------------------------------- */
+
+static bool piece_alarms(const struct book *book, const struct urgent *urgent,
+			 const struct words *words, size_t from, size_t to, struct arena *turn)
+{
+	struct words_making making = {.from = words, .arena = turn};
+	struct urgent_signs signs;
+	struct words piece;
+	size_t content = 0;
+
+	for (size_t i = from; i < to; i++) {
+		content += !wordset_has(&book->lexicon->topicless, words->v[i].text);
+		words_add(&making, words->v[i]);
+	}
+	if (content == 0 || !urgent_may_flag(urgent, words, from, to))
+		return false;
+	piece = words_done(&making);
+	signs = urgent_signs_of(urgent, book->lexicon, &piece, false, turn);
+	return urgent_judge(&urgent_bounds, &signs) >= URGENT_LIKELY;
+}
+
+/* Each thought in words [from, to) by itself. */
+static bool thoughts_alarm(const struct book *book, const struct urgent *urgent,
+			   const struct words *words, size_t from, size_t to, struct arena *turn)
+{
+	struct thought *thoughts = arena_array(turn, to - from, sizeof *thoughts);
+	size_t n = thoughts_of(book->lexicon, words, from, to, thoughts);
+	bool alarms = false;
+
+	for (size_t i = 0; i < n && n > 1 && !alarms; i++)
+		alarms = piece_alarms(book, urgent, words, thoughts[i].from, thoughts[i].to, turn);
+	return alarms;
+}
+
+/* Each run in the sentence [from, to) that the answer does not speak of, and each thought in it. */
+static bool runs_alarm(const struct book *book, const struct urgent *urgent,
+		       const struct words *words, const bool *met, size_t from, size_t to,
+		       struct arena *turn)
+{
+	bool alarms = false;
+
+	for (size_t at = from, end; at < to && !alarms; at = end + 1) {
+		end = at;
+		while (end < to && !met[end])
+			end++;
+		alarms = end > at && (piece_alarms(book, urgent, words, at, end, turn) ||
+				      thoughts_alarm(book, urgent, words, at, end, turn));
+	}
+	return alarms;
+}
+
+static bool flags_alarm(const struct book *book, const struct urgent *urgent,
+			const struct words *words, const bool *met, struct arena *turn)
+{
+	bool alarms = false;
+
+	for (size_t i = 0; i < words->sentences_n && !alarms; i++) {
+		size_t from = words->sentences[i].first;
+		size_t to = from + words->sentences[i].count;
+
+		alarms = thoughts_alarm(book, urgent, words, from, to, turn) ||
+			 runs_alarm(book, urgent, words, met, from, to, turn);
+	}
+	return alarms;
+}
 
 /* --- snippets ----------------------------------------------------------------------------- */
 
@@ -91,6 +159,9 @@ struct listening {
 	const struct urgent *urgent;
 	const struct words *words;
 	const struct snippet_edges *edges;
+	const unsigned *topics,
+		*met; /* how many words before this one carry a topic; ... are met */
+	bool asks;    /* the sentence that is listened to */
 	struct arena *turn;
 	struct beside beside;
 };
@@ -110,29 +181,68 @@ static float lane_hears(const struct listening *l, const struct snippet *snippet
 	return margin;
 }
 
-/* Raises the highest margins by a snippet's. */
+static bool is_aside(const struct listening *l, const struct snippet *snippet)
+{
+	return l->topics[snippet->to] - l->topics[snippet->from] >= ASIDE_TOPICS &&
+	       l->met[snippet->to] == l->met[snippet->from];
+}
+
+/* Raises the highest margins by a snippet's: what one ear alone hears says less. */
 static void snippet_heard(void *self, const struct snippet *snippet)
 {
 	struct listening *l = self;
 	enum snippet_kind kind = snippet_kind_of(l->edges, snippet);
-	float *taught = &l->beside.snippets[EAR_SNIPPETS][kind];
-	float *lane = &l->beside.snippets[EAR_LANE][kind];
+	float heard =
+		(lane_hears(l, snippet, kind) + snippet->margins[EAR_SNIPPETS]) / SNIPPET_EARS;
+	float *told = &l->beside.snippets[SNIPPET_TOLD][kind];
+	float *asked = &l->beside.snippets[SNIPPET_ASKED][kind];
+	float *aside = &l->beside.snippets[SNIPPET_ASIDE][kind];
 
-	*taught = larger(snippet->margins[EAR_SNIPPETS], *taught);
-	*lane = larger(lane_hears(l, snippet, kind), *lane);
+	if (!l->asks) {
+		*told = larger(heard, *told);
+		return;
+	}
+	*asked = larger(heard, *asked);
+	if (is_aside(l, snippet))
+		*aside = larger(heard, *aside);
 }
 
-struct beside beside_of(const struct book *book, const struct urgent *urgent,
-			const struct words *words, struct arena *turn)
+/* Whether a question is asked in the sentence [from, to). In a message of one sentence what is told is
+ * meant as one. */
+static bool sentence_asks(const struct book *book, const struct words *words, size_t from,
+			  size_t to, struct arena *turn)
+{
+	struct thought *thoughts = arena_array(turn, to - from, sizeof *thoughts);
+	size_t n = thoughts_of(book->lexicon, words, from, to, thoughts);
+
+	for (size_t i = 0; i < n; i++)
+		if (urgency_asks(book->lexicon, words, thoughts[i].from, thoughts[i].to))
+			return true;
+	return words->sentences_n == 1;
+}
+
+/* For each word how many before it carry a topic, and how many of those are met. */
+static void topics_count(struct listening *l, const bool *met)
+{
+	size_t n = l->words->n;
+	unsigned *topics = arena_array(l->turn, n + 1, sizeof *topics);
+	unsigned *known = arena_array(l->turn, n + 1, sizeof *known);
+
+	for (size_t i = 0; i < n; i++) {
+		bool topic = !wordset_has(&l->book->lexicon->topicless, l->words->v[i].text);
+
+		topics[i + 1] = topics[i] + topic;
+		known[i + 1] = known[i] + (topic && met[i]);
+	}
+	l->topics = topics;
+	l->met = known;
+}
+
+static const struct snippet_edges *edges_of(const struct book *book, const struct urgent *urgent,
+					    const struct words *words, struct arena *turn)
 {
 	struct snippet_edges *edges = arena_array(turn, words->n + 1, sizeof *edges);
-	struct listening listening = {
-		.book = book, .urgent = urgent, .words = words, .edges = edges, .turn = turn};
-	struct snippet_listener listener = {snippet_heard, &listening};
 
-	for (size_t ear = 0; ear < SNIPPET_EARS; ear++)
-		for (size_t kind = 0; kind < SNIPPET_KINDS; kind++)
-			listening.beside.snippets[ear][kind] = -INFINITY;
 	for (size_t i = 0; i < words->sentences_n; i++) {
 		size_t from = words->sentences[i].first;
 		size_t to = from + words->sentences[i].count;
@@ -142,35 +252,43 @@ struct beside beside_of(const struct book *book, const struct urgent *urgent,
 	}
 	edges_of_thanks(book, words, edges, turn);
 	edges_bar(book, urgent, words, edges, turn);
-	for (size_t i = 0; i < words->sentences_n; i++)
-		snippets_each(&urgent->model.snippets, book->lexicon, words,
-			      words->sentences[i].first,
-			      words->sentences[i].first + words->sentences[i].count, edges,
+	return edges;
+}
+
+struct beside beside_of(const struct book *book, const struct urgent *urgent,
+			const struct words *words, const bool *met, struct arena *turn)
+{
+	struct listening l = {.book = book, .urgent = urgent, .words = words, .turn = turn};
+	struct snippet_listener listener = {snippet_heard, &l};
+
+	for (size_t place = 0; place < SNIPPET_PLACES; place++)
+		for (size_t kind = 0; kind < SNIPPET_KINDS; kind++)
+			l.beside.snippets[place][kind] = -INFINITY;
+	l.edges = edges_of(book, urgent, words, turn);
+	topics_count(&l, met);
+	for (size_t i = 0; i < words->sentences_n; i++) {
+		size_t from = words->sentences[i].first;
+		size_t to = from + words->sentences[i].count;
+
+		l.asks = sentence_asks(book, words, from, to, turn);
+		snippets_each(&urgent->model.snippets, book->lexicon, words, from, to, l.edges,
 			      &listener, turn);
-	return listening.beside;
+	}
+	l.beside.flagged = flags_alarm(book, urgent, words, met, turn);
+	return l.beside;
 }
 
 bool beside_doubts(const struct beside *beside, const struct urgent_bounds *bounds)
 {
-	for (size_t ear = 0; ear < SNIPPET_EARS; ear++)
+	for (size_t place = 0; place < SNIPPET_PLACES; place++)
 		for (size_t kind = 0; kind < SNIPPET_KINDS; kind++)
-			if (beside->snippets[ear][kind] > bounds->snippets[ear][kind])
+			if (beside->snippets[place][kind] > bounds->snippets[place][kind])
 				return true;
-	return false;
+	return beside->flagged;
 }
 
-static bool snippets_alarm(const struct book *book, const struct words *words, struct arena *turn)
-{
-	struct beside beside = beside_of(book, book->urgent, words, turn);
-
-	return beside_doubts(&beside, &urgent_bounds);
-}
-
-/* --- flags -------------------------------------------------------------------------------- */
-
-/* The words that the passages which are given speak of. */
-static bool *met_of(const struct book *book, const struct words *words, const struct answer *answer,
-		    struct arena *turn)
+bool *beside_met(const struct book *book, const struct words *words, const struct answer *answer,
+		 struct arena *turn)
 {
 	bool *met = arena_array(turn, words->n + 1, sizeof *met);
 
@@ -189,79 +307,19 @@ static bool *met_of(const struct book *book, const struct words *words, const st
 	return met;
 }
 
-static bool piece_alarms(const struct book *book, const struct words *words, size_t from, size_t to,
-			 struct arena *turn)
-{
-	struct words_making making = {.from = words, .arena = turn};
-	struct urgent_signs signs;
-	struct words piece;
-	size_t content = 0;
-
-	for (size_t i = from; i < to; i++) {
-		content += !wordset_has(&book->lexicon->topicless, words->v[i].text);
-		words_add(&making, words->v[i]);
-	}
-	if (content == 0 || !urgent_may_flag(book->urgent, words, from, to))
-		return false;
-	piece = words_done(&making);
-	signs = urgent_signs_of(book->urgent, book->lexicon, &piece, false, turn);
-	return urgent_judge(&urgent_bounds, &signs) >= URGENT_LIKELY;
-}
-
-/* Each thought in words [from, to) by itself. */
-static bool thoughts_alarm(const struct book *book, const struct words *words, size_t from,
-			   size_t to, struct arena *turn)
-{
-	struct thought *thoughts = arena_array(turn, to - from, sizeof *thoughts);
-	size_t n = thoughts_of(book->lexicon, words, from, to, thoughts);
-	bool alarms = false;
-
-	for (size_t i = 0; i < n && n > 1 && !alarms; i++)
-		alarms = piece_alarms(book, words, thoughts[i].from, thoughts[i].to, turn);
-	return alarms;
-}
-
-/* Each run in the sentence [from, to) that the answer does not speak of, and each thought in it. */
-static bool runs_alarm(const struct book *book, const struct words *words, const bool *met,
-		       size_t from, size_t to, struct arena *turn)
-{
-	bool alarms = false;
-
-	for (size_t at = from, end; at < to && !alarms; at = end + 1) {
-		end = at;
-		while (end < to && !met[end])
-			end++;
-		alarms = end > at && (piece_alarms(book, words, at, end, turn) ||
-				      thoughts_alarm(book, words, at, end, turn));
-	}
-	return alarms;
-}
-
-static bool flags_alarm(const struct book *book, const struct words *words,
-			const struct answer *answer, struct arena *turn)
-{
-	const bool *met = NULL;
-	bool alarms = false;
-
-	for (size_t i = 0; i < words->sentences_n && !alarms; i++) {
-		size_t from = words->sentences[i].first;
-		size_t to = from + words->sentences[i].count;
-
-		if (!met)
-			met = met_of(book, words, answer, turn);
-		alarms = thoughts_alarm(book, words, from, to, turn) ||
-			 runs_alarm(book, words, met, from, to, turn);
-	}
-	return alarms;
-}
-
 bool beside_alarms(const struct book *book, const struct words *words, const struct answer *answer,
 		   struct arena *turn)
 {
 	struct arena_mark before = arena_mark(turn);
-	bool alarms = answer->kind == ANSWER_PASSAGES &&
-		      (snippets_alarm(book, words, turn) || flags_alarm(book, words, answer, turn));
+	struct beside beside;
+	const bool *met;
+	bool alarms;
 
+	if (answer->kind != ANSWER_PASSAGES)
+		return false;
+	met = beside_met(book, words, answer, turn);
+	beside = beside_of(book, book->urgent, words, met, turn);
+	alarms = beside_doubts(&beside, &urgent_bounds);
 	arena_back(turn, before);
 	return alarms;
 }

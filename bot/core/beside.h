@@ -3,7 +3,8 @@
  * drown a sign. So before article text is given
  *
  *   every snippet (snippets.h) of a sentence is held against bounds of its own, which stand beside the
- *   lane's (urgent.h);
+ *   lane's (urgent.h): lower ones in a sentence that asks, as there a sign is drowned, and the lowest for
+ *   words of which the given passages do not speak;
  *   where there may be a flag at all, the lane judges each thought (thoughts.h), and each run of words of
  *   which the given passages do not speak, as if it were the message.
  *
@@ -13,14 +14,20 @@
 
 #include "core/talk.h"
 
-/* The highest margins of the words' snippets, by ear and kind; -INFINITY where there is none. */
+/* The highest margins of the words' snippets, each the mean of both ears, by place and kind; -INFINITY where
+ * there is none. */
 struct beside {
-	float snippets[SNIPPET_EARS][SNIPPET_KINDS];
+	float snippets[SNIPPET_PLACES][SNIPPET_KINDS];
+	bool flagged; /* a piece would call a safety text within the bounds that the bot has */
 };
+
+/* By word, in `turn`: whether the passages that the answer gives speak of it. */
+bool *beside_met(const struct book *book, const struct words *words, const struct answer *answer,
+		 struct arena *turn);
 
 /* `urgent` is the book's own lane, or one that was taught otherwise. */
 struct beside beside_of(const struct book *book, const struct urgent *urgent,
-			const struct words *words, struct arena *turn);
+			const struct words *words, const bool *met, struct arena *turn);
 
 bool beside_doubts(const struct beside *beside, const struct urgent_bounds *bounds);
 

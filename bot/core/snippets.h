@@ -59,6 +59,10 @@ struct snippet {
  * tears nothing apart on the other, or is torn out. The better it stands the more its margins say. */
 enum snippet_kind { SNIPPET_STANDS, SNIPPET_LEANS, SNIPPET_TORN, SNIPPET_KINDS };
 
+/* Where it stands, and what the reply has to say on it: in a sentence that asks nothing; in one that asks; or
+ * in such a one, with two or more words that carry a topic, and of none of them does the reply speak. */
+enum snippet_place { SNIPPET_TOLD, SNIPPET_ASKED, SNIPPET_ASIDE, SNIPPET_PLACES };
+
 /* How well one may begin with a word, or end with it. */
 enum snippet_edge { EDGE_TEARS, EDGE_PARTS, EDGE_IS };
 struct snippet_edges {

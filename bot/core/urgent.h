@@ -53,7 +53,7 @@ struct urgent_bounds {
 	float alarm[URGENT_LEVELS]; /* by level, from URGENT_SAME_DAY on */
 	float flag[URGENT_LEVELS], framed[URGENT_LEVELS];
 	float doubt_asked, doubt_told;
-	float snippets[SNIPPET_EARS]
+	float snippets[SNIPPET_PLACES]
 		      [SNIPPET_KINDS]; /* beside what gets article text (beside.h): doubtful */
 };
 

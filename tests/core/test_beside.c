@@ -58,15 +58,17 @@ static void bounds(void **state)
 	struct urgent_bounds b = urgent_bounds;
 
 	(void)state;
-	for (size_t ear = 0; ear < SNIPPET_EARS; ear++)
+	for (size_t place = 0; place < SNIPPET_PLACES; place++)
 		for (size_t kind = 0; kind < SNIPPET_KINDS; kind++) {
-			struct beside beside = {{{-INFINITY, -INFINITY, -INFINITY},
-						 {-INFINITY, -INFINITY, -INFINITY}}};
+			struct beside beside = {.snippets = {{-INFINITY, -INFINITY, -INFINITY},
+							     {-INFINITY, -INFINITY, -INFINITY},
+							     {-INFINITY, -INFINITY, -INFINITY}},
+						.flagged = false};
 
 			assert_false(beside_doubts(&beside, &b));
-			beside.snippets[ear][kind] = b.snippets[ear][kind];
+			beside.snippets[place][kind] = b.snippets[place][kind];
 			assert_false(beside_doubts(&beside, &b));
-			beside.snippets[ear][kind] += 0.01F;
+			beside.snippets[place][kind] += 0.01F;
 			assert_true(beside_doubts(&beside, &b));
 		}
 }
@@ -78,16 +80,17 @@ static void silence(void **state)
 	struct arena turn;
 	struct words words;
 	struct beside beside;
+	bool met[5] = {false};
 
 	(void)state;
 	fixture_init(&f);
 	arena_init(&turn);
 	fixture_book(&f);
 	words = lexicon_words(f.book->lexicon, STR("can i drink alcohol pus"), &turn);
-	beside = beside_of(f.book, f.book->urgent, &words, &turn);
-	for (size_t ear = 0; ear < SNIPPET_EARS; ear++)
+	beside = beside_of(f.book, f.book->urgent, &words, met, &turn);
+	for (size_t place = 0; place < SNIPPET_PLACES; place++)
 		for (size_t kind = 0; kind < SNIPPET_KINDS; kind++)
-			assert_true(isinf(beside.snippets[ear][kind]));
+			assert_true(isinf(beside.snippets[place][kind]));
 	arena_done(&turn);
 	fixture_done(&f);
 }

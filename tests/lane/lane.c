@@ -27,6 +27,7 @@
 #include "core/book.h"
 #include "core/buf.h"
 #include "core/lexicon.h"
+#include "core/ranking.h"
 #include "core/warnings.h"
 #include "io/files.h"
 
@@ -61,7 +62,7 @@
 #define DOUBT_STEPS 40
 #define DOUBT_STEP 0.05
 /* What only tells something is doubted from this much lower on. */
-#define TOLD_LOWER 0.2
+#define TOLD_LOWER 0.25
 #define SNIPPET_HIGH 2.0
 #define SNIPPET_STEP 0.05
 #define SNIPPET_STEPS 40
@@ -302,7 +303,21 @@ static struct source ordinary_without(struct lane *lane, unsigned fold)
 	return source_of(lane, &lists);
 }
 
-/* How a question is asked in one breath with a sign. */
+/* As if it got the passage that is nearest. */
+static struct beside beside_judged(const struct lane *lane, const struct urgent *urgent,
+				   const struct words *words, struct arena *turn)
+{
+	struct ranking ranking = ranking_of(lane->book->index, words, 0, words->n, turn);
+	struct answer answer = {
+		.kind = ANSWER_PASSAGES, .parts = {{.kind = ANSWER_PASSAGES}}, .parts_n = 1};
+
+	if (ranking.n)
+		answer.parts[0].passages[answer.parts[0].passages_n++] = ranking.v[0].passage;
+	return beside_of(lane->book, urgent, words, beside_met(lane->book, words, &answer, turn),
+			 turn);
+}
+
+/* How a question is asked in one breath with a sign, or behind a sentence that holds one. */
 static const struct {
 	const char *front, *behind;
 } wraps[] = {
@@ -310,6 +325,15 @@ static const struct {
 	{"hey how long until i see a difference ", " thx"},
 	{"can i have a beer with dinner ", ""},
 	{"", " and is it fine to lie in the sun"},
+	{"my question is how often should it be done but ", ""},
+	{"was wondering about sunbathing tomorrow, ", ", is that ok"},
+	{"i had it done on friday and ", " do i still get to drink wine"},
+	{"pls tell me can i rub my scalp ", " cheers"},
+	{"not sure if i may wash my hair today because ", ""},
+	{"i had my third session at noon ",
+	 " and then took the bus home. can i have a beer with dinner"},
+	{"hi there ",
+	 " we live near the station and came by car. how long until i see a difference"},
 };
 
 static void wrapped_judge(struct lane *lane, const struct urgent *urgent,
@@ -325,7 +349,7 @@ static void wrapped_judge(struct lane *lane, const struct urgent *urgent,
 		lane->wrapped[lane->wrapped_n - 1] = (struct wrapped){
 			.alone = sign->warnings,
 			.warnings = warnings_of(&readings, lane->book, urgent, turn),
-			.beside = beside_of(lane->book, urgent, &readings.v[READING_OUT], turn)};
+			.beside = beside_judged(lane, urgent, &readings.v[READING_OUT], turn)};
 	}
 }
 
@@ -336,7 +360,7 @@ static void message_judge(struct lane *lane, const struct urgent *urgent, struct
 	const struct words *words = &readings.v[READING_OUT];
 
 	m->warnings = warnings_of(&readings, lane->book, urgent, turn);
-	m->beside = beside_of(lane->book, urgent, words, turn);
+	m->beside = beside_judged(lane, urgent, words, turn);
 	if (m->group < LOOKALIKE && words->sentences_n == 1 && words->n >= SNIPPET_WORDS_LEAST &&
 	    words->n <= SNIPPET_WORDS_MOST)
 		wrapped_judge(lane, urgent, m, turn);
@@ -612,12 +636,12 @@ struct lowering {
 	double gain;	   /* of the best: signs met for their price; 0 when there is none */
 };
 
-static void lowering_try(struct lowering *l, size_t ear, size_t kind, int steps)
+static void lowering_try(struct lowering *l, size_t place, size_t kind, int steps)
 {
 	struct urgent_bounds one = l->before;
 	double paid, gain;
 
-	one.snippets[ear][kind] -= (float)(SNIPPET_STEP * steps);
+	one.snippets[place][kind] -= (float)(SNIPPET_STEP * steps);
 	paid = snippets_price(l->lane, &one);
 	gain = (wrapped_met(l->lane, &one) - l->met) / (paid - l->price + SNIPPET_FEE);
 	if (paid > SNIPPETS_DOUBTED_MAX || gain <= l->gain)
@@ -637,8 +661,8 @@ static bool snippets_lower(const struct lane *lane, struct urgent_bounds *bounds
 
 	for (int steps = 1; steps <= SNIPPET_STEPS; steps++)
 		for (size_t kind = 0; kind < SNIPPET_KINDS; kind++)
-			for (size_t ear = 0; ear < SNIPPET_EARS; ear++)
-				lowering_try(&l, ear, kind, steps);
+			for (size_t place = 0; place < SNIPPET_PLACES; place++)
+				lowering_try(&l, place, kind, steps);
 	if (l.gain > 0)
 		*bounds = l.best;
 	return l.gain > 0;
@@ -646,9 +670,9 @@ static bool snippets_lower(const struct lane *lane, struct urgent_bounds *bounds
 
 static void snippets_choose(const struct lane *lane, struct urgent_bounds *bounds)
 {
-	for (size_t ear = 0; ear < SNIPPET_EARS; ear++)
+	for (size_t place = 0; place < SNIPPET_PLACES; place++)
 		for (size_t kind = 0; kind < SNIPPET_KINDS; kind++)
-			bounds->snippets[ear][kind] = (float)SNIPPET_HIGH;
+			bounds->snippets[place][kind] = (float)SNIPPET_HIGH;
 	while (snippets_lower(lane, bounds))
 		;
 	fprintf(stderr,
@@ -668,21 +692,24 @@ static void report(const struct lane *lane, const struct urgent_bounds *bounds, 
 			100 * t.alarmed[g], 100 * t.doubted[g]);
 }
 
+static void three_print(const char *name, const float v[3], const char *end)
+{
+	printf("\t\t%s{%.2fF, %.2fF, %.2fF}%s \\\n", name, (double)v[0], (double)v[1], (double)v[2],
+	       end);
+}
+
 static void bounds_print(const struct urgent_bounds *bounds)
 {
-	printf("/* Written by `make calibrate`; do not edit. */\n"
-	       "#define URGENT_FITTED \\\n\t{ \\\n"
-	       "\t\t.alarm = {%.2fF, %.2fF, %.2fF}, \\\n\t\t.flag = {%.2fF, %.2fF, %.2fF}, \\\n"
-	       "\t\t.framed = {%.2fF, %.2fF, %.2fF}, \\\n"
-	       "\t\t.doubt_asked = %.2fF, \\\n\t\t.doubt_told = %.2fF, \\\n"
-	       "\t\t.snippets = {{%.2fF, %.2fF, %.2fF}, {%.2fF, %.2fF, %.2fF}} \\\n\t}\n",
-	       (double)bounds->alarm[0], (double)bounds->alarm[1], (double)bounds->alarm[2],
-	       (double)bounds->flag[0], (double)bounds->flag[1], (double)bounds->flag[2],
-	       (double)bounds->framed[0], (double)bounds->framed[1], (double)bounds->framed[2],
-	       (double)bounds->doubt_asked, (double)bounds->doubt_told,
-	       (double)bounds->snippets[0][0], (double)bounds->snippets[0][1],
-	       (double)bounds->snippets[0][2], (double)bounds->snippets[1][0],
-	       (double)bounds->snippets[1][1], (double)bounds->snippets[1][2]);
+	printf("/* Written by `make calibrate`; do not edit. */\n#define URGENT_FITTED \\\n\t{ "
+	       "\\\n");
+	three_print(".alarm = ", bounds->alarm, ",");
+	three_print(".flag = ", bounds->flag, ",");
+	three_print(".framed = ", bounds->framed, ",");
+	printf("\t\t.doubt_asked = %.2fF, \\\n\t\t.doubt_told = %.2fF, \\\n\t\t.snippets = { \\\n",
+	       (double)bounds->doubt_asked, (double)bounds->doubt_told);
+	for (size_t place = 0; place < SNIPPET_PLACES; place++)
+		three_print("", bounds->snippets[place], place + 1 < SNIPPET_PLACES ? "," : "}");
+	printf("\t}\n");
 }
 
 static void bounds_fit(struct lane *lane)
