@@ -38,6 +38,35 @@ static void sentences_look(struct warnings *w, const struct readings *readings,
 	}
 }
 
+/* Of words with a greeting in front, what stands behind it. */
+static struct words behind_greeting(const struct words *words, const struct book *book,
+				    struct arena *turn)
+{
+	struct words_making making = {.from = words, .arena = turn};
+	size_t greeting = words->n ? flags_longest(&book->cues->whole[CUE_GREETING], words, 0) : 0;
+
+	for (size_t i = greeting; greeting && i < words->n; i++)
+		words_add(&making, words->v[i]);
+	return words_done(&making);
+}
+
+/* The signs of words as they stand, and of what stands behind a greeting: "hi" makes nothing less urgent. */
+static struct urgent_signs signs_of(const struct words *words, const struct book *book,
+				    const struct urgent *urgent, bool small_talk,
+				    struct arena *turn)
+{
+	struct urgent_signs signs = urgent_signs_of(urgent, book->lexicon, words, small_talk, turn);
+	struct words rest = behind_greeting(words, book, turn);
+
+	if (rest.n && !small_talk) {
+		struct urgent_signs of_rest =
+			urgent_signs_of(urgent, book->lexicon, &rest, small_talk, turn);
+
+		urgent_signs_raise(&signs, &of_rest);
+	}
+	return signs;
+}
+
 struct warnings warnings_of(const struct readings *readings, const struct book *book,
 			    const struct urgent *urgent, struct arena *turn)
 {
@@ -48,8 +77,8 @@ struct warnings warnings_of(const struct readings *readings, const struct book *
 
 	for (size_t i = 0; i < (foreign ? 1 : READINGS_N); i++)
 		if (!readings->same[i])
-			w.signs[w.signs_n++] = urgent_signs_of(urgent, book->lexicon,
-							       &readings->v[i], small_talk, turn);
+			w.signs[w.signs_n++] =
+				signs_of(&readings->v[i], book, urgent, small_talk, turn);
 	if (written->sentences_n > 1 && (foreign || readings->unmended))
 		sentences_look(&w, readings, book, urgent, turn);
 	w.found = tongues_find(book->tongues, written, turn);
