@@ -75,8 +75,8 @@ UNSEEN_WRAPS = [
     'good morning %s can i drink wine this evening many thanks', 'how often is mesotherapy done btw %s',
 ]
 # Messages that get article text, at most.
-TUNED_MOST = 16
-UNSEEN_MOST = 41
+TUNED_MOST = 6
+UNSEEN_MOST = 32
 CAREFUL = 'happening'  # a word of the careful text that stands in no other
 
 

@@ -43,7 +43,7 @@
 #define LOOKALIKES_ALARMED_MAX 0.115
 #define SAMPLES_ALARMED_MAX 0.073
 #define COVERED_DOUBTED_MAX 0.03
-#define SNIPPETS_DOUBTED_MAX 0.012
+#define SNIPPETS_DOUBTED_MAX 0.01
 /* What a level may lose against the bounds that the bot has, for another one's gain. */
 #define LEVEL_LOST_MAX 0.005
 
