@@ -99,8 +99,8 @@ static bool matrix_secrets_read(struct checking *c, struct str *token, struct st
 {
 	const struct config_matrix *m = &c->config->matrix;
 
-	if (m->token_file.n)
-		return secret_read(m->token_file, &c->arena, token, err);
+	if (!m->password_file.n)
+		return secret_read(config_matrix_secret(c->config), &c->arena, token, err);
 	return secret_read(m->password_file, &c->arena, password, err) &&
 	       session_read(c, session, err);
 }
@@ -111,6 +111,7 @@ static bool matrix_add_as(struct checking *c, struct str token, struct str passw
 	const struct config_matrix *m = &c->config->matrix;
 	const struct platform_matrix_settings as_run = {.homeserver = m->homeserver,
 							.user = m->user,
+							.wsproxy = m->wsproxy,
 							.token = token,
 							.password = password,
 							.ca_file = m->ca_file};
@@ -118,6 +119,7 @@ static bool matrix_add_as(struct checking *c, struct str token, struct str passw
 							.user = m->user,
 							.token = token,
 							.session = session,
+							.is_appservice = m->wsproxy.n > 0,
 							.invite_from = m->invite_from,
 							.invite_from_n = m->invite_from_n,
 							.staff = {m->staff_room, m->staff_second}};

@@ -78,6 +78,7 @@ struct online_matrix_settings {
 	/* An access token; or none, and then what an earlier sign-in by password kept, empty when there
 	 * is nothing. */
 	struct str token, session;
+	bool is_appservice; /* `token` is an as_token */
 	const struct str *invite_from;
 	size_t invite_from_n;
 	struct str staff[2]; /* room ids; may be empty */

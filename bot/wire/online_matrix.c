@@ -1,4 +1,5 @@
 #include "wire/online_matrix.h"
+#include "wire/url.h"
 
 #include <stdlib.h>
 
@@ -91,7 +92,12 @@ static void token_refused(struct online_matrix *m, const struct json *body)
 {
 	struct online *o = &m->base;
 
-	if (!m->by_password) {
+	if (m->is_appservice) {
+		online_mend(o,
+			    "the homeserver does not know the token in matrix.as_token_file: name "
+			    "the registration in its configuration and restart it");
+		online_end(o);
+	} else if (!m->by_password) {
 		online_mend(o,
 			    "the homeserver does not accept the access token: put a new one of the "
 			    "same account into matrix.token_file");
@@ -120,6 +126,8 @@ static void device_judge(struct online_matrix *m, struct str device)
 			    ": a reply under way in a crash could come twice; stop the bot, "
 			    "remove the file beside the state that ends in .session, and start it",
 			    STR_ARG(online_shown(m->kept_device)), STR_ARG(online_shown(device)));
+	else if (m->is_appservice)
+		online_good(o, "the registration covers it");
 	else if (!device.n)
 		online_mend(o, "the access token belongs to no device, so a reply under way in a "
 			       "crash could come twice: use one of an ordinary sign-in");
@@ -137,6 +145,13 @@ static void whoami_take(struct online_matrix *m, const struct machine_response *
 
 	if (is_refused) {
 		token_refused(m, body);
+	} else if (m->is_appservice && answer->status == 403 && json_text(body, "errcode").n) {
+		online_mend(o,
+			    "the token in matrix.as_token_file does not act for " STR_FMT
+			    ": make it the sender_localpart of the registration, or name it among "
+			    "its users (or start the bot once, which makes the account)",
+			    STR_ARG(m->user));
+		online_end(o);
 	} else if (answer->status != 200 || !user.n) {
 		online_unanswered(o, answer, body, "whose token this is");
 		online_end(o);
@@ -241,6 +256,13 @@ static void matrix_finish(struct online *o)
 	if (!m->is_known)
 		return;
 	invitations_tell(m);
+	if (m->is_appservice) {
+		online_note(
+			o, "the websocket of matrix.wsproxy was not tried, as that would cut off a "
+			   "bot that runs; how many messages an appservice may send is said by "
+			   "rate_limited in its registration");
+		return;
+	}
 	online_note(
 		o,
 		"how many messages the bot may send is told to administrators of the homeserver "
@@ -268,6 +290,16 @@ static void devices_ask(struct online_matrix *m)
 	online_ask(o, "POST", true);
 }
 
+/* An appservice says whom it acts for. */
+static void as_itself(struct online_matrix *m)
+{
+	struct online *o = &m->base;
+
+	buf_add(&o->url, STR("?user_id="));
+	url_add(&o->url, m->user);
+	o->step.call.url = buf_str(&o->url);
+}
+
 static bool matrix_ask(struct online *o)
 {
 	struct online_matrix *m = (struct online_matrix *)o;
@@ -289,6 +321,8 @@ static bool matrix_ask(struct online *o)
 		online_url(o, m->homeserver, "%s", paths[m->next]);
 		online_ask(o, "GET", m->next >= ASK_WHOAMI);
 	}
+	if (m->is_appservice && m->next >= ASK_WHOAMI)
+		as_itself(m);
 	return true;
 }
 
@@ -345,6 +379,7 @@ struct online *online_matrix_new(const struct online_matrix_settings *settings)
 		m->homeserver.n--;
 	m->user = arena_str(&o->arena, settings->user);
 	m->by_password = !settings->token.n;
+	m->is_appservice = settings->is_appservice;
 	o->secret = m->by_password ? session_read(m, settings->session)
 				   : arena_str(&o->arena, settings->token);
 	if (o->secret.n)

@@ -33,7 +33,7 @@ struct online_matrix {
 	const struct str *invite_from;
 	size_t invite_from_n;
 	struct str staff[2];
-	bool by_password;
+	bool by_password, is_appservice;
 	struct str kept_device; /* of the session that was kept; or empty */
 	bool has_refresh;
 	enum matrix_question next;

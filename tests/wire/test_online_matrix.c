@@ -58,6 +58,50 @@ static void all_good(void **state)
 	online_free(o);
 }
 
+#define AS "?user_id=%40bot%3Ahs"
+
+static void an_appservice_is_asked_about_as_one(void **state)
+{
+	static const struct answer_row good[] = {
+		{"/_matrix/client/versions", 200, VERSIONS, NULL, 0},
+		{"/account/whoami" AS, 200, "{'user_id':'@bot:hs'}", NULL, 0},
+		{"/keys/query" AS, 200, "{'device_keys':{'@bot:hs':{}}}", NULL, 0},
+		{"/joined_rooms" AS, 200, "{'joined_rooms':['!a:hs']}", NULL, 0},
+		{"/state/m.room.name" AS, 404, NOTHING, NULL, 0},
+		{"/state/m.room.encryption" AS, 404, NOTHING, NULL, 0},
+		{"/state/m.room.power_levels" AS, 404, NOTHING, NULL, 0}};
+	static const struct {
+		int status;
+		const char *body, *mend;
+	} bad[] = {{401, "{'errcode':'M_UNKNOWN_TOKEN'}", "restart it"},
+		   {403, "{'errcode':'M_FORBIDDEN'}", "sender_localpart"},
+		   {200, "{'user_id':'@other:hs'}", "is one of @other:hs"}};
+	struct online_matrix_settings settings = plain;
+	struct answer_row rows[7];
+	struct found found;
+	struct online *o;
+
+	(void)state;
+	settings.is_appservice = true;
+	o = online_matrix_new(&settings);
+	memcpy(rows, good, sizeof rows);
+	world_run(o, rows, 7, &found);
+	found_is(&found, NULL);
+	assert_true(found_has(&found, FINDING_GOOD, "the registration covers it"));
+	assert_true(found_has(&found, FINDING_NOTE, "wsproxy was not tried"));
+	assert_int_equal(found_n(&found, FINDING_NOTE), 1);
+	online_free(o);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		memcpy(rows, good, sizeof rows);
+		rows[1].status = bad[i].status;
+		rows[1].body = bad[i].body;
+		o = online_matrix_new(&settings);
+		world_run(o, rows, 7, &found);
+		found_is(&found, bad[i].mend);
+		online_free(o);
+	}
+}
+
 static void each_answer(void **state)
 {
 	static const struct {
@@ -394,11 +438,17 @@ static void limits_are_kept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(all_good),	cmocka_unit_test(each_answer),
-		cmocka_unit_test(nobody_there), cmocka_unit_test(where_it_is),
-		cmocka_unit_test(sessions),	cmocka_unit_test(power),
-		cmocka_unit_test(rooms),	cmocka_unit_test(many_rooms),
-		cmocka_unit_test(invitations),	cmocka_unit_test(limits_are_kept),
+		cmocka_unit_test(all_good),
+		cmocka_unit_test(an_appservice_is_asked_about_as_one),
+		cmocka_unit_test(each_answer),
+		cmocka_unit_test(nobody_there),
+		cmocka_unit_test(where_it_is),
+		cmocka_unit_test(sessions),
+		cmocka_unit_test(power),
+		cmocka_unit_test(rooms),
+		cmocka_unit_test(many_rooms),
+		cmocka_unit_test(invitations),
+		cmocka_unit_test(limits_are_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
