@@ -315,7 +315,7 @@ static void room_call(struct peer *peer, const json_t *of)
 		redact_event(peer, of, id, third);
 	else if (!strcmp(what, "messages"))
 		messages_give(peer, of, id);
-	else if (!strcmp(what, "state"))
+	else if (!strcmp(what, "state") && !third)
 		state_give_all(peer, of, id);
 	else if (!strcmp(what, "event") && third)
 		event_give(peer, of, id, third);
