@@ -8,7 +8,7 @@
 
 #define URL_MAX ((size_t)2000)
 #define BODY_MAX ((size_t)4000)
-#define WHAT_MAX ((size_t)1200)
+#define WHAT_MAX ((size_t)4000) /* an address of 2000 bytes and a user id among it */
 #define TRIES_MAX 3
 #define WAIT_MS 5000 /* when a 429 does not say */
 
