@@ -329,17 +329,6 @@ static void room_call(struct peer *peer, const json_t *of)
 		fail(peer, 404, "M_UNRECOGNIZED", "no such call");
 }
 
-static void rooms_list(struct peer *peer, const json_t *of)
-{
-	json_t *list = json_array(), *room;
-	const char *id;
-
-	count("joined_rooms");
-	json_object_foreach(rooms, id, room) if (!strcmp(membership(room, user_of(of)), "join"))
-		json_array_append_new(list, json_string(id));
-	respond(peer, 200, json_pack("{s:o}", "joined_rooms", list));
-}
-
 /* Only those of appservices. */
 static void account_make(struct peer *peer)
 {
@@ -454,8 +443,6 @@ static void own_call(struct peer *peer, const json_t *of, const char *what)
 		filter_new(peer);
 	else if (!strcmp(what, "sync"))
 		sync_begin(peer, of);
-	else if (!strcmp(what, "joined_rooms"))
-		rooms_list(peer, of);
 	else if (!strcmp(what, "rooms"))
 		room_call(peer, of);
 	else if (!strcmp(what, "join") && third)
