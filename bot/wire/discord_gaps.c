@@ -8,8 +8,9 @@
 #include "core/arena.h"
 #include "wire/discord_rooms.h"
 
-#define ID_SHIFT 22	   /* the time of a snowflake stands above */
-#define LINE_BYTES_MAX 112 /* five numbers of 20 digits */
+#define ID_SHIFT 22 /* the time of a snowflake stands above */
+#define GAP_NUMBERS 6
+#define LINE_BYTES_MAX 132 /* six numbers of 20 digits */
 
 void gaps_done(struct gaps *gaps)
 {
@@ -45,9 +46,9 @@ void gaps_saw(struct gaps *gaps, uint64_t message)
 		gaps->since = message;
 }
 
-uint64_t gaps_from(const struct gaps *gaps)
+uint64_t gaps_from(const struct gaps *gaps, uint64_t heard)
 {
-	uint64_t from = earlier(gaps->seen, GAPS_OVERLAP_MS);
+	uint64_t from = earlier(heard, GAPS_OVERLAP_MS);
 
 	return from > gaps->since ? from : gaps->since;
 }
@@ -77,7 +78,7 @@ static void gap_add(struct gaps *gaps, struct gap gap)
 	gaps->v[gaps->n++] = gap;
 }
 
-void gaps_open(struct gaps *gaps, uint64_t room, uint64_t guild, enum gap_kind kind, uint64_t from)
+void gaps_open(struct gaps *gaps, uint64_t room, uint64_t guild, enum gap_kind kind, uint64_t heard)
 {
 	struct gap *open = gap_find(gaps, room);
 
@@ -87,30 +88,31 @@ void gaps_open(struct gaps *gaps, uint64_t room, uint64_t guild, enum gap_kind k
 		return;
 	}
 	if (room && gaps->messages_max)
-		gap_add(gaps, (struct gap){room, guild, kind, from, gaps->messages_max});
+		gap_add(gaps, (struct gap){room, guild, kind, gaps_from(gaps, heard), heard,
+					   gaps->messages_max});
 }
 
-static void hole_add(struct gaps *gaps, uint64_t guild, uint64_t from)
+static void hole_add(struct gaps *gaps, uint64_t guild, uint64_t heard)
 {
 	for (size_t i = 0; i < gaps->holes_n; i++)
 		if (gaps->holes[i].guild == guild)
 			return;
 	if (guild && gaps->holes_n < HOLES_MAX)
-		gaps->holes[gaps->holes_n++] = (struct hole){guild, from};
+		gaps->holes[gaps->holes_n++] = (struct hole){guild, heard};
 }
 
 void gaps_hole_open(struct gaps *gaps, uint64_t guild)
 {
 	if (gaps->messages_max)
-		hole_add(gaps, guild, gaps_from(gaps));
+		hole_add(gaps, guild, gaps->seen);
 }
 
-bool gaps_hole_close(struct gaps *gaps, uint64_t guild, uint64_t *from)
+bool gaps_hole_close(struct gaps *gaps, uint64_t guild, uint64_t *heard)
 {
 	for (size_t i = 0; i < gaps->holes_n; i++) {
 		if (gaps->holes[i].guild != guild)
 			continue;
-		*from = gaps->holes[i].from;
+		*heard = gaps->holes[i].heard;
 		gaps->holes[i] = gaps->holes[--gaps->holes_n];
 		return true;
 	}
@@ -139,7 +141,7 @@ void gaps_open_acquainted(struct gaps *gaps)
 		struct acquaintance who = gaps->acquainted[i];
 
 		gaps_open(gaps, who.room, who.guild, who.guild ? GAP_OTHER : GAP_DIRECT,
-			  gaps_from(gaps));
+			  gaps->seen);
 	}
 }
 
@@ -155,14 +157,28 @@ const struct gap *gaps_ask(struct gaps *gaps, int64_t wall_ms)
 	return &gaps->v[0];
 }
 
-bool gaps_page(struct gaps *gaps, unsigned n, uint64_t newest)
+static unsigned less(unsigned left, unsigned n)
+{
+	return n < left ? left - n : 0;
+}
+
+bool gaps_page(struct gaps *gaps, unsigned n, unsigned beyond, uint64_t newest)
 {
 	struct gap *gap = &gaps->v[0];
+	bool in_overlap = gap->after < gap->heard;
 
 	gaps->asked = false;
-	gap->after = newest > gap->after ? newest : gap->after;
-	gap->left -= n < gap->left ? n : gap->left;
 	gaps->read += n;
+	gap->after = newest > gap->after ? newest : gap->after;
+	if (in_overlap && beyond) {
+		gap->left = less(gaps->messages_max, beyond);
+	} else {
+		gap->left = less(gap->left, n);
+		if (in_overlap && gap->left == 0) {
+			gap->after = gap->heard;
+			gap->left = gaps->messages_max;
+		}
+	}
 	return gap->left > 0;
 }
 
@@ -195,12 +211,15 @@ void gaps_write(const struct gaps *gaps, struct json_writer *w)
 	for (size_t i = 0; i < gaps->n; i++) {
 		const struct gap *g = &gaps->v[i];
 
-		put_line(w, (const uint64_t[]){g->room, g->guild, g->kind, g->after, g->left}, 5);
+		put_line(
+			w,
+			(const uint64_t[]){g->room, g->guild, g->kind, g->after, g->heard, g->left},
+			GAP_NUMBERS);
 	}
 	json_close(w);
 	json_open_array(w, "holes");
 	for (size_t i = 0; i < gaps->holes_n; i++)
-		put_line(w, (const uint64_t[]){gaps->holes[i].guild, gaps->holes[i].from}, 2);
+		put_line(w, (const uint64_t[]){gaps->holes[i].guild, gaps->holes[i].heard}, 2);
 	json_close(w);
 	json_open_array(w, "acquainted");
 	for (size_t i = 0; i < gaps->acquainted_n; i++)
@@ -224,17 +243,17 @@ static bool read_line(const struct json *v, uint64_t *numbers, size_t n)
 void gaps_read(struct gaps *gaps, const struct json *position)
 {
 	const struct json *v;
-	uint64_t n[5];
+	uint64_t n[GAP_NUMBERS];
 
 	if (read_line(json_first(json_array(position, "seen")), n, 2)) {
 		gaps->seen = n[0];
 		gaps->since = n[1];
 	}
 	for (v = json_first(json_array(position, "gaps")); v; v = json_next(v))
-		if (read_line(v, n, 5) && n[0] && n[2] <= GAP_OTHER && n[4] && n[4] <= UINT32_MAX &&
-		    !gap_find(gaps, n[0]) && gaps->messages_max)
-			gap_add(gaps, (struct gap){n[0], n[1], (enum gap_kind)n[2], n[3],
-						   (unsigned)n[4]});
+		if (read_line(v, n, GAP_NUMBERS) && n[0] && n[2] <= GAP_OTHER && n[5] &&
+		    n[5] <= UINT32_MAX && !gap_find(gaps, n[0]) && gaps->messages_max)
+			gap_add(gaps, (struct gap){n[0], n[1], (enum gap_kind)n[2], n[3], n[4],
+						   (unsigned)n[5]});
 	for (v = json_first(json_array(position, "holes")); v; v = json_next(v))
 		if (read_line(v, n, 2) && gaps->messages_max)
 			hole_add(gaps, n[0], n[1]);

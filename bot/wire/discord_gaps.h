@@ -3,7 +3,9 @@
  * One cursor serves all channels: ids are made in the order of time, so that whatever is newer than
  * the newest message that was seen may be unseen, wherever it stands. The order of events of
  * different channels is not promised, so reading begins GAPS_OVERLAP_MS before it: what was handed in already is
- * known by its id. When a session is lost and a new one is ready, every room that the bot listens to
+ * known by its id. These first minutes of a gap do not count towards the limit of messages, as in a room
+ * where much is written they would use it up; when they alone hold more than that, the rest of them is
+ * passed over, not what comes behind them. When a session is lost and a new one is ready, every room that the bot listens to
  * gets a gap before any event of the new session moves the cursor; the channels of a server are told
  * by its GUILD_CREATE only, so that until then the whole server is a hole. Gaps, holes and cursor
  * are part of the position: a crash loses none. Lives inside the gateway machine. */
@@ -30,12 +32,13 @@ struct gap {
 	uint64_t guild; /* 0: none, or not known */
 	enum gap_kind kind;
 	uint64_t after;
-	unsigned left; /* messages that may still be read */
+	uint64_t heard; /* the newest message before it; what is not newer does not count */
+	unsigned left;	/* messages that may still be read: of the overlap, then of the rest */
 };
 
 /* A server whose channels were not told yet. */
 struct hole {
-	uint64_t guild, from;
+	uint64_t guild, heard;
 };
 
 /* A direct conversation, or a channel that is not watched, in which the bot was spoken to. */
@@ -67,14 +70,15 @@ uint64_t gaps_id_at(int64_t unix_ms);
 void gaps_begin(struct gaps *gaps, int64_t wall_ms);
 /* An event brought this message. */
 void gaps_saw(struct gaps *gaps, uint64_t message);
-/* Where a gap that begins now begins. */
-uint64_t gaps_from(const struct gaps *gaps);
+/* Where a gap behind `heard` begins to be read. */
+uint64_t gaps_from(const struct gaps *gaps, uint64_t heard);
 /* One that is open for the room goes on from where it is. */
-void gaps_open(struct gaps *gaps, uint64_t room, uint64_t guild, enum gap_kind kind, uint64_t from);
+void gaps_open(struct gaps *gaps, uint64_t room, uint64_t guild, enum gap_kind kind,
+	       uint64_t heard);
 /* The channels of the server are told soon; a hole that is there keeps its beginning. */
 void gaps_hole_open(struct gaps *gaps, uint64_t guild);
-/* True when there was one: it is closed, and began at `*from`. */
-bool gaps_hole_close(struct gaps *gaps, uint64_t guild, uint64_t *from);
+/* True when there was one: it is closed, and `*heard` was the newest message before it. */
+bool gaps_hole_close(struct gaps *gaps, uint64_t guild, uint64_t *heard);
 /* Somebody spoke to the bot there. */
 void gaps_acquaint(struct gaps *gaps, uint64_t room, uint64_t guild);
 /* Opens one for each room that is acquainted. */
@@ -83,9 +87,9 @@ void gaps_open_acquainted(struct gaps *gaps);
 /* What to read next, no older than allowed: NULL when nothing is open, or asked for already. It is
  * asked for from now on. */
 const struct gap *gaps_ask(struct gaps *gaps, int64_t wall_ms);
-/* A page of the first gap was read: `n` messages, the newest of them `newest`. True while there is
- * more of it. */
-bool gaps_page(struct gaps *gaps, unsigned n, uint64_t newest);
+/* A page of the first gap was read: `n` messages, `beyond` of them newer than its `heard`, the newest of
+ * them `newest`. True while more may be read of it. */
+bool gaps_page(struct gaps *gaps, unsigned n, unsigned beyond, uint64_t newest);
 /* The first gap is closed. */
 void gaps_close(struct gaps *gaps);
 

@@ -25,14 +25,14 @@ static bool is_staffs(const struct discord *d, uint64_t room)
 	return false;
 }
 
-static void open_listed(struct discord *d, const struct json *list, uint64_t guild, uint64_t from)
+static void open_listed(struct discord *d, const struct json *list, uint64_t guild, uint64_t heard)
 {
 	for (const struct json *v = json_first(list); v; v = json_next(v)) {
 		uint64_t id = json_snowflake(v, "id");
 		bool watched = rooms_is_watched(&d->rooms, id);
 
 		if (holds_messages(v) && (watched || is_staffs(d, id)))
-			gaps_open(&d->gaps, id, guild, watched ? GAP_WATCHED : GAP_OTHER, from);
+			gaps_open(&d->gaps, id, guild, watched ? GAP_WATCHED : GAP_OTHER, heard);
 	}
 }
 
@@ -50,7 +50,7 @@ void missed_open(struct discord *d, const struct json *ready)
 		const struct room *room = &d->rooms.v[i];
 
 		if (room->is_thread && rooms_is_watched(&d->rooms, room->id))
-			gaps_open(gaps, room->id, room->guild, GAP_WATCHED, gaps_from(gaps));
+			gaps_open(gaps, room->id, room->guild, GAP_WATCHED, gaps->seen);
 	}
 	for (const struct json *v = json_first(json_array(ready, "guilds")); v; v = json_next(v))
 		gaps_hole_open(gaps, json_snowflake(v, "id"));
@@ -58,12 +58,12 @@ void missed_open(struct discord *d, const struct json *ready)
 
 void missed_server(struct discord *d, const struct json *guild)
 {
-	uint64_t id = json_snowflake(guild, "id"), from = 0;
+	uint64_t id = json_snowflake(guild, "id"), heard = 0;
 
-	if (json_true(guild, "unavailable") || !gaps_hole_close(&d->gaps, id, &from))
+	if (json_true(guild, "unavailable") || !gaps_hole_close(&d->gaps, id, &heard))
 		return;
-	open_listed(d, json_array(guild, "channels"), id, from);
-	open_listed(d, json_array(guild, "threads"), id, from);
+	open_listed(d, json_array(guild, "channels"), id, heard);
+	open_listed(d, json_array(guild, "threads"), id, heard);
 	d->rooms.changed = true;
 }
 
@@ -85,17 +85,20 @@ void missed_ask(struct discord *d, struct machine_time at)
 	steps_add(&d->steps, &step);
 }
 
-/* Gives the messages of the page oldest first, and says how many there are and which is the newest. */
-static unsigned page_give(struct discord *d, const struct json *page, uint64_t *newest)
+/* Gives the messages of the page oldest first, and says how many there are, how many of them lie beyond
+ * the overlap, and which is the newest. */
+static unsigned page_give(struct discord *d, const struct json *page, unsigned *beyond,
+			  uint64_t *newest)
 {
 	const struct json *list[PAGE_MAX];
 	unsigned n = 0;
 
-	*newest = 0;
+	*newest = *beyond = 0;
 	for (const struct json *v = json_first(page); v && n < PAGE_MAX; v = json_next(v)) {
 		uint64_t id = json_snowflake(v, "id");
 
 		*newest = id > *newest ? id : *newest;
+		*beyond += id > d->gaps.v[0].heard;
 		list[n++] = v;
 	}
 	for (unsigned i = n; i-- > 0;)
@@ -122,8 +125,8 @@ static void page_read(struct discord *d, const struct json *page)
 {
 	unsigned wanted = d->gaps.v[0].left < PAGE_MAX ? d->gaps.v[0].left : PAGE_MAX;
 	uint64_t messages = d->counts.messages, newest;
-	unsigned n = page_give(d, page, &newest);
-	bool more = gaps_page(&d->gaps, n, newest);
+	unsigned beyond, n = page_give(d, page, &beyond, &newest);
+	bool more = gaps_page(&d->gaps, n, beyond, newest);
 
 	d->counts.history_pages++;
 	d->counts.history_messages += d->counts.messages - messages;

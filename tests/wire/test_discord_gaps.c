@@ -32,11 +32,11 @@ static void a_clock_that_was_ahead_is_mended(void **state)
 
 	(void)state;
 	start(&gaps);
-	assert_int_equal(gaps_from(&gaps), gaps_id_at(NOW));
+	assert_int_equal(gaps_from(&gaps, gaps.seen), gaps_id_at(NOW));
 	gaps_saw(&gaps, real);
-	assert_int_equal(gaps_from(&gaps), real);
+	assert_int_equal(gaps_from(&gaps, gaps.seen), real);
 	gaps_saw(&gaps, gaps_id_at(NOW + HOUR));
-	assert_int_equal(gaps_from(&gaps), gaps_id_at(NOW + HOUR - GAPS_OVERLAP_MS));
+	assert_int_equal(gaps_from(&gaps, gaps.seen), gaps_id_at(NOW + HOUR - GAPS_OVERLAP_MS));
 	gaps_done(&gaps);
 }
 
@@ -47,6 +47,7 @@ static void a_room_has_one_gap(void **state)
 
 	(void)state;
 	start(&gaps);
+	gaps.since = 1;
 	gaps_open(&gaps, 5, 0, GAP_WATCHED, 1000);
 	gaps_open(&gaps, 5, 9, GAP_WATCHED, 2000);
 	gaps_open(&gaps, 0, 9, GAP_WATCHED, 2000);
@@ -56,9 +57,9 @@ static void a_room_has_one_gap(void **state)
 	assert_int_equal(gap->guild, 9);
 	assert_int_equal(gap->after, gaps_id_at(NOW - 24 * HOUR));
 	assert_null(gaps_ask(&gaps, NOW));
-	assert_true(gaps_page(&gaps, 100, gap->after + 100));
+	assert_true(gaps_page(&gaps, 100, 100, gap->after + 100));
 	assert_int_equal(gaps_ask(&gaps, NOW)->left, 400);
-	assert_false(gaps_page(&gaps, 400, 1));
+	assert_false(gaps_page(&gaps, 400, 400, 1));
 	assert_int_equal(gaps.v[0].after, gaps_id_at(NOW - 24 * HOUR) + 100);
 	gaps_close(&gaps);
 	assert_null(gaps_ask(&gaps, NOW));
@@ -68,7 +69,7 @@ static void a_room_has_one_gap(void **state)
 static void there_is_an_end_to_everything(void **state)
 {
 	struct gaps gaps;
-	uint64_t from;
+	uint64_t heard;
 
 	(void)state;
 	start(&gaps);
@@ -79,9 +80,9 @@ static void there_is_an_end_to_everything(void **state)
 	for (uint64_t i = 1; i <= HOLES_MAX + 5; i++)
 		gaps_hole_open(&gaps, i);
 	assert_int_equal(gaps.holes_n, HOLES_MAX);
-	assert_true(gaps_hole_close(&gaps, 1, &from));
-	assert_false(gaps_hole_close(&gaps, 1, &from));
-	assert_int_equal(from, gaps_id_at(NOW));
+	assert_true(gaps_hole_close(&gaps, 1, &heard));
+	assert_false(gaps_hole_close(&gaps, 1, &heard));
+	assert_int_equal(heard, gaps_id_at(NOW));
 	for (uint64_t i = 1; i <= ACQUAINTED_MAX + 5; i++)
 		gaps_acquaint(&gaps, i, 0);
 	gaps_acquaint(&gaps, 6, 0); /* the oldest of them becomes the newest */
@@ -136,12 +137,12 @@ static void a_full_list_fits_into_a_position_and_comes_back(void **state)
 static void what_nobody_wrote_is_passed_over(void **state)
 {
 	struct gaps gaps = {.messages_max = 500};
-	struct json *v =
-		json_parse(STR("{\"seen\":[\"5\"],\"gaps\":[\"1 2 1 3\",\"1 2 9 3 4\",\"1 2 1 3 "
-			       "0\",\"x 2 1 3 4\","
-			       "\"1 2 1 3 4 5\",\"0 2 1 3 4\",7,null,\"1 2 1 3 4\",\"1 2 1 9 9\"],"
-			       "\"holes\":[\"1\",\"0 4\",{}],\"acquainted\":{\"1\":\"2\"}}"),
-			   1000, NULL);
+	struct json *v = json_parse(
+		STR("{\"seen\":[\"5\"],\"gaps\":[\"1 2 1 3 4\",\"1 2 9 3 5 4\",\"1 2 1 3 "
+		    "5 0\",\"x 2 1 3 5 4\","
+		    "\"1 2 1 3 5 4 5\",\"0 2 1 3 5 4\",7,null,\"1 2 1 3 5 4\",\"1 2 1 9 9 9\"],"
+		    "\"holes\":[\"1\",\"0 4\",{}],\"acquainted\":{\"1\":\"2\"}}"),
+		1000, NULL);
 
 	(void)state;
 	assert_non_null(v);
@@ -150,6 +151,7 @@ static void what_nobody_wrote_is_passed_over(void **state)
 	assert_int_equal(gaps.seen, 0);
 	assert_int_equal(gaps.n, 1);
 	assert_int_equal(gaps.v[0].after, 3);
+	assert_int_equal(gaps.v[0].heard, 5);
 	assert_int_equal(gaps.v[0].left, 4);
 	assert_int_equal(gaps.holes_n + gaps.acquainted_n, 0);
 	gaps_done(&gaps);
@@ -158,7 +160,7 @@ static void what_nobody_wrote_is_passed_over(void **state)
 static void when_nothing_is_to_be_read_nothing_is_kept(void **state)
 {
 	struct gaps gaps = {.messages_max = 0};
-	uint64_t from;
+	uint64_t heard;
 
 	(void)state;
 	gaps_begin(&gaps, NOW);
@@ -166,7 +168,7 @@ static void when_nothing_is_to_be_read_nothing_is_kept(void **state)
 	gaps_open_acquainted(&gaps);
 	gaps_open(&gaps, 5, 0, GAP_DIRECT, 1);
 	gaps_hole_open(&gaps, 1);
-	assert_false(gaps_hole_close(&gaps, 1, &from));
+	assert_false(gaps_hole_close(&gaps, 1, &heard));
 	assert_null(gaps_ask(&gaps, NOW));
 	gaps_done(&gaps);
 }
