@@ -5,6 +5,7 @@
 
 #include "core/arena.h"
 #include "io/person_key.h"
+#include "io/state_check.h"
 #include "io/state_file.h"
 #include "io/state_log.h"
 #include "io/stores.h"
@@ -538,10 +539,12 @@ static bool lock_and_check(struct store_sqlite *s, struct err *err)
 		     "COMMIT;"))
 		return failed(s, err);
 	if (!gives(s, "PRAGMA journal_mode", "wal"))
-		return err_set(err, ERR_INPUT, "%s: its file system cannot hold it", s->path);
-	if (!gives(s, "PRAGMA quick_check(1)", "ok"))
-		return err_set(err, ERR_INPUT, "%s: it is damaged; restore it or move it away",
-			       s->path);
+		return sqlite3_errcode(s->db) == SQLITE_OK
+			       ? err_set(err, ERR_INPUT, "%s: its file system cannot hold it",
+					 s->path)
+			       : failed(s, err);
+	if (!state_check(s->db, s->path, err))
+		return false;
 	leave_log_on_close(s, false);
 	if (gives(s, "PRAGMA user_version", "1") && !exec(s, STATE_FROM_1))
 		return failed(s, err);
@@ -562,7 +565,8 @@ static bool secret_read(struct store_sqlite *s, struct err *err)
 		memcpy(s->secret, sqlite3_column_blob(statement, 0), PERSON_SECRET_BYTES);
 		good = true;
 	}
-	sqlite3_finalize(statement);
+	if (sqlite3_finalize(statement) != SQLITE_OK)
+		return failed(s, err);
 	return good ||
 	       err_set(err, ERR_INPUT, "%s: it is damaged; restore it or move it away", s->path);
 }
