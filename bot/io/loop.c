@@ -153,9 +153,10 @@ static bool lws_start(struct loop *loop, struct err *err)
 	info.max_http_header_data = LWS_HEADER_BYTES_MAX;
 	loop->lws = lws_create_context(&info);
 	if (!loop->lws)
-		return err_set(err, ERR_INPUT,
-			       "libwebsockets cannot use libuv: install the Debian package "
-			       "libwebsockets-evlib-uv");
+		return err_set(
+			err, ERR_LATER,
+			"libwebsockets does not start with libuv: the Debian package "
+			"libwebsockets-evlib-uv is not installed, or memory or files are short");
 	return true;
 }
 
