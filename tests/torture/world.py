@@ -201,7 +201,12 @@ class World:
         if not self.running():
             self.start()
         began = time.monotonic()
-        if self.until(self.answered):
+        done = self.until(self.answered)
+        if not done and not self.running() and self.page.fired:
+            self.judge(self.bot.process.returncode)  # of a fault before, which it died of only now
+            self.start()
+            done = self.until(self.answered)
+        if done:
             self.count.slowest = max(self.count.slowest, time.monotonic() - began)
             self.page.arm()
             self.rest()
