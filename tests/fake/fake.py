@@ -15,8 +15,6 @@
 
 Run `make fakes` first. README.md beside this file lists faults and the report."""
 import ctypes
-import http.client
-import json
 import os
 import shutil
 import signal
@@ -25,8 +23,8 @@ import sys
 import tempfile
 import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
+from server import HERE, ROOT, ControlError, Server, stop_process  # noqa: F401
+
 sys.path.insert(0, os.path.join(ROOT, 'tests'))
 import shipped  # noqa: E402
 
@@ -51,88 +49,16 @@ def die_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
-def stop_process(process, seconds=5):
-    """Ends one process that a test started, by its own pid. Returns its exit status."""
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-    return process.returncode
-
-
-class ControlError(Exception):
-    pass
-
-
-class Fake:
+class Fake(Server):
     """One fake Discord. `settings` may be any name of POST /fake/settings."""
 
     TOKEN = 'fake.bot.token'
 
     def __init__(self, *options, max_seconds=300, **settings):
-        path = os.environ.get('FAKE_DISCORD', os.path.join(ROOT, 'build/fake/fake_discord'))
-        self.process = subprocess.Popen(
-            [path, '--stdin-lifeline', '--max-seconds', str(max_seconds), '--token', self.TOKEN,
-             *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline().split()
-        if len(line) != 2 or line[0] != 'port':
-            raise RuntimeError('the fake did not start: %r' % line)
-        self.port = int(line[1])
-        self.tls = '--tls-cert' in options
-        self.api = '%s://127.0.0.1:%d/api' % ('https' if self.tls else 'http', self.port)
-        self.connection = None
+        super().__init__('fake_discord', self.TOKEN, *options, max_seconds=max_seconds)
+        self.api = self.url + '/api'
         if settings:
             self.settings(**settings)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
-
-    def stop(self):
-        """Ends it; its exit status (0: all is well, sanitizers included)."""
-        if self.connection:
-            self.connection.close()
-        self.process.stdin.close()
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            stop_process(self.process)
-        self.process.stdout.close()
-        return self.process.returncode
-
-    def call(self, method, path, body=None):
-        """One call of the control API, /fake/PATH; ControlError when it is refused."""
-        for again in (True, False):
-            try:
-                if not self.connection:
-                    self.connection = self._connect()
-                text = None if body is None else json.dumps(body)
-                headers = {'Content-Type': 'application/json'} if text else {}
-                self.connection.request(method, '/fake/' + path, text, headers)
-                response = self.connection.getresponse()
-                answer = json.loads(response.read())
-                break
-            except (ConnectionError, http.client.HTTPException):
-                self.connection = None
-                if not again:
-                    raise
-        if response.status != 200:
-            raise ControlError(answer)
-        return answer
-
-    def _connect(self):
-        if not self.tls:
-            return http.client.HTTPConnection('127.0.0.1', self.port, timeout=20)
-        import ssl
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        return http.client.HTTPSConnection('127.0.0.1', self.port, timeout=20, context=context)
 
     # What people do.
 

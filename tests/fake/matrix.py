@@ -9,39 +9,25 @@
         hs.wait_replies([id])
 
 Run `make fakes` first. README.md beside this file lists what it knows."""
-import http.client
 import json
-import os
-import subprocess
 
-from fake import ROOT, Bot, stop_process, wait_until
+from fake import Bot, wait_until
+from server import Server
 
 BOT_USER = '@bot:fake'
 
 
-class Homeserver:
+class Homeserver(Server):
     """One fake homeserver. `settings` may be any name of POST /fake/settings."""
 
     TOKEN = 'fake-matrix-token'
 
     def __init__(self, max_seconds=300, journal=None, **settings):
         """`journal`: a file, empty or not there yet, by which its world outlives kill9()."""
-        path = os.environ.get('FAKE_MATRIX', os.path.join(ROOT, 'build/fake/fake_matrix'))
-        self.argv = [path, '--stdin-lifeline', '--max-seconds', str(max_seconds),
-                     '--token', self.TOKEN] + (['--journal', journal] if journal else [])
-        self.connection = None
-        self.port = self._start()
-        self.url = 'http://127.0.0.1:%d' % self.port
+        super().__init__('fake_matrix', self.TOKEN, *(['--journal', journal] if journal else []),
+                         max_seconds=max_seconds)
         if settings:
             self.settings(**settings)
-
-    def _start(self, *more):
-        self.process = subprocess.Popen(self.argv + list(more), stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline().split()
-        if len(line) != 2 or line[0] != 'port':
-            raise RuntimeError('the fake did not start: %r' % line)
-        return int(line[1])
 
     def kill9(self):
         self.process.kill()
@@ -53,43 +39,13 @@ class Homeserver:
         """Behind kill9(): the same world, on the same port."""
         self._start('--port', str(self.port))
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
-
-    def stop(self):
-        if self.connection:
-            self.connection.close()
-        self.process.stdin.close()
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            stop_process(self.process)
-        self.process.stdout.close()
-        return self.process.returncode
-
     def request(self, method, path, body=None, headers=None):
-        """One call; (status, JSON)."""
+        """One call of the client API; (status, JSON)."""
         data = body if isinstance(body, (bytes, type(None))) else json.dumps(body)
-        for again in (True, False):
-            try:
-                if not self.connection:
-                    self.connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=20)
-                self.connection.request(method, path, data, headers or {})
-                response = self.connection.getresponse()
-                return response.status, json.loads(response.read())
-            except (ConnectionError, http.client.HTTPException):
-                self.connection = None  # one of before a kill9()
-                if not again:
-                    raise
+        return self.exchange(method, path, data, headers)
 
     def control(self, what, **body):
-        status, answer = self.request('POST', '/fake/' + what, body)
-        if status != 200:
-            raise RuntimeError('%s: %r' % (what, answer))
-        return answer
+        return self.call('POST', what, body)
 
     # What people do.
 
