@@ -206,6 +206,8 @@ void matrix_position_give(struct matrix *m);
 void matrix_position_read(struct matrix *m, struct str position);
 
 /* --- stays --- */
+/* Are invitations by this user accepted? */
+bool inviter_is_good(const struct matrix *m, struct str inviter);
 /* We are invited. `invite`: our own membership, NULL when it is not shown; `stripped`: what is shown of the
  * room's state. */
 void room_invited(struct matrix *m, struct str id, const struct json *invite,

@@ -14,7 +14,7 @@ struct matrix_room {
 	struct str via;	     /* ... and a server that knows it */
 	uint64_t hash;
 	uint64_t inviter; /* hash of who invited us, until we are there; 0: not known */
-	bool recalled;	  /* an earlier run was invited: by whom stands in the timeline alone */
+	bool recalled;	  /* by whom we were invited stands in the timeline alone */
 	bool joined;	  /* else invited, and we are about to join */
 	bool encrypted;	  /* was so, ever */
 	bool told;	  /* ... and it was said there that we cannot read */

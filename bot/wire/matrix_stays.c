@@ -24,7 +24,7 @@ static bool glob_fits(struct str pattern, struct str text)
 	return p == pattern.n;
 }
 
-static bool inviter_is_good(const struct matrix *m, struct str inviter)
+bool inviter_is_good(const struct matrix *m, struct str inviter)
 {
 	for (size_t i = 0; i < m->settings.invite_from_n; i++)
 		if (inviter.n && glob_fits(m->settings.invite_from[i], inviter))

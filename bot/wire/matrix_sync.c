@@ -116,7 +116,7 @@ static const struct json *before_we_came(struct matrix *m, struct matrix_room *r
 	for (e = json_first(events); e != own; e = json_next(e)) {
 		if (event_is_own(m, e, "invite")) {
 			question = NULL;
-			if (room->recalled)
+			if (room->recalled && inviter_is_good(m, json_text(e, "sender")))
 				room->inviter = str_hash(json_text(e, "sender"), 0);
 		} else if (event_is_question(m, e, room)) {
 			question = e;
@@ -150,10 +150,13 @@ static void join_take(struct matrix *m, struct str id, const struct json *join)
 	const struct json *e;
 	bool fresh = !room || !room->joined;
 
-	if (!room)
+	if (!room) {
 		room = matrix_room_add(&m->rooms, &(struct matrix_room){.id = id});
-	if (!room)
-		return; /* too many rooms */
+		if (!room)
+			return; /* too many rooms */
+		/* A power cut may have taken what was known of our joining it. */
+		room->recalled = true;
+	}
 	m->dirty = m->dirty || fresh || json_first(timeline);
 	room->joined = true;
 	members_read(room, join);

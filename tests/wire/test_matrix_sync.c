@@ -313,6 +313,37 @@ static void a_room_that_we_find_ourselves_in_has_no_question(void **state)
 	run_free(r);
 }
 
+/* A power cut takes what was not synced: the invitation, and that it was accepted. */
+static void an_invitation_that_is_not_remembered_stands_in_the_timeline(void **state)
+{
+	static const char *const inviters[] = {"@friend:far", "@eve:far"};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct run *r = run_up();
+		struct str body = arena_fmt(&r->arena,
+					    "{'next_batch':'s2','rooms':{'join':{'!new:hs':"
+					    "{" SUMMARY(2) ",'timeline':{'events':[" TEXT(
+						    "$0",
+						    "older") ","
+							     "{'type':'m.room.member','event_id':'$"
+							     "i','sender':'%s',"
+							     "'state_key':'" ME
+							     "','content':{'membership':'invite'}},"
+							     "{'type':'m.room.message','event_id':'"
+							     "$1','sender':'%s',"
+							     "'content':{'msgtype':'m.text','body':"
+							     "'can i swim'}}," OWN_JOIN "]}}}}}",
+					    inviters[i], inviters[i]);
+
+		give(r, r->sync, 200, body.p);
+		if (i == 0)
+			message_wanted(r, "$1", "can i swim");
+		no_message(r);
+		run_free(r);
+	}
+}
+
 /* How often it is tried, and for how long. */
 static int joins(int status, const char *body, int64_t *ms)
 {
@@ -645,6 +676,7 @@ int main(void)
 		cmocka_unit_test(no_join_before_the_invitation_is_recorded),
 		cmocka_unit_test(the_question_before_we_joined_is_answered),
 		cmocka_unit_test(a_room_that_we_find_ourselves_in_has_no_question),
+		cmocka_unit_test(an_invitation_that_is_not_remembered_stands_in_the_timeline),
 		cmocka_unit_test(a_join_that_fails_is_tried_and_given_up),
 		cmocka_unit_test(a_gap_is_read_page_by_page),
 		cmocka_unit_test(a_gap_ends_somewhere),
