@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""make torture: breaks the bot at thousands of places and looks whether every question still got its one
+"""make torture (PLATFORM=discord or matrix: that one alone): breaks the bot at thousands of places and looks whether every question still got its one
 reply. README.md beside this file tells what is broken. SEED picks which places; the seeds 1 to 5
 together cut off every call of every scenario at each of its sides."""
 import collections
@@ -127,6 +127,16 @@ def torture(seed, scale=1, workers=2, say=print, sides=tuple(SIDES)):
             for note in count.notes:
                 say('  ' + note)
     return total
+
+
+def small(side, tap):
+    """The part that `make test` looks at, the same each time: one of each kind of fault in each scenario that
+    meets it."""
+    total = torture(seed=1, scale=0.1, say=tap.note, sides=(side,))
+    for name in ('lost', 'doubled', 'forbidden', 'crashes'):
+        tap.is_(getattr(total, name), 0, '%d faults, %s: none' % (total.faults, name))
+    tap.ok(total.faults > 60, 'enough faults were met', total.line())
+    tap.done()
 
 
 def main():
