@@ -8,6 +8,7 @@
 #include "app/cmd.h"
 #include "app/load.h"
 #include "core/secret.h"
+#include "io/code_pages.h"
 #include "io/confine.h"
 #include "io/files.h"
 #include "io/log.h"
@@ -227,6 +228,14 @@ static void say_replaced(const struct running *r)
 			  STR_ARG(r->config.intents));
 }
 
+/* After the content was read. A debugger that looks for a mistake keeps what it wrote into the program. */
+static void pages_rest(const struct running *r)
+{
+	memory_rest();
+	if (!r->unconfined)
+		code_pages_rest();
+}
+
 /* A broken new version never replaces a good one. */
 static void content_swap(void *arg)
 {
@@ -240,7 +249,7 @@ static void content_swap(void *arg)
 	if (r->book) {
 		log_info("run", "content reloaded, version " STR_FMT, STR_ARG(r->book->version));
 		bot_book_swap(r->bot, r->book);
-		memory_rest();
+		pages_rest(r);
 		say_ready(r, "Answers from");
 	} else {
 		say_replaced(r);
@@ -338,6 +347,7 @@ static int run_loop(struct running *r, const struct book *book)
 	files_close(r);
 	if (!bot_start(r->bot, &err))
 		return status_of(&err);
+	pages_rest(r);
 	log_info("run", "clinicbot " CLINICBOT_VERSION ", content version " STR_FMT,
 		 STR_ARG(book->version));
 	say_ready(r, "Answers from");
