@@ -10,8 +10,15 @@
 
 #define PERSON_SECRET_BYTES 16
 
-/* Ends the process when there is no memory for it. */
-uint64_t person_key(const unsigned char secret[PERSON_SECRET_BYTES], struct str platform,
-		    struct str person);
+/* Makes the hashes of one store. It is asked for two of each question: what OpenSSL looks up for them it
+ * looks up once. */
+struct person_keys;
+
+/* The secret is copied. Ends the process when there is no memory for it. */
+struct person_keys *person_keys_new(const unsigned char secret[PERSON_SECRET_BYTES]);
+/* Accepts NULL. */
+void person_keys_free(struct person_keys *keys);
+
+uint64_t person_key(struct person_keys *keys, struct str platform, struct str person);
 
 #endif

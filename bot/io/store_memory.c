@@ -48,7 +48,7 @@ struct store_memory {
 	struct table inbox;
 	struct table outbox;
 	struct table greeted; /* by what stands for the person; `at_ms` is the day */
-	unsigned char secret[PERSON_SECRET_BYTES];
+	struct person_keys *keys;
 };
 
 static struct store_memory *of(struct store *self)
@@ -335,7 +335,7 @@ static struct str key_text(const uint64_t *key)
 
 static void put_greeting(struct store_memory *s, const struct store_greeting *g)
 {
-	uint64_t key = person_key(s->secret, g->platform, g->person);
+	uint64_t key = person_key(s->keys, g->platform, g->person);
 	struct row *row = row_find(&s->greeted, STR(""), key_text(&key), STR(""));
 
 	if (row)
@@ -487,7 +487,7 @@ static bool memory_greeted(struct store *self, struct str platform, struct str p
 			   int64_t since_day, struct err *err)
 {
 	struct store_memory *s = of(self);
-	uint64_t key = person_key(s->secret, platform, person);
+	uint64_t key = person_key(s->keys, platform, person);
 	const struct row *row = row_find(&s->greeted, STR(""), key_text(&key), STR(""));
 
 	(void)err;
@@ -515,6 +515,7 @@ static void memory_free(struct store *self)
 		buf_done(&place->position);
 		free(place);
 	}
+	person_keys_free(s->keys);
 	table_done(&s->inbox);
 	table_done(&s->outbox);
 	table_done(&s->greeted);
@@ -538,11 +539,13 @@ static const struct store_ops ops = {
 struct store *store_memory_new(void)
 {
 	struct store_memory *s = calloc(1, sizeof *s);
+	unsigned char secret[PERSON_SECRET_BYTES];
 
 	if (!s)
 		out_of_memory();
 	s->base.ops = &ops;
 	for (size_t i = 0; i < PERSON_SECRET_BYTES; i += sizeof(uint64_t))
-		memcpy(s->secret + i, &(uint64_t){random_u64()}, sizeof(uint64_t));
+		memcpy(secret + i, &(uint64_t){random_u64()}, sizeof(uint64_t));
+	s->keys = person_keys_new(secret);
 	return &s->base;
 }

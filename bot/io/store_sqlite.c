@@ -91,7 +91,7 @@ struct store_sqlite {
 	char *path;
 	bool on_disk;  /* what is committed outlives a power cut */
 	bool ever_was; /* since it was opened */
-	unsigned char secret[PERSON_SECRET_BYTES];
+	struct person_keys *keys;
 };
 
 static struct store_sqlite *of(struct store *self)
@@ -232,7 +232,7 @@ static bool put_greeting(struct store_sqlite *s, const struct store_greeting *g)
 {
 	sqlite3_stmt *statement = s->statements[GREETED_SET];
 
-	sqlite3_bind_int64(statement, 1, (int64_t)person_key(s->secret, g->platform, g->person));
+	sqlite3_bind_int64(statement, 1, (int64_t)person_key(s->keys, g->platform, g->person));
 	sqlite3_bind_int64(statement, 2, g->day);
 	return run(s, GREETED_SET);
 }
@@ -326,7 +326,7 @@ static bool sqlite_greeted(struct store *self, struct str platform, struct str p
 	struct store_sqlite *s = of(self);
 	sqlite3_stmt *statement = s->statements[GREETED_GET];
 
-	sqlite3_bind_int64(statement, 1, (int64_t)person_key(s->secret, platform, person));
+	sqlite3_bind_int64(statement, 1, (int64_t)person_key(s->keys, platform, person));
 	sqlite3_bind_int64(statement, 2, since_day);
 	return is_there(s, GREETED_GET, err);
 }
@@ -477,6 +477,7 @@ static void sqlite_free(struct store *self)
 		sqlite3_finalize(s->statements[i]);
 	sqlite3_close(s->db);
 	state_log_done(&s->log);
+	person_keys_free(s->keys);
 	free(s->path);
 	free(s);
 }
@@ -556,18 +557,15 @@ static bool lock_and_check(struct store_sqlite *s, struct err *err)
 static bool secret_read(struct store_sqlite *s, struct err *err)
 {
 	sqlite3_stmt *statement = NULL;
-	bool good = false;
 
 	if (sqlite3_prepare_v2(s->db, "SELECT key FROM secret", -1, &statement, NULL) != SQLITE_OK)
 		return failed(s, err);
 	if (sqlite3_step(statement) == SQLITE_ROW &&
-	    sqlite3_column_bytes(statement, 0) == PERSON_SECRET_BYTES) {
-		memcpy(s->secret, sqlite3_column_blob(statement, 0), PERSON_SECRET_BYTES);
-		good = true;
-	}
+	    sqlite3_column_bytes(statement, 0) == PERSON_SECRET_BYTES)
+		s->keys = person_keys_new(sqlite3_column_blob(statement, 0));
 	if (sqlite3_finalize(statement) != SQLITE_OK)
 		return failed(s, err);
-	return good ||
+	return s->keys ||
 	       err_set(err, ERR_INPUT, "%s: it is damaged; restore it or move it away", s->path);
 }
 
