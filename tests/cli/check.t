@@ -25,6 +25,8 @@ for arguments, status, where, text in [
         (['ask', '--jsonl', 'x'], 2, 2, '--jsonl reads its questions from standard input'),
         (['ask', '--help'], 0, 1, '--jsonl'),
         (['check', '--help'], 0, 1, '--config'),
+        (['check', '--help'], 0, 1, '--online'),
+        (['check', '--online'], 78, 2, 'neither Discord nor Matrix'),
         (['run', '--help'], 0, 1, '--config'),
         (['check', '--version'], 0, 1, 'clinicbot ')]:
     result = run(*arguments)

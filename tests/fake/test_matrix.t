@@ -6,7 +6,7 @@ import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from fake import Tap
-from matrix import Homeserver
+from matrix import BOT_USER, Homeserver
 
 tap = Tap()
 
@@ -145,6 +145,19 @@ with Homeserver(timeline_limit=2, stands_still_every=2) as hs:
     call(hs, 'PUT', '/rooms/%s/send/m.room.message/r' % room, dict(
         TEXT, **{'m.relates_to': {'m.in_reply_to': {'event_id': ids[0]}}}))
     tap.is_(hs.reply_ids(ids[:1]), {ids[0]: [e['id'] for e in hs.sent()]}, 'a reply is found')
+    tap.is_([call(hs, 'GET', '/joined_rooms')[1], call(hs, 'GET', '/rooms/%s/state/m.room.name' % room)[0]],
+            [{'joined_rooms': [room]}, 404], 'the rooms that it is in; one without a name')
+    hs.state(room, 'm.room.name', {'name': 'old'})
+    hs.state(room, 'm.room.name', {'name': 'new'})
+    hs.state(room, 'm.room.name', {'name': 'keyed'}, key='x')
+    tap.is_(call(hs, 'GET', '/rooms/%s/state/m.room.name' % room)[1]['name'], 'new', 'the newest state counts')
+    tap.is_(call(hs, 'GET', '/rooms/!none:fake/state/m.room.name')[0], 403, 'of no room that it is not in')
+    hs.settings(encrypting=['PHONE'], well_known='https://there')
+    keys = call(hs, 'POST', '/keys/query', {'device_keys': {BOT_USER: [], '@ann:fake': []}})[1]['device_keys']
+    tap.is_({user: list(devices) for user, devices in keys.items()}, {BOT_USER: ['PHONE'], '@ann:fake': []},
+            'devices that encrypt')
+    tap.is_(hs.request('GET', '/.well-known/matrix/client'), (200, {'m.homeserver': {'base_url': 'https://there'}}),
+            'where it is')
     hs.fault('/whoami', status=500, times=9)
     status = call(hs, 'GET', '/account/whoami')[0]
     hs.clear_faults()

@@ -8,7 +8,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from client import AGENT, Client, reply, rest, run, tap, violations
-from fake import BOT_ID, ControlError, Fake
+from fake import BOT_ID, GUILD_ID, ControlError, Fake
 
 
 def test_rest_rules(fake):
@@ -36,6 +36,28 @@ def test_rest_rules(fake):
             (1, dm), 'a DM channel is opened once')
     rest(fake, 'POST', '/channels/100/messages', {'content': 'x'}, kind=False)
     tap.is_(violations(fake)[0], ['content_type_missing'], 'a missing Content-Type is seen')
+
+
+def test_rights(fake):
+    """What the bot is told of its rights, and what a test may make of it."""
+    everyone, own = rest(fake, 'GET', '/guilds/%s/roles' % GUILD_ID).json
+    member = rest(fake, 'GET', '/guilds/%s/members/%s' % (GUILD_ID, BOT_ID)).json
+    tap.is_((everyone['id'], own['tags'], member['roles'], member['communication_disabled_until']),
+            (GUILD_ID, {'bot_id': BOT_ID}, [own['id']], None), 'roles and the member')
+    tap.is_([g['name'] for g in rest(fake, 'GET', '/users/@me/guilds').json], ['Test Clinic'], 'the server')
+    tap.is_(rest(fake, 'GET', '/guilds/7/roles').status, 403, 'no other server')
+    tap.is_(rest(fake, 'GET', '/guilds/%s/members/7' % GUILD_ID).status, 404, 'no other member')
+    overwrites = [{'id': GUILD_ID, 'type': 0, 'allow': '0', 'deny': '1024'}]
+    fake.rights(everyone='1', own_role='2', timed_out='2100-01-01T00:00:00+00:00', channel='100',
+                overwrites=overwrites)
+    tap.is_([r['permissions'] for r in rest(fake, 'GET', '/guilds/%s/roles' % GUILD_ID).json], ['1', '2'],
+            'other permissions')
+    tap.is_(rest(fake, 'GET', '/channels/100').json['permission_overwrites'], overwrites, 'those of a channel')
+    tap.is_(rest(fake, 'GET', '/guilds/%s/members/%s' % (GUILD_ID, BOT_ID)).json['communication_disabled_until'],
+            '2100-01-01T00:00:00+00:00', 'a time-out')
+    fake.rights(no_server=True)
+    tap.is_(rest(fake, 'GET', '/users/@me/guilds').json, [], 'on no server')
+    tap.fails(ControlError, lambda: fake.rights(channel='9'), 'no rights in a channel that is not there')
 
 
 def test_create_rules(fake):
@@ -263,5 +285,5 @@ def test_load(fake):
     violations(fake)
 
 
-run(test_rest_rules, test_create_rules, test_history, test_limits, test_rest_faults,
+run(test_rest_rules, test_rights, test_create_rules, test_history, test_limits, test_rest_faults,
     test_kill_in_request, test_people, test_load)

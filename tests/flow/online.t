@@ -121,7 +121,8 @@ with Fake() as fake, Homeserver() as hs:
     tap.is_([[k for k in report['requests'] if not k.startswith('GET ')], report['created'],
              report['identifies'], report['violations'], len(report['connects'])],
             [[], [], [], {'hard': {}, 'soft': {}}, 1], 'Discord: only asked, by its rules, and no session begun')
-    tap.is_([hs.violations(), hs.report()['counts'], hs.sent()], [{}, {}, []], 'Matrix: only asked')
+    counts = {k: n for k, n in hs.report()['counts'].items() if k != 'joined_rooms'}
+    tap.is_([hs.violations(), counts, hs.sent()], [{}, {}, []], 'Matrix: only asked')
     tap.ok(not os.path.exists(place.dir + '/state.db'), 'and no state was made')
 
 # --- Discord: one thing wrong

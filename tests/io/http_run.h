@@ -116,7 +116,7 @@ static inline struct http_call *get(struct run *r)
 }
 
 /* Runs until all calls are done. */
-static const char *go(struct run *r)
+static inline const char *go(struct run *r)
 {
 	timer_set(r->guard, loop_now_ms(r->loop) + 8000);
 	loop_run(r->loop);
