@@ -118,6 +118,7 @@ struct matrix {
 	bool caught_up;	  /* a sync was answered in this run */
 	bool sync_looked; /* the answer of the poll was, for edits of what is not known */
 	int64_t asked_ms; /* when the sync under way began */
+	size_t quick;	  /* answers in a row that came at once and brought nothing new */
 	struct json *sync;
 	struct json *page; /* of the first gap; waits for originals */
 	struct arena gaps_arena;

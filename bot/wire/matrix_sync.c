@@ -3,7 +3,6 @@
 #define QUIET_POSITION_MS \
 	60000	      /* a position in front of which nothing happened is given so often */
 #define QUICK_MS 1000 /* a poll that brought nothing takes longer */
-#define QUICK_WAIT_MS 500
 #define POSITION_MAX ((size_t)250 * 1024)
 
 /* --- where the stream stands --- */
@@ -178,11 +177,20 @@ static void join_take(struct matrix *m, struct str id, const struct json *join)
 
 /* --- the answer of a poll --- */
 
-/* A server that answers at once and has nothing to say must not be asked without end. */
-static void rest_when_quick(struct matrix *m, bool empty)
+/* A server that answers at once and has nothing to say, or says the same again, must not be asked without
+ * end: in the long run less than thirty times a minute. */
+static void rest_when_quick(struct matrix *m, bool in_vain)
 {
-	if (empty && !m->first && m->caught_up && m->now.mono_ms - m->asked_ms < QUICK_MS)
-		m->next_ms = m->now.mono_ms + QUICK_WAIT_MS;
+	static const int64_t waits_ms[] = {500, 500, 1000, 2500};
+	size_t last = sizeof waits_ms / sizeof *waits_ms - 1;
+
+	if (!in_vain || m->first || !m->caught_up || m->now.mono_ms - m->asked_ms >= QUICK_MS) {
+		m->quick = 0;
+		return;
+	}
+	m->next_ms = m->now.mono_ms + waits_ms[m->quick];
+	if (m->quick < last)
+		m->quick++;
 }
 
 void sync_finish(struct matrix *m)
@@ -199,7 +207,7 @@ void sync_finish(struct matrix *m)
 	for (v = json_first(json_object(rooms, "join")); v; v = json_next(v))
 		join_take(m, json_key(v), v);
 	empty = !m->dirty;
-	rest_when_quick(m, empty);
+	rest_when_quick(m, empty || str_eq(next, buf_str(&m->since)));
 	buf_clear(&m->since);
 	buf_add(&m->since, next);
 	json_free(m->sync);
