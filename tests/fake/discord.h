@@ -51,6 +51,7 @@ struct settings {
 	int64_t session_start_remaining;
 	int64_t rate_limit; /* requests of one bucket in one window */
 	int64_t rate_window_ms;
+	int64_t in_flight_ms;	   /* a request so soon behind a 429 was on its way */
 	int64_t global_per_second; /* 0: no limit */
 	int64_t hello_delay_ms;
 	int64_t split_frames; /* fragments of every message on the gateway; 0 and 1: whole */

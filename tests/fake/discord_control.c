@@ -377,6 +377,7 @@ static const struct {
 	SETTING(session_start_remaining, 0, 1000),
 	SETTING(rate_limit, 1, 1000000),
 	SETTING(rate_window_ms, 1, 600000),
+	SETTING(in_flight_ms, 0, 10000),
 	SETTING(global_per_second, 0, 1000000),
 	SETTING(hello_delay_ms, 0, 600000),
 	SETTING(split_frames, 0, 100),

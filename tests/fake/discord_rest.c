@@ -8,7 +8,6 @@
 #include "discord.h"
 
 /* A request may have been on its way when the 429 was written. */
-#define IN_FLIGHT_US 50000
 
 void rest_error(struct exchange *exchange, int status, int code, const char *message)
 {
@@ -144,6 +143,11 @@ void rest_limited(struct exchange *exchange, struct bucket *bucket, double secon
 				 "retry_after", seconds, "global", global));
 }
 
+static int64_t in_flight_us(const struct fake *fake)
+{
+	return fake->settings.in_flight_ms * 1000;
+}
+
 /* False: the request was sent in a wait that the client was told of, or is one too many. */
 static bool limits_allow(struct exchange *exchange, struct bucket *bucket)
 {
@@ -153,7 +157,7 @@ static bool limits_allow(struct exchange *exchange, struct bucket *bucket)
 	if (global || now < bucket->until_us) {
 		int64_t told = global ? fake->global_told_us : bucket->told_us;
 		int64_t until = global ? fake->global_until_us : bucket->until_us;
-		if (now - told > IN_FLIGHT_US && until - now > 5000)
+		if (now - told > in_flight_us(fake) && until - now > 5000)
 			report_hard(fake, "request_during_429", "%s, %lld ms too soon",
 				    exchange->route, (long long)(until - now) / 1000);
 		rest_limited(exchange, bucket, (double)(until - now) / 1e6, global, false);
@@ -176,7 +180,7 @@ static bool limits_allow(struct exchange *exchange, struct bucket *bucket)
 	}
 	if (bucket->used++ < fake->settings.rate_limit)
 		return true;
-	if (bucket->spent_us && now - bucket->spent_us > IN_FLIGHT_US)
+	if (bucket->spent_us && now - bucket->spent_us > in_flight_us(fake))
 		report_hard(fake, "rate_limit_ignored", "%s, nothing remained", exchange->route);
 	rest_limited(exchange, bucket,
 		     (double)(bucket->start_us + fake->settings.rate_window_ms * 1000 - now) / 1e6,
@@ -386,7 +390,7 @@ static void rest_route(struct exchange *exchange)
 		 route ? route->path : "(unknown)");
 	agent_check(exchange);
 	body_check(exchange);
-	if (fake->unauthorized_us && clock_us() - fake->unauthorized_us > IN_FLIGHT_US)
+	if (fake->unauthorized_us && clock_us() - fake->unauthorized_us > in_flight_us(fake))
 		report_hard(fake, "request_after_401", "%s", exchange->route);
 	if (!route) {
 		report_hard(fake, path ? "unknown_route" : "api_version", "%s %s", exchange->method,

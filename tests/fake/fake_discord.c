@@ -118,6 +118,7 @@ static const struct settings settings = {
 	.session_start_remaining = 1000,
 	.rate_limit = 50,
 	.rate_window_ms = 1000,
+	.in_flight_ms = 50,
 	.global_per_second = 50,
 };
 
