@@ -41,7 +41,7 @@ AT_THE_NEXT_CONNECTION = ('resume_host_dead', 'gateway_down', 'refuse_upgrade', 
 # After these there is another one, and what was missed is read back.
 LOSING = [('lose_session', {}), ('op9', {})] + [('close', {'code': code}) for code in (4003, 4007, 4009)]
 # Each before the message is made, and after.
-FAILING = [dict(status=429, retry_after=0.3), dict(status=429, retry_after=0.3, **{'global': True}),
+FAILING = [dict(status=429, retry_after=0.6), dict(status=429, retry_after=0.6, **{'global': True}),
            dict(status=429, html=True, retry_after=1), dict(status=500), dict(status=502), dict(status=503),
            dict(status=504), dict(reset=True)]
 SENDING = [dict(how, after_create=after) for how in FAILING for after in (False, True)] + [dict(hang_ms=700)]
@@ -114,12 +114,16 @@ class Chaos:
 
     def lose(self):
         """The session is gone, and the first requests for what was missed fail."""
-        self.fake.wait_live()
         for how in chance.sample(FAILING, GETS):
             self.fake.rest_fault(method='GET', **how)
         name, how = next(self.losing)
-        self.fake.fault(name, **how)
-        self.lost += 1
+        while True:  # until it befell a connection
+            self.fake.wait_live()
+            self.fake.fault(name, **how)
+            self.lost += 1
+            state = self.fake.state()
+            if not state['live'] and not state['resumable']:
+                return
 
     def kill(self):
         self.kills.append(time.time())
@@ -190,7 +194,7 @@ class Chaos:
                'no malformed request', hard, shown)
 
 
-with Fake(identify_window_ms=100, heartbeat_interval=2000) as fake, Bot(fake, quick=True, discord='missed_messages = 10000') as bot:
+with Fake(identify_window_ms=100, heartbeat_interval=2000, in_flight_ms=300) as fake, Bot(fake, quick=True, discord='missed_messages = 10000') as bot:
     fake.wait_live()
     chaos = Chaos(fake, bot)
     chaos.calm()
