@@ -8,6 +8,7 @@
 #define ROUND_DOUBLINGS 7
 #define ROUNDS_LEAST 2 /* the proxy may have written to our last connection behind the first */
 #define QUIET_POSITION_MS 60000
+#define UNKNOWN_MS 60000 /* a registration may cover rooms that are none of ours */
 
 void appservice_init(struct matrix *m)
 {
@@ -280,8 +281,10 @@ static void held_look(struct matrix *m, struct matrix_held *held)
 				appservice_joined(m, room);
 		} else if (room && room->joined && is_of_member(e) && !is_our_own(m, e)) {
 			member_moved(room, e);
-		} else if (!room && !is_our_own(m, e) && !held->listed) {
-			held->listed = true; /* perhaps we came there while nobody listened */
+		} else if (!room && !is_our_own(m, e) &&
+			   m->now.mono_ms >= m->appservice.unknown_ms) {
+			/* Perhaps we came there while nobody listened. */
+			m->appservice.unknown_ms = m->now.mono_ms + UNKNOWN_MS;
 			round_within(m, 0);
 		}
 	}
@@ -331,18 +334,20 @@ static bool was_taken(struct matrix_appservice *as, struct str event)
 	return false;
 }
 
-void appservice_event(struct matrix *m, struct matrix_room *room, const struct json *event)
+bool appservice_event(struct matrix *m, struct matrix_room *room, const struct json *event)
 {
 	struct matrix_appservice *as = &m->appservice;
 	struct str id = json_text(event, "event_id");
 
 	event_state(m, room, event);
 	if (!id.n || was_taken(as, id))
-		return;
+		return false;
 	room->seen = str_hash(id, 0);
 	as->moved = true;
-	if (event_sent_ms(m, event) >= as->began_ms && event_take(m, room, event))
-		m->dirty = true;
+	if (event_sent_ms(m, event) < as->began_ms || !event_take(m, room, event))
+		return false;
+	m->dirty = true;
+	return true;
 }
 
 static void own_take(struct matrix *m, struct str id, const struct json *event)
@@ -428,7 +433,7 @@ void appservice_joined(struct matrix *m, struct matrix_room *room)
 
 bool appservice_may_send(const struct matrix *m, const struct matrix_room *room)
 {
-	return !is_appservice(m) || !room || !room->joined || room->ready;
+	return !is_appservice(m) || !room->joined || room->ready;
 }
 
 struct matrix_room *appservice_take(struct matrix *m)

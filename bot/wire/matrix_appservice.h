@@ -52,8 +52,7 @@ struct matrix_held {
 	size_t n;	     /* bytes it was long */
 	int64_t id;	     /* to be acknowledged; 0: not */
 	unsigned generation; /* of the connection it came by */
-	bool looked;	     /* for rooms that must be read first ... */
-	bool listed;	     /* ... and the rooms were listed, as it knows one that we do not */
+	bool looked;	     /* for rooms that must be read first */
 	bool originals;	     /* what its edits are of was asked for */
 	bool taken;
 };
@@ -78,6 +77,7 @@ struct matrix_appservice {
 	bool late;	   /* a round found what no transaction had brought */
 	bool moved;	   /* newest events changed, and nothing else did */
 	int64_t rooms_asked_ms;
+	int64_t unknown_ms; /* a room that we do not know begins no round before */
 
 	/* The room that is being read. */
 	struct buf room, from;
@@ -124,8 +124,8 @@ void appservice_joined(struct matrix *m, struct matrix_room *room);
 void rooms_answer(struct matrix *m, const struct machine_response *response);
 /* The next round comes in so many ms, or earlier. */
 void round_within(struct matrix *m, int64_t ms);
-/* Hands an event on that was not before. */
-void appservice_event(struct matrix *m, struct matrix_room *room, const struct json *event);
+/* Hands an event on that was not before. True when the bot is told. */
+bool appservice_event(struct matrix *m, struct matrix_room *room, const struct json *event);
 /* May a reply go out there? */
 bool appservice_may_send(const struct matrix *m, const struct matrix_room *room);
 

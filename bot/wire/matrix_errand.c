@@ -121,7 +121,8 @@ static const char *call_write(struct matrix *m, const struct matrix_errand *e,
 }
 
 /* Why it must not go out; empty: it may. */
-static struct str obstacle(const struct matrix_errand *e, const struct matrix_room *room)
+static struct str obstacle(const struct matrix *m, const struct matrix_errand *e,
+			   const struct matrix_room *room)
 {
 	struct str why = STR("");
 
@@ -129,6 +130,8 @@ static struct str obstacle(const struct matrix_errand *e, const struct matrix_ro
 		why = STR("the room is gone");
 	else if (errand_is_delivery(e) && (!room || !room->joined))
 		why = STR("the bot is not in the room");
+	else if (errand_is_delivery(e) && !appservice_may_send(m, room))
+		why = STR("the bot leaves the room, and did not read whether it is encrypted");
 	else if ((e->kind == ERRAND_SEND || e->kind == ERRAND_CHANGE) && room->encrypted)
 		why = STR("the room is encrypted, and nothing is sent there in the clear");
 	return why;
@@ -138,7 +141,7 @@ static struct str obstacle(const struct matrix_errand *e, const struct matrix_ro
 struct str errand_prepare(struct matrix *m, const struct matrix_errand *e, const char **method)
 {
 	const struct matrix_room *room = matrix_room_find(&m->rooms, room_of(e->place));
-	struct str why = obstacle(e, room);
+	struct str why = obstacle(m, e, room);
 
 	if (why.n)
 		return why;

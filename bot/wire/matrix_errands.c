@@ -140,6 +140,7 @@ void matrix_withdraw(struct matrix *m, struct str message, struct machine_time a
 {
 	m->now = at;
 	lanes_withdraw(&m->lanes, is_unsent_reply, message, withdrawn, m);
+	errands_go(m); /* what stood behind it */
 }
 
 static void not_fetched(struct matrix *m, const struct matrix_errand *e)
@@ -216,8 +217,10 @@ static bool waits_for_record(const struct matrix *m, const struct matrix_errand 
 /* What goes into a room waits until it was read: it may be encrypted, or hold this very message. */
 static bool waits_for_room(const struct matrix *m, const struct matrix_errand *e)
 {
-	return (errand_is_delivery(e) || e->kind == ERRAND_TELL) &&
-	       !appservice_may_send(m, matrix_room_find(&m->rooms, e->waits.room));
+	const struct matrix_room *room = matrix_room_find(&m->rooms, e->waits.room);
+
+	return (errand_is_delivery(e) || e->kind == ERRAND_TELL) && room && !room->leaving &&
+	       !appservice_may_send(m, room);
 }
 
 static struct lane **lane_open(struct matrix *m, bool urgent)

@@ -7,6 +7,7 @@
 /* The order of a room's history is not that in which events came from other servers: what is so new is
  * handed in again, as it may have come behind the newest that we know. */
 #define OVERLAP_MS ((int64_t)600 * 1000)
+#define LATE_MS 10000 /* what a round finds and is older should have come by a transaction */
 
 void history_drop(struct matrix *m)
 {
@@ -254,21 +255,26 @@ static void question_take(struct matrix *m, struct matrix_room *room, const stru
 		}
 }
 
-/* In the order in which it was written. */
-static void events_hand(struct matrix *m, struct matrix_room *room, const struct known *known)
+/* In the order in which it was written. True when some of it is late. */
+static bool events_hand(struct matrix *m, struct matrix_room *room, const struct known *known)
 {
 	bool is_new = !known->seen, is_ours = !known->join, was_known = room->seen != 0;
+	bool late = false;
 
 	for (const struct matrix_page *page = m->appservice.pages; page; page = page->newer)
 		for (const struct json *e = json_last(chunk_of(page)); e; e = json_prev(e)) {
-			bool is_late = m->now.wall_ms - event_sent_ms(m, e) > OVERLAP_MS;
+			int64_t age = m->now.wall_ms - event_sent_ms(m, e);
+			bool is_wanted = is_new && was_known;
 
 			is_ours = is_ours || e == known->join;
 			event_state(m, room, e);
-			if ((is_new && was_known) || (is_ours && (is_new || !is_late)))
-				appservice_event(m, room, e);
+			if (is_ours && (is_new || age <= OVERLAP_MS))
+				is_wanted = true;
+			if (is_wanted && appservice_event(m, room, e) && age > LATE_MS)
+				late = true;
 			is_new = is_new || e == known->seen;
 		}
+	return late;
 }
 
 /* The newest of them, also when it was known or is not for us. */
@@ -290,7 +296,7 @@ void history_take(struct matrix *m)
 {
 	struct matrix_appservice *as = &m->appservice;
 	struct matrix_room *room = matrix_room_find(&m->rooms, buf_str(&as->room));
-	bool was_dirty = m->dirty;
+	bool was_dirty = m->dirty, late;
 
 	if (room) {
 		struct known known = known_in(m, room);
@@ -298,14 +304,14 @@ void history_take(struct matrix *m)
 		m->dirty = false;
 		if (!room->seen && known.join)
 			question_take(m, room, &known);
-		events_hand(m, room, &known);
+		late = events_hand(m, room, &known);
 		seen_set(m, room);
 		room->inviter = 0;
 		room->recalled = false;
 		room->events_due = false;
 		room->ready = true;
 		room_settle(m, room);
-		if (m->dirty && as->rounds && as->socket.state == SOCKET_UP && !as->socket.flows)
+		if (late && as->rounds && as->socket.state == SOCKET_UP && !as->socket.flows)
 			as->late = true;
 		if (m->dirty)
 			matrix_position_give(m);

@@ -6,6 +6,7 @@
 /* The first round waits so long for the websocket: else it had to be done twice. */
 #define FIRST_ROUND_MS 2000
 #define POLL_AFTER_MS 5000
+#define UNREADABLE_MS 1000 /* until a round, behind a frame that cannot be read */
 #define CLOSE_REPLACED 4001
 #define CLOSE_UNACKNOWLEDGED 4002
 #define FRAME_OUT_MAX ((size_t)8 * 1024)
@@ -204,7 +205,7 @@ void socket_frame(struct matrix *m, struct str frame)
 	if (!json_is_object(json)) {
 		matrix_note(m, PLATFORM_DEGRADED,
 			    "a frame of the websocket cannot be read: the rooms are read instead");
-		round_within(m, 0);
+		round_within(m, UNREADABLE_MS);
 		json_free(json);
 		return;
 	}

@@ -309,7 +309,7 @@ static void rooms_are_asked_until_transactions_come(void **state)
 		waits[i] = r->now.mono_ms - began;
 		began = r->now.mono_ms;
 		give(r, step->call.id, 200, "{'joined_rooms':['" DM "']}");
-		history_given(r, DM_PATH, SAID("$1", "one", 100) "," SAID("$old", "old", 95000));
+		history_given(r, DM_PATH, SAID("$1", "one", 10500) "," SAID("$old", "old", 95000));
 		if (i == 0) {
 			step = step_of(r, MATRIX_STATE);
 			assert_int_equal(step->state, PLATFORM_DEGRADED);
@@ -416,6 +416,13 @@ static void a_join_that_nobody_told_of(void **state)
 	state_given(r, NEW_PATH, TWO);
 	history_given(r, NEW_PATH, SAID("$1", "hello", 10) "," OWN("join", ME, ""));
 	message_wanted(r, "$1", "hello");
+	no_message(r);
+	history_given(r, GROUP_PATH, SAID("$oldgroup", "old", 95000));
+	history_given(r, DM_PATH, SAID("$old", "old", 95000));
+	/* A registration may cover rooms that are none of ours: they do not begin a round each. */
+	frame(r, TRANSACTION("2", EVENT("!other:hs", "$2", "hello")));
+	frame(r, TRANSACTION("3", EVENT("!third:hs", "$3", "hello")));
+	no_call(r);
 	no_message(r);
 	run_free(r);
 }
@@ -554,8 +561,28 @@ static void a_room_without_end_is_left(void **state)
 	step = step_like(r, MATRIX_CALL, "GET", DM_PATH "state");
 	matrix_answer(r->m, step->call.id,
 		      &(struct machine_response){.too_long = true, .why = STR("too long")}, r->now);
-	call_of(r, "POST", DM_PATH "leave?" AS);
+	reply(r, 1, "$old", DM, 0);
+	give(r, call_of(r, "POST", DM_PATH "leave?" AS)->id, 200, "{}");
+	assert_within(step_of(r, MATRIX_DELIVERED)->why, "leaves the room");
 	no_call(r);
+	run_free(r);
+}
+
+/* What is owed in such a room does not keep us there. */
+static void a_reply_holds_no_leaving_up(void **state)
+{
+	struct run *r = as_up();
+	const struct matrix_step *step;
+
+	(void)state;
+	r = as_again(r);
+	reply(r, 1, "$old", DM, 0);
+	rooms_given(r, "'" DM "'");
+	step = step_like(r, MATRIX_CALL, "GET", DM_PATH "state");
+	matrix_answer(r->m, step->call.id,
+		      &(struct machine_response){.too_long = true, .why = STR("too long")}, r->now);
+	assert_int_equal(step_of(r, MATRIX_DELIVERED)->outcome, DELIVERY_REFUSED);
+	call_of(r, "POST", DM_PATH "leave?" AS);
 	run_free(r);
 }
 
@@ -672,6 +699,7 @@ int main(void)
 		cmocka_unit_test(a_room_of_two_that_grows_is_no_longer_one),
 		cmocka_unit_test(a_room_that_is_replaced_is_followed),
 		cmocka_unit_test(a_room_without_end_is_left),
+		cmocka_unit_test(a_reply_holds_no_leaving_up),
 		cmocka_unit_test(what_is_owed_waits_until_its_room_is_read),
 		cmocka_unit_test(an_edit_of_what_is_not_known_is_looked_up),
 		cmocka_unit_test(a_redaction_is_told),
