@@ -8,6 +8,11 @@
  *   c     a reply is changed, x: removed                    f     a message is asked for again
  *   t 0   time passes
  *
+ * With an A in front of the position it is an appservice:
+ *
+ *   u     the websocket opens                               k 0   ... ends, with one of some codes
+ *   r     ... brings a frame: the rest of the line
+ *
  * Options: -max_len=4096 -dict=tests/fuzz/seeds/matrix.dict */
 #include "fuzz/fuzz.h"
 #include "wire/json.h"
@@ -28,6 +33,7 @@ struct world {
 	size_t open_n, made;
 	uint64_t deliveries;
 	bool settled[DELIVERIES_MAX + 1];
+	enum { WS_NONE, WS_OPENING, WS_OPEN, WS_CLOSING } ws;
 	bool over;
 };
 
@@ -42,6 +48,9 @@ static struct str good_answer(struct str url)
 		{"/whoami", "{\"user_id\":\"@bot:hs\",\"device_id\":\"D\"}"},
 		{"/filter", "{\"filter_id\":\"1\"}"},
 		{"/sync?", "{\"next_batch\":\"s1\"}"},
+		{"/joined_rooms", "{\"joined_rooms\":[\"!dm:hs\"]}"},
+		{"/state", "[{\"type\":\"m.room.member\",\"content\":{\"membership\":\"join\"}}]"},
+		{"/messages", "{\"chunk\":[{\"event_id\":\"$old\"}]}"},
 		{"/send/", "{\"event_id\":\"$sent\"}"},
 	};
 
@@ -90,6 +99,17 @@ static void message_holds(const struct message *m)
 	HOLDS(!str_eq(m->id, m->edits), m->id);
 }
 
+static void frame_holds(struct str frame)
+{
+	struct json *json = json_parse(frame, 1 << 16, NULL);
+	int64_t id;
+
+	HOLDS(json_int(json, "id", 1, JSON_INT_MAX, &id) && json_text(json, "command").n &&
+		      json_object(json, "data"),
+	      frame);
+	json_free(json);
+}
+
 static void step_holds(struct world *w, const struct matrix_step *step)
 {
 	switch (step->kind) {
@@ -124,6 +144,20 @@ static void step_holds(struct world *w, const struct matrix_step *step)
 		break;
 	case MATRIX_FATAL:
 		w->over = true;
+		break;
+	case MATRIX_CONNECT:
+		HOLDS(w->ws == WS_NONE && !w->over, step->call.url);
+		HOLDS(str_starts(step->call.url, STR("wss://proxy/")), step->call.url);
+		HOLDS(str_eq(step->call.authorization, STR("Bearer hunter2")), step->call.url);
+		w->ws = WS_OPENING;
+		break;
+	case MATRIX_FRAME:
+		HOLDS(w->ws == WS_OPEN, step->text);
+		frame_holds(step->text);
+		break;
+	case MATRIX_CLOSE:
+		HOLDS(w->ws == WS_OPEN || w->ws == WS_OPENING, w->program);
+		w->ws = WS_CLOSING;
 		break;
 	case MATRIX_DELETED:
 	case MATRIX_STATE:
@@ -184,13 +218,36 @@ static void put(struct world *w, char event)
 	matrix_send(w->m, &d, w->now);
 }
 
+/* True when it was one of the websocket's. */
+static bool websocket_do(struct world *w, char event)
+{
+	static const int codes[] = {0, 1000, 1001, 1006, 4001, 4002};
+
+	if (event == 'u' && w->ws == WS_OPENING) {
+		w->ws = WS_OPEN;
+		matrix_opened(w->m, w->now);
+	} else if (event == 'r' && w->ws == WS_OPEN) {
+		matrix_frame(w->m, program_line(&w->program), w->now);
+	} else if (event == 'k' && w->ws != WS_NONE) {
+		int code = w->ws == WS_OPENING ? 0 : codes[program_choice(&w->program, 6)];
+
+		w->ws = WS_NONE;
+		matrix_closed(w->m, code, STR("it ended"), w->now);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static void event_do(struct world *w, char event)
 {
 	static const int statuses[] = {200, 401, 403, 404, 429, 500, 502, 400, 413, 204};
 	static const int64_t times[] = {1, 100, 1000, 5000, 30000, 70000, 700000};
 	struct machine_response response = {.why = STR("connection refused")};
 
-	if (event == 'o' && w->open_n) {
+	if (websocket_do(w, event)) {
+		return;
+	} else if (event == 'o' && w->open_n) {
 		response = (struct machine_response){.status = 200, .body = w->open[0].answer};
 		respond(w, 0, &response);
 	} else if (event == 'a') {
@@ -234,8 +291,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	w->program = fuzz_text(bytes, n);
 	w->now = (struct machine_time){1000000, 1800000000000};
 	position = program_line(&w->program);
-	/* Both ways of signing in. */
-	if (position.n % 2)
+	/* All ways of signing in. */
+	if (str_starts(position, STR("A"))) {
+		position = str_sub(position, 1, position.n);
+		settings.wsproxy = STR("wss://proxy");
+		settings.token = STR("hunter2");
+	} else if (position.n % 2)
 		settings.password = STR("hunter2");
 	else
 		settings.token = STR("hunter2");
