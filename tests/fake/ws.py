@@ -23,7 +23,7 @@ class Refused(Exception):
 
 
 class WebSocket:
-    def __init__(self, port, path='/?v=10&encoding=json', timeout=10):
+    def __init__(self, port, path='/?v=10&encoding=json', timeout=10, headers=''):
         self.sock = socket.create_connection(('127.0.0.1', port), timeout)
         self.buffer = b''
         self.fragments = 0  # of the last message
@@ -31,7 +31,7 @@ class WebSocket:
         self.sock.sendall((
             'GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\n'
             'Connection: Upgrade\r\nSec-WebSocket-Key: %s\r\n'
-            'Sec-WebSocket-Version: 13\r\n\r\n' % (path, port, key)).encode())
+            'Sec-WebSocket-Version: 13\r\n%s\r\n' % (path, port, key, headers)).encode())
         while b'\r\n\r\n' not in self.buffer:
             self._fill()
         head, self.buffer = self.buffer.split(b'\r\n\r\n', 1)
