@@ -15,6 +15,7 @@ struct matrix_errand *errand_new(struct matrix *m, const struct matrix_errand *l
 	e->kind = like->kind;
 	e->delivery = like->delivery;
 	e->elsewhere = like->elsewhere;
+	e->moved = like->moved;
 	e->place = str_keep(&at, like->place);
 	e->waits.room = room_of(e->place);
 	e->waits.urgent = like->waits.urgent;
@@ -132,6 +133,8 @@ static struct str obstacle(const struct matrix *m, const struct matrix_errand *e
 		why = STR("the bot is not in the room");
 	else if (errand_is_delivery(e) && !appservice_may_send(m, room))
 		why = STR("the bot leaves the room, and did not read whether it is encrypted");
+	else if (e->moved && (room->leaving || !matrix_room_is_direct(room)))
+		why = STR("its room was replaced by one that is not between two");
 	else if ((e->kind == ERRAND_SEND || e->kind == ERRAND_CHANGE) && room->encrypted)
 		why = STR("the room is encrypted, and nothing is sent there in the clear");
 	return why;

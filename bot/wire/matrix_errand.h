@@ -27,6 +27,7 @@ struct matrix_errand {
 	uint64_t others;    /* `m->accepted` when it failed last */
 	bool elsewhere;	    /* no reply to its message */
 	bool tried;	    /* it may have gone out */
+	bool moved;	    /* its room was replaced, and it follows */
 	struct str place;   /* the room, and the thread */
 	struct str message; /* what it replies to; what is fetched, changed or removed */
 	struct str person;  /* whom it is for; or empty */

@@ -214,11 +214,14 @@ static bool waits_for_record(const struct matrix *m, const struct matrix_errand 
 	return e->kind == ERRAND_JOIN && (m->dirty || m->unrecorded);
 }
 
-/* What goes into a room waits until it was read: it may be encrypted, or hold this very message. */
+/* What goes into a room waits until it was read: it may be encrypted, or hold this very message. What
+ * follows its room waits until we are in the new one. */
 static bool waits_for_room(const struct matrix *m, const struct matrix_errand *e)
 {
 	const struct matrix_room *room = matrix_room_find(&m->rooms, e->waits.room);
 
+	if (e->moved && room && !room->joined)
+		return true;
 	return (errand_is_delivery(e) || e->kind == ERRAND_TELL) && room && !room->leaving &&
 	       !appservice_may_send(m, room);
 }
@@ -332,6 +335,28 @@ static void told(struct matrix *m, const struct matrix_errand *e)
 	m->dirty = true;
 }
 
+/* Nobody may write in a room that was replaced: what is owed there to one person goes into the new one. It
+ * is no reply there, as its question is not there. */
+static bool follows(struct matrix *m, const struct matrix_errand *e)
+{
+	const struct matrix_room *room = matrix_room_find(&m->rooms, e->waits.room);
+	const struct matrix_room *next = matrix_room_after(&m->rooms, e->waits.room);
+
+	if (!room || !room->closed || !matrix_room_is_direct(room) || !next)
+		return false;
+	put(m, &(struct matrix_errand){.waits = {.urgent = e->waits.urgent},
+				       .kind = ERRAND_SEND,
+				       .delivery = e->delivery,
+				       .elsewhere = true,
+				       .moved = true,
+				       .place = next->id,
+				       .message = e->message,
+				       .person = e->person,
+				       .text = e->text,
+				       .transaction = e->transaction});
+	return true;
+}
+
 /* It is over, well or not. */
 static void finish(struct matrix *m, const struct matrix_errand *e,
 		   const struct machine_response *response, bool good)
@@ -353,7 +378,7 @@ static void finish(struct matrix *m, const struct matrix_errand *e,
 		if (good)
 			sent(m, e,
 			     e->kind == ERRAND_SEND ? json_text(body, "event_id") : e->message);
-		else
+		else if (e->kind != ERRAND_SEND || !follows(m, e))
 			refuse(m, e->delivery, buf_str(&why));
 		break;
 	case ERRAND_FETCH:

@@ -60,6 +60,15 @@ void matrix_room_drop(struct matrix_rooms *rooms, struct matrix_room *room)
 	free(room);
 }
 
+struct matrix_room *matrix_room_after(const struct matrix_rooms *rooms, struct str id)
+{
+	struct matrix_room *room = rooms->first;
+
+	while (room && !(room->replaces.n && str_eq(room->replaces, id)))
+		room = room->next;
+	return room;
+}
+
 bool matrix_room_is_direct(const struct matrix_room *room)
 {
 	return room->members >= 0 ? room->members <= 2 : room->direct;

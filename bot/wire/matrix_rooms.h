@@ -41,6 +41,8 @@ struct matrix_rooms {
 void matrix_rooms_done(struct matrix_rooms *rooms);
 /* NULL when it is not known. */
 struct matrix_room *matrix_room_find(const struct matrix_rooms *rooms, struct str id);
+/* The one that is said to replace it; NULL when there is none. */
+struct matrix_room *matrix_room_after(const struct matrix_rooms *rooms, struct str id);
 /* A new one, with the texts of `like`; NULL when one is too long or there are MATRIX_ROOMS_MAX
  * already. */
 struct matrix_room *matrix_room_add(struct matrix_rooms *rooms, const struct matrix_room *like);

@@ -579,11 +579,13 @@ static void alone_it_leaves(void **state)
 #define TOMBSTONE                                                                        \
 	"{'type':'m.room.tombstone','state_key':'','sender':'@ann:far','event_id':'$t'," \
 	"'content':{'replacement_room':'!next'}}"
-#define NEXT(predecessor)                                                                        \
-	"{'next_batch':'s4','rooms':{'join':{'!next':{" SUMMARY(                                 \
-		2) ",'timeline':{'events':["                                                     \
-		   "{'type':'m.room.create','state_key':'','content':{'predecessor':{'room_id':" \
-		   "'" predecessor "'}}}," OWN_JOIN "," TEXT("$n", "still there?") "]}}}}}"
+#define NEXT(predecessor) NEXT_OF(2, predecessor)
+#define NEXT_OF(members, predecessor)                                                              \
+	"{'next_batch':'s4','rooms':{'join':{'!next':{" SUMMARY(                                   \
+		members) ",'timeline':{'events':["                                                 \
+			 "{'type':'m.room.create','state_key':'','content':{'predecessor':{'room_" \
+			 "id':"                                                                    \
+			 "'" predecessor "'}}}," OWN_JOIN "," TEXT("$n", "still there?") "]}}}}}"
 
 static void a_room_that_is_replaced_is_followed(void **state)
 {
@@ -598,6 +600,51 @@ static void a_room_that_is_replaced_is_followed(void **state)
 	message_wanted(r, "$n", "still there?");
 	sync_wanted(r);
 	no_call(r);
+	run_free(r);
+}
+
+/* What was owed in the old room is said in the new one: the server lets nobody write in the old one. */
+static void a_reply_follows_its_room(void **state)
+{
+	struct run *r = run_up();
+	const struct machine_call *join, *call;
+
+	(void)state;
+	events_give(r, "s2", DM, TEXT("$q1", "may I swim"));
+	sync_wanted(r);
+	events_give(r, "s3", DM, TOMBSTONE);
+	sync_wanted(r);
+	join = call_of(r, "POST", "https://hs/_matrix/client/v3/join/%21next?via=far");
+	reply(r, 1, "$q1", DM, 0);
+	give(r, call_of(r, "PUT", ROOMS "%21dm%3Ahs/send/m.room.message/")->id, 403,
+	     "{'errcode':'M_FORBIDDEN'}");
+	assert_null(step_of(r, MATRIX_DELIVERED));
+	give(r, join->id, 200, "{}");
+	assert_null(step_like(r, MATRIX_CALL, "PUT", ROOMS));
+	give(r, r->sync, 200, NEXT(DM));
+	call = call_of(r, "PUT", ROOMS "%21next/send/m.room.message/cb.answer.0.q1");
+	assert_true(str_find(call->body, STR("m.in_reply_to")) < 0);
+	give(r, call->id, 200, "{'event_id':'$a'}");
+	assert_int_equal(step_of(r, MATRIX_DELIVERED)->outcome, DELIVERY_SENT);
+	run_free(r);
+}
+
+static void but_not_to_others(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	events_give(r, "s2", DM, TEXT("$q1", "may I swim"));
+	sync_wanted(r);
+	events_give(r, "s3", DM, TOMBSTONE);
+	sync_wanted(r);
+	call_of(r, "POST", "https://hs/_matrix/client/v3/join/%21next?via=far");
+	reply(r, 1, "$q1", DM, 0);
+	give(r, call_of(r, "PUT", ROOMS "%21dm%3Ahs/send/m.room.message/")->id, 403,
+	     "{'errcode':'M_FORBIDDEN'}");
+	give(r, r->sync, 200, NEXT_OF(3, DM));
+	assert_null(step_like(r, MATRIX_CALL, "PUT", ROOMS));
+	assert_int_equal(step_of(r, MATRIX_DELIVERED)->outcome, DELIVERY_REFUSED);
 	run_free(r);
 }
 
@@ -701,6 +748,8 @@ int main(void)
 		cmocka_unit_test(a_kick_ends_what_is_owed_there),
 		cmocka_unit_test(alone_it_leaves),
 		cmocka_unit_test(a_room_that_is_replaced_is_followed),
+		cmocka_unit_test(a_reply_follows_its_room),
+		cmocka_unit_test(but_not_to_others),
 		cmocka_unit_test(but_not_into_a_trap),
 		cmocka_unit_test(an_encrypted_room_is_told_once_and_never_answered),
 		cmocka_unit_test(a_room_that_becomes_encrypted_is_not_answered_any_more),
