@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "wire/http_head.h"
+
 #define URL_MAX ((size_t)2000)
 #define WAIT_MAX_MS ((int64_t)3600 * 1000) /* whatever a 429 asks for */
 #define WAIT_MS 5000			   /* when a 429 does not say */
@@ -149,27 +151,14 @@ void response_write(const struct machine_response *response, struct buf *out)
 	json_free(body);
 }
 
-/* The value of a header line; a date is not read: servers send seconds. */
-static bool retry_after(struct str headers, uint64_t *seconds)
-{
-	struct str line;
-
-	while (str_cut(&headers, '\n', &line)) {
-		struct str name, rest = line;
-
-		if (str_cut(&rest, ':', &name) && str_eq_nocase(name, STR("retry-after")))
-			return str_to_u64(str_trim(rest), seconds);
-	}
-	return false;
-}
-
 int64_t response_wait_ms(const struct machine_response *response)
 {
 	struct json *body = json_parse(response->body, MATRIX_BODY_MAX, NULL);
 	int64_t wait = WAIT_MS;
 	uint64_t seconds;
 
-	if (retry_after(response->headers, &seconds))
+	/* It may be a date: that is not read, servers send seconds. */
+	if (str_to_u64(header_value(response->headers, STR("Retry-After")), &seconds))
 		wait = seconds < WAIT_MAX_MS / 1000 ? (int64_t)seconds * 1000 : WAIT_MAX_MS;
 	else
 		json_int(body, "retry_after_ms", 0, WAIT_MAX_MS, &wait);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "wire/http_head.h"
 #include "wire/json.h"
 
 #define ROUTES_MAX 16
@@ -151,18 +152,6 @@ void ratelimit_sent(struct ratelimit *r, struct ratelimit_key key, int64_t now_m
 		bucket->remaining--;
 }
 
-static struct str header(struct str headers, struct str name)
-{
-	struct str line;
-
-	while (str_cut(&headers, '\n', &line)) {
-		if (line.n > name.n && line.p[name.n] == ':' &&
-		    str_eq_nocase(str_sub(line, 0, name.n), name))
-			return str_trim(str_sub(line, name.n + 1, line.n));
-	}
-	return (struct str){NULL, 0};
-}
-
 /* Seconds as ms, rounded up and bounded; -1 when it is no time that one can wait. */
 static int64_t wait_of(double seconds)
 {
@@ -175,7 +164,7 @@ static int64_t wait_of(double seconds)
 
 static int64_t wait_of_header(struct str headers, struct str name)
 {
-	struct str value = header(headers, name);
+	struct str value = header_value(headers, name);
 	char digits[32], *end;
 	double seconds;
 
@@ -189,7 +178,7 @@ static int64_t wait_of_header(struct str headers, struct str name)
 
 static void learn(struct ratelimit *r, struct ratelimit_key key, struct str headers, int64_t now_ms)
 {
-	struct str name = header(headers, STR("X-RateLimit-Bucket"));
+	struct str name = header_value(headers, STR("X-RateLimit-Bucket"));
 	int64_t wait = wait_of_header(headers, STR("X-RateLimit-Reset-After"));
 	uint64_t route = str_hash(key.route, 0), remaining;
 	struct route *known = route_find(r, route);
@@ -201,7 +190,8 @@ static void learn(struct ratelimit *r, struct ratelimit_key key, struct str head
 	}
 	if (name.n && known)
 		known->bucket = str_hash(name, 0);
-	if (wait < 0 || !str_to_u64(header(headers, STR("X-RateLimit-Remaining")), &remaining))
+	if (wait < 0 ||
+	    !str_to_u64(header_value(headers, STR("X-RateLimit-Remaining")), &remaining))
 		return;
 	bucket = bucket_make(r, key_of(r, key), now_ms);
 	bucket->remaining = remaining;
@@ -217,7 +207,7 @@ struct refusal {
 static struct refusal read_429(const struct ratelimit_response *response)
 {
 	struct json *body = json_parse(response->body, RESPONSE_MAX, NULL);
-	struct str scope = header(response->headers, STR("X-RateLimit-Scope"));
+	struct str scope = header_value(response->headers, STR("X-RateLimit-Scope"));
 	struct refusal refusal = {.wait_ms = -1, .shared = str_eq_nocase(scope, STR("shared"))};
 	double seconds;
 
@@ -230,10 +220,10 @@ static struct refusal read_429(const struct ratelimit_response *response)
 	if (refusal.wait_ms < 0)
 		refusal.wait_ms = RATELIMIT_WAIT_MS;
 	refusal.wait_ms = later(refusal.wait_ms, RATELIMIT_WAIT_MIN_MS);
-	refusal.global =
-		!json_is_object(body) || json_true(body, "global") ||
-		str_eq_nocase(scope, STR("global")) ||
-		str_eq_nocase(header(response->headers, STR("X-RateLimit-Global")), STR("true"));
+	refusal.global = !json_is_object(body) || json_true(body, "global") ||
+			 str_eq_nocase(scope, STR("global")) ||
+			 str_eq_nocase(header_value(response->headers, STR("X-RateLimit-Global")),
+				       STR("true"));
 	json_free(body);
 	return refusal;
 }
