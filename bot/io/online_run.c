@@ -16,7 +16,6 @@ struct online_running {
 	struct ws *ws;		/* open, or not closed yet */
 	struct buf hello;	/* its first message */
 	struct timer *wait, *end;
-	int64_t sent_ms;
 };
 
 static void step_next(struct online_running *r);
@@ -31,7 +30,7 @@ static void findings_give(struct online_running *r)
 
 static void answer_give(struct online_running *r, const struct machine_response *answer)
 {
-	online_answer(r->online, answer, r->sent_ms, loop_wall_ms());
+	online_answer(r->online, answer, loop_wall_ms());
 	step_next(r);
 }
 
@@ -153,7 +152,6 @@ static void step_next(struct online_running *r)
 		loop_stop(r->loop);
 		return;
 	}
-	r->sent_ms = loop_wall_ms();
 	switch (step.kind) {
 	case ONLINE_CALL:
 		call_make(r, &step.call);

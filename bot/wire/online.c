@@ -165,28 +165,25 @@ void online_ask(struct online *o, const char *method, bool authorized)
 			 .authorization = authorized ? o->authorization : STR("")}};
 }
 
-static int64_t span_of(int64_t off_ms)
-{
-	return off_ms < 0 ? -off_ms : off_ms;
-}
-
 /* How this machine's clock stands to that of whoever dated the answers. */
 static void clock_find(struct online *o)
 {
-	int64_t off_ms = span_of(o->off_ms);
+	long long ahead_s = (long long)(o->clock.ahead_ms / 1000);
 
 	if (!o->answered)
 		return;
-	if (!o->dated)
+	if (!o->clock.is_known)
 		online_note(o,
 			    "no answer said what time it is there: whether this machine's clock is "
 			    "right was not looked at");
-	else if (off_ms > ONLINE_CLOCK_OFF_MS)
-		online_mend(o,
-			    "this machine's clock is %lld seconds %s %s's: set it, and keep it set "
-			    "(timedatectl set-ntp true); what is late goes by it",
-			    (long long)off_ms / 1000, o->off_ms < 0 ? "behind" : "ahead of",
-			    o->them);
+	else if (ahead_s)
+		online_mend(
+			o,
+			"this machine's clock is %lld seconds %s %s's: set it, and keep it set "
+			"(timedatectl set-ntp true); certificates are judged by it, and the log "
+			"is dated by it",
+			ahead_s < 0 ? -ahead_s : ahead_s, ahead_s < 0 ? "ahead of" : "behind",
+			o->them);
 	else
 		online_good(o, "this machine's clock agrees with %s's", o->them);
 }
@@ -230,23 +227,6 @@ bool online_next(struct online *o, struct online_step *step)
 
 /* --- answers --- */
 
-/* Of all answers the one that brings the clocks nearest counts: some come out of a cache. The date has no
- * fractions of a second, and the answer was written between sending and getting. */
-static void clock_take(struct online *o, struct str headers, int64_t sent_ms, int64_t got_ms)
-{
-	int64_t there, off;
-
-	if (!http_date_read(header_value(headers, STR("Date")), &there))
-		return;
-	if (sent_ms > there + 1000)
-		off = sent_ms - there - 1000;
-	else
-		off = got_ms < there ? got_ms - there : 0;
-	if (!o->dated || span_of(off) < span_of(o->off_ms))
-		o->off_ms = off;
-	o->dated = true;
-}
-
 /* Retry-After in seconds; Discord's retry_after in seconds, Matrix's retry_after_ms. */
 static int64_t wait_of(const struct machine_response *answer, const struct json *body)
 {
@@ -277,8 +257,7 @@ static bool limit_waits(struct online *o, const struct machine_response *answer,
 	return true;
 }
 
-void online_answer(struct online *o, const struct machine_response *answer, int64_t sent_ms,
-		   int64_t got_ms)
+void online_answer(struct online *o, const struct machine_response *answer, int64_t wall_ms)
 {
 	struct json *body;
 
@@ -286,8 +265,8 @@ void online_answer(struct online *o, const struct machine_response *answer, int6
 		return;
 	o->under_way = false;
 	o->answered = o->answered || answer->status;
-	o->now_ms = got_ms;
-	clock_take(o, answer->headers, sent_ms, got_ms);
+	o->now_ms = wall_ms;
+	server_clock_heard(&o->clock, answer->headers, wall_ms);
 	body = json_parse(answer->body, ONLINE_BODY_MAX, NULL);
 	if (!limit_waits(o, answer, body)) {
 		o->tries = 0;

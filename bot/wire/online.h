@@ -15,8 +15,7 @@
 #include "wire/machine.h"
 
 #define ONLINE_BODY_MAX ((size_t)8 * 1024 * 1024)
-#define ONLINE_WAIT_MAX_MS 10000  /* that a 429 may ask for; longer ones are told of */
-#define ONLINE_CLOCK_OFF_MS 30000 /* that the clocks may differ */
+#define ONLINE_WAIT_MAX_MS 10000 /* that a 429 may ask for; longer ones are told of */
 
 struct online;
 
@@ -49,9 +48,8 @@ void online_free(struct online *o);
 
 /* The next step, false at the end. */
 bool online_next(struct online *o, struct online_step *step);
-/* When the step was taken and when this came: Unix time, by this machine's clock. */
-void online_answer(struct online *o, const struct machine_response *answer, int64_t sent_ms,
-		   int64_t got_ms);
+/* `wall_ms`: Unix time, by this machine's clock. */
+void online_answer(struct online *o, const struct machine_response *answer, int64_t wall_ms);
 /* The time is up: what was not asked by now is not. `what` says so. */
 void online_give_up(struct online *o, struct str what);
 /* The next finding that was not taken; its text lives as long as the machine. */

@@ -4,6 +4,7 @@
 
 #include "wire/json.h"
 #include "wire/online.h"
+#include "wire/server_clock.h"
 
 #define ONLINE_SHOWN_MAX ((size_t)80) /* bytes of a name that others gave */
 
@@ -40,8 +41,7 @@ struct online {
 	int64_t wait_ms;
 	int64_t now_ms; /* Unix time of the last answer */
 	bool answered;	/* ever */
-	bool dated;	/* an answer said its time */
-	int64_t off_ms; /* how far this machine's clock is ahead, at the least */
+	struct server_clock clock;
 };
 
 void online_init(struct online *o, const struct online_ops *ops, const char *name,

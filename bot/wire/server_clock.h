@@ -15,6 +15,7 @@
 
 /* All zero: nothing is known yet. */
 struct server_clock {
+	bool is_known; /* an answer told */
 	int64_t ahead_ms; /* theirs is, and ours behind; negative: ours is ahead; 0: near, or not known */
 };
 
