@@ -62,17 +62,7 @@ static void timer_renew(struct adapter *a)
 		timer_set(a->timer, at);
 }
 
-static void work(struct adapter *a)
-{
-	if (a->working)
-		return;
-	a->working = true;
-	a->ops->work(a);
-	a->working = false;
-	if (a->stopping && stop_finish(a))
-		return;
-	timer_renew(a);
-}
+static void work(struct adapter *a);
 
 static void on_time(void *arg)
 {
@@ -163,7 +153,7 @@ void adapter_call_make(struct adapter *a, const struct machine_call *call)
 			 adapter_now(a));
 }
 
-void adapter_call_drop(struct adapter *a, uint64_t call)
+static void call_drop(struct adapter *a, uint64_t call)
 {
 	struct adapter_call **at = place_of(a, call);
 
@@ -211,27 +201,95 @@ void adapter_connect(struct adapter *a, const struct ws_settings *settings)
 		a->ops->closed(a, 0, str_of(err.text), adapter_now(a));
 }
 
-void adapter_frame_send(struct adapter *a, struct str frame)
+/* --- what the machine decided --- */
+
+static void note(const struct adapter *a, enum platform_state state, struct str why)
 {
-	if (a->ws)
-		ws_send(a->ws, frame);
+	if (state == PLATFORM_DEGRADED)
+		log_warn(a->base.ops->name, STR_FMT, STR_ARG(why));
+	else
+		log_info(a->base.ops->name, STR_FMT, STR_ARG(why));
 }
 
-void adapter_close(struct adapter *a, int code)
+/* What the bot is told; false when the step is none of these. */
+static bool sink_tell(struct adapter *a, const struct machine_step *step)
 {
-	if (a->ws)
-		ws_close(a->ws, code);
+	struct platform *base = &a->base;
+	struct platform_sink *sink = base->sink;
+
+	switch (step->kind) {
+	case MACHINE_MESSAGE:
+		sink->message(sink, base, &step->message);
+		return true;
+	case MACHINE_DELETED:
+		sink->deleted(sink, base, step->text);
+		return true;
+	case MACHINE_POSITION:
+		sink->position(sink, base, step->text);
+		return true;
+	case MACHINE_DELIVERED:
+		sink->delivered(sink, base, step->delivery, step->outcome, step->text, step->why);
+		return true;
+	case MACHINE_FETCHED:
+		sink->fetched(sink, base, step->text, step->found ? &step->message : NULL);
+		return true;
+	case MACHINE_STATE:
+	case MACHINE_FATAL:
+		sink->state(sink, base, step->state, step->why);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void step_do(struct adapter *a, const struct machine_step *step)
+{
+	switch (step->kind) {
+	case MACHINE_CALL:
+		adapter_call_make(a, &step->call);
+		break;
+	case MACHINE_DROP:
+		call_drop(a, step->call.id);
+		break;
+	case MACHINE_CONNECT:
+		a->ops->connect(a, &step->call);
+		break;
+	case MACHINE_FRAME:
+		if (a->ws)
+			ws_send(a->ws, step->text);
+		break;
+	case MACHINE_CLOSE:
+		if (a->ws)
+			ws_close(a->ws, step->code);
+		break;
+	case MACHINE_NOTE:
+		note(a, step->state, step->why);
+		break;
+	default:
+		if (!sink_tell(a, step))
+			a->ops->own(a, step);
+	}
+}
+
+/* Once at a time: what a step brings about at once has steps that are seen by the loop. */
+static void work(struct adapter *a)
+{
+	struct machine_step step;
+
+	if (a->working)
+		return;
+	a->working = true;
+	do
+		while (a->ops->next(a, &step))
+			step_do(a, &step);
+	while (a->ops->more && a->ops->more(a));
+	a->working = false;
+	if (a->stopping && stop_finish(a))
+		return;
+	timer_renew(a);
 }
 
 /* --- its life --- */
-
-void adapter_note(const struct adapter *a, enum platform_state state, struct str note)
-{
-	if (state == PLATFORM_DEGRADED)
-		log_warn(a->base.ops->name, STR_FMT, STR_ARG(note));
-	else
-		log_info(a->base.ops->name, STR_FMT, STR_ARG(note));
-}
 
 void adapter_stop(struct platform *self, unsigned grace_ms, void (*stopped)(void *arg), void *arg)
 {

@@ -1,6 +1,6 @@
 /* What the adapters of chat platforms share whose protocol is a machine of bot/wire: they run it. HTTP
  * calls go out by io/http, a websocket is held open by io/ws, time comes from io/loop, and a stop takes
- * no longer than it may. Which machine, and what its steps mean, is the platform's.
+ * no longer than it may. Steps are carried out here; which machine, and what steps it has of its own, is the platform's.
  *
  * A platform has a `struct adapter` as its first member and owns it; the adapter owns the HTTP client,
  * the timer and the websocket. What the loop brings (a response, a frame, the time) is given to the
@@ -25,9 +25,13 @@ struct ws;
 struct ws_settings;
 
 struct adapter_ops {
-	/* Takes the machine's steps and carries them out until there are none. Never called from inside
-	 * itself: what happens meanwhile is left to it. */
-	void (*work)(struct adapter *self);
+	/* The machine's next step; false when there is none. */
+	bool (*next)(struct adapter *self, struct machine_step *step);
+	/* Carries out a step of the platform's own. */
+	void (*own)(struct adapter *self, const struct machine_step *step);
+	/* What else is to be done when there is no step left; true when something was, and steps may have
+	 * come of it. May be NULL. */
+	bool (*more)(struct adapter *self);
 	/* Time has passed; and when that is to be said next, in mono_ms, INT64_MAX: not at all. */
 	void (*tick)(struct adapter *self, struct machine_time at);
 	int64_t (*wake_ms)(struct adapter *self);
@@ -38,7 +42,8 @@ struct adapter_ops {
 	void (*stop)(struct adapter *self, struct machine_time at);
 	/* True while a stop waits: something is on its way out and not answered yet. */
 	bool (*is_sending)(const struct adapter *self);
-	/* The websocket of adapter_connect(), as in ws.h; NULL where there never is one. */
+	/* Opens the websocket by adapter_connect(); and what comes of it, as in ws.h. */
+	void (*connect)(struct adapter *self, const struct machine_call *call);
 	void (*opened)(struct adapter *self, struct machine_time at);
 	void (*frame)(struct adapter *self, struct str frame, struct machine_time at);
 	void (*closed)(struct adapter *self, int code, struct str why, struct machine_time at);
@@ -77,19 +82,9 @@ void adapter_soon(struct adapter *a);
 
 /* Makes the call; everything is copied. It is answered once, at once when it cannot be made. */
 void adapter_call_make(struct adapter *a, const struct machine_call *call);
-/* Gives it up: it is not answered any more. */
-void adapter_call_drop(struct adapter *a, uint64_t call);
-
 /* Opens the websocket, of which there may be one. One that cannot be opened is `closed` at once, with
  * code 0. */
 void adapter_connect(struct adapter *a, const struct ws_settings *settings);
-/* As ws_send() and ws_close(); nothing when there is none. */
-void adapter_frame_send(struct adapter *a, struct str frame);
-void adapter_close(struct adapter *a, int code);
-
-/* For the log: a warning when the state is DEGRADED. */
-void adapter_note(const struct adapter *a, enum platform_state state, struct str note);
-
 /* The `stop` of a platform's ops: the machine's, and waits for what is on its way out. */
 void adapter_stop(struct platform *self, unsigned grace_ms, void (*stopped)(void *arg), void *arg);
 

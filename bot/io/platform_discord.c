@@ -20,8 +20,6 @@ struct platform_discord {
 	struct discord_rest *rest;
 	struct arena arena; /* the next three */
 	struct str token, authorization, ca_file;
-	enum platform_state state; /* last given to the sink, and its sentence */
-	struct buf state_text;
 };
 
 static struct platform_discord *from_adapter(struct adapter *adapter)
@@ -41,17 +39,17 @@ static struct machine_time now(const struct platform_discord *p)
 
 /* --- the websocket --- */
 
-static void gateway_connect(struct platform_discord *p, struct str url)
+static void on_connect(struct adapter *adapter, const struct machine_call *call)
 {
 	const struct ws_settings settings = {
-		.url = url,
-		.ca_file = p->ca_file,
+		.url = call->url,
+		.ca_file = from_adapter(adapter)->ca_file,
 		.agent = STR(DISCORD_AGENT),
 		.message_max = DISCORD_FRAME_MAX,
 		.timeout_ms = TIMEOUT_MS,
 	};
 
-	adapter_connect(&p->adapter, &settings);
+	adapter_connect(adapter, &settings);
 }
 
 static void on_opened(struct adapter *adapter, struct machine_time at)
@@ -90,31 +88,11 @@ static void calls_make(struct platform_discord *p)
 
 /* --- what the machines decided --- */
 
-static void state_give(struct platform_discord *p, enum platform_state state, struct str why)
+static void on_own(struct adapter *adapter, const struct machine_step *step)
 {
-	struct platform *base = &p->adapter.base;
-
-	p->state = state;
-	buf_clear(&p->state_text);
-	buf_add(&p->state_text, why);
-	base->sink->state(base->sink, base, state, why);
-}
-
-static void step_do(struct platform_discord *p, const struct discord_step *step)
-{
-	struct platform *base = &p->adapter.base;
-	struct platform_sink *sink = base->sink;
+	struct platform_discord *p = from_adapter(adapter);
 
 	switch (step->kind) {
-	case DISCORD_CONNECT:
-		gateway_connect(p, step->text);
-		break;
-	case DISCORD_SEND:
-		adapter_frame_send(&p->adapter, step->text);
-		break;
-	case DISCORD_CLOSE:
-		adapter_close(&p->adapter, step->code);
-		break;
 	case DISCORD_ASK_GATEWAY:
 		discord_rest_ask_gateway(p->rest);
 		break;
@@ -124,21 +102,7 @@ static void step_do(struct platform_discord *p, const struct discord_step *step)
 	case DISCORD_ASK_HISTORY:
 		discord_rest_history(p->rest, step->text, step->after, step->limit);
 		break;
-	case DISCORD_NOTE:
-		adapter_note(&p->adapter, step->state, step->text);
-		break;
-	case DISCORD_MESSAGE:
-		sink->message(sink, base, &step->message);
-		break;
-	case DISCORD_DELETED:
-		sink->deleted(sink, base, step->text);
-		break;
-	case DISCORD_POSITION:
-		sink->position(sink, base, step->text);
-		break;
-	case DISCORD_STATE:
-	case DISCORD_FATAL:
-		state_give(p, step->state, step->text);
+	default:
 		break;
 	}
 }
@@ -189,31 +153,29 @@ static void result_do(struct platform_discord *p, const struct discord_result *r
 		sink->state(sink, base, PLATFORM_DEGRADED, result->why);
 		break;
 	case DISCORD_SENDING_AGAIN:
-		sink->state(sink, base, p->state, buf_str(&p->state_text));
+		discord_state_again(p->gateway);
 		break;
 	}
 }
 
-/* Carries out what the two machines decided until neither has anything more. */
-static void on_work(struct adapter *adapter)
+static bool on_next(struct adapter *adapter, struct machine_step *step)
+{
+	return discord_next(from_adapter(adapter)->gateway, step);
+}
+
+/* REST, by which the gateway machine learns what it asks. */
+static bool on_more(struct adapter *adapter)
 {
 	struct platform_discord *p = from_adapter(adapter);
-	struct discord_step step;
 	struct discord_result result;
-	bool more = true;
+	bool some = false;
 
-	while (more) {
-		more = false;
-		while (discord_next(p->gateway, &step)) {
-			step_do(p, &step);
-			more = true;
-		}
-		calls_make(p);
-		while (discord_rest_result(p->rest, &result)) {
-			result_do(p, &result);
-			more = true;
-		}
+	calls_make(p);
+	while (discord_rest_result(p->rest, &result)) {
+		result_do(p, &result);
+		some = true;
 	}
+	return some;
 }
 
 static void on_tick(struct adapter *adapter, struct machine_time at)
@@ -242,12 +204,15 @@ static bool on_is_sending(const struct adapter *adapter)
 }
 
 static const struct adapter_ops machines = {
-	.work = on_work,
+	.next = on_next,
+	.own = on_own,
+	.more = on_more,
 	.tick = on_tick,
 	.wake_ms = on_wake_ms,
 	.answered = on_answered,
 	.stop = on_stop,
 	.is_sending = on_is_sending,
+	.connect = on_connect,
 	.opened = on_opened,
 	.frame = on_frame,
 	.closed = on_closed,
@@ -299,7 +264,6 @@ static void discord_platform_free(struct platform *self)
 	adapter_done(&p->adapter);
 	discord_free(p->gateway);
 	discord_rest_free(p->rest);
-	buf_done(&p->state_text);
 	arena_done(&p->arena);
 	free(p);
 }
@@ -356,7 +320,6 @@ struct platform *platform_discord_new(struct loop *loop,
 	if (!p)
 		out_of_memory();
 	arena_init(&p->arena);
-	buf_init(&p->state_text, ERR_TEXT_MAX);
 	p->token = arena_str(&p->arena, settings->token);
 	p->ca_file = arena_str(&p->arena, settings->ca_file);
 	p->authorization = arena_fmt(&p->arena, "Bot " STR_FMT, STR_ARG(settings->token));

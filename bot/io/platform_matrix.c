@@ -53,81 +53,33 @@ static void session_keep(struct platform_matrix *p, struct str session)
 	matrix_kept(p->machine, kept, str_of(err.text), now(p));
 }
 
-static void websocket_open(struct platform_matrix *p, const struct machine_call *call)
+static void on_connect(struct adapter *adapter, const struct machine_call *call)
 {
 	char header[SECRET_BYTES_MAX + 40];
 	int n = snprintf(header, sizeof header, "Authorization: " STR_FMT,
 			 STR_ARG(call->authorization));
 	const struct ws_settings settings = {
 		.url = call->url,
-		.ca_file = p->ca_file,
+		.ca_file = from_adapter(adapter)->ca_file,
 		.agent = STR(AGENT),
 		.headers = {{header, (size_t)n}, STR("X-Mautrix-Websocket-Version: 3")},
 		.message_max = MATRIX_FRAME_MAX,
 		.timeout_ms = OPEN_MS,
 	};
 
-	adapter_connect(&p->adapter, &settings);
+	adapter_connect(adapter, &settings);
 	secret_wipe(settings.headers[0]);
 }
 
-static void step_do(struct platform_matrix *p, const struct matrix_step *step)
+static bool on_next(struct adapter *adapter, struct machine_step *step)
 {
-	struct platform *base = &p->adapter.base;
-	struct platform_sink *sink = base->sink;
-
-	switch (step->kind) {
-	case MATRIX_CALL:
-		adapter_call_make(&p->adapter, &step->call);
-		break;
-	case MATRIX_DROP:
-		adapter_call_drop(&p->adapter, step->call.id);
-		break;
-	case MATRIX_KEEP:
-		session_keep(p, step->text);
-		break;
-	case MATRIX_MESSAGE:
-		sink->message(sink, base, &step->message);
-		break;
-	case MATRIX_DELETED:
-		sink->deleted(sink, base, step->text);
-		break;
-	case MATRIX_POSITION:
-		sink->position(sink, base, step->text);
-		break;
-	case MATRIX_DELIVERED:
-		sink->delivered(sink, base, step->delivery, step->outcome, step->text, step->why);
-		break;
-	case MATRIX_FETCHED:
-		sink->fetched(sink, base, step->text, step->found ? &step->message : NULL);
-		break;
-	case MATRIX_NOTE:
-		adapter_note(&p->adapter, step->state, step->why);
-		break;
-	case MATRIX_CONNECT:
-		websocket_open(p, &step->call);
-		break;
-	case MATRIX_FRAME:
-		adapter_frame_send(&p->adapter, step->text);
-		break;
-	case MATRIX_CLOSE:
-		adapter_close(&p->adapter, step->code);
-		break;
-	case MATRIX_STATE:
-	case MATRIX_FATAL:
-		sink->state(sink, base, step->state, step->why);
-		break;
-	}
+	return matrix_next(from_adapter(adapter)->machine, step);
 }
 
-/* Carries out what the machine decided until it has nothing more. */
-static void on_work(struct adapter *adapter)
+static void on_own(struct adapter *adapter, const struct machine_step *step)
 {
-	struct platform_matrix *p = from_adapter(adapter);
-	struct matrix_step step;
-
-	while (matrix_next(p->machine, &step))
-		step_do(p, &step);
+	if (step->kind == MATRIX_KEEP)
+		session_keep(from_adapter(adapter), step->text);
 }
 
 static void on_answered(struct adapter *adapter, uint64_t call,
@@ -172,12 +124,14 @@ static void on_closed(struct adapter *adapter, int code, struct str why, struct 
 }
 
 static const struct adapter_ops machine = {
-	.work = on_work,
+	.next = on_next,
+	.own = on_own,
 	.tick = on_tick,
 	.wake_ms = on_wake_ms,
 	.answered = on_answered,
 	.stop = on_stop,
 	.is_sending = on_is_sending,
+	.connect = on_connect,
 	.opened = on_opened,
 	.frame = on_frame,
 	.closed = on_closed,

@@ -50,30 +50,13 @@ struct discord_gateway {
 	int64_t reset_after_ms;
 };
 
+/* The gateway's own steps, beside those of wire/machine.h. Its websocket is opened to `call.url`. */
 enum discord_step_kind {
-	DISCORD_CONNECT,     /* open a websocket to `text` */
-	DISCORD_SEND,	     /* send the frame `text`; it may hold the token: do not log it */
-	DISCORD_CLOSE,	     /* close with `code` */
-	DISCORD_ASK_GATEWAY, /* GET /gateway/bot, then discord_gateway_is() or _unknown() */
+	DISCORD_ASK_GATEWAY =
+		MACHINE_OWN, /* GET /gateway/bot, then discord_gateway_is() or _unknown() */
 	DISCORD_ASK_APPLICATION, /* GET /applications/@me, then discord_application_is() or _unknown() */
 	DISCORD_ASK_HISTORY, /* GET the channel `text`: `limit` messages behind `after`, when nothing
 				else is to be done; then discord_history_is() */
-	DISCORD_MESSAGE,     /* `message` is for the bot */
-	DISCORD_DELETED,     /* the message `text` is gone; it may never have been for the bot */
-	DISCORD_POSITION,    /* `text` is where the stream stands, behind the messages above it */
-	DISCORD_STATE,	     /* `state`, with the sentence `text` */
-	DISCORD_NOTE,	     /* `text` is for the log; DEGRADED: a warning */
-	DISCORD_FATAL,	     /* stopped for good; `text` names the cure. No step follows */
-};
-
-struct discord_step {
-	enum discord_step_kind kind;
-	struct str text;
-	int code;
-	unsigned limit;
-	uint64_t after;
-	enum platform_state state;
-	struct message message;
 };
 
 /* What happened so far, for metrics. */
@@ -90,7 +73,7 @@ struct discord *discord_new(const struct discord_settings *settings, struct err 
 /* Accepts NULL. */
 void discord_free(struct discord *d);
 
-/* `position` is the text of the last DISCORD_POSITION, empty at first; one that no clinicbot wrote
+/* `position` is the text of the last MACHINE_POSITION, empty at first; one that no clinicbot wrote
  * is treated as empty. Called once, first. */
 void discord_start(struct discord *d, struct str position, struct machine_time at);
 void discord_gateway_is(struct discord *d, const struct discord_gateway *gateway,
@@ -119,7 +102,9 @@ void discord_stop(struct discord *d);
 void discord_fail(struct discord *d, struct str why);
 
 /* The next step; false when there is none. Its texts live until the next one is asked for. */
-bool discord_next(struct discord *d, struct discord_step *step);
+bool discord_next(struct discord *d, struct machine_step *step);
+/* Gives its state as a step once more. */
+void discord_state_again(struct discord *d);
 
 /* Reads the body of GET /channels/{id}/messages/{id} as the message for the bot that was asked for,
  * by the id that it was given under, of a message or of an edit, and with the link it had then. False when it is none, or not for

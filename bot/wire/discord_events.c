@@ -210,7 +210,7 @@ static bool is_for_us(struct discord *d, const struct reading *r, const struct m
 
 static void message_give(struct discord *d, const struct reading *r, struct message *message)
 {
-	struct discord_step step = {.kind = DISCORD_MESSAGE};
+	struct machine_step step = {.kind = MACHINE_MESSAGE};
 
 	if (!is_for_us(d, r, message))
 		return;
@@ -269,7 +269,7 @@ struct str discord_edited(struct str id)
 /* `message` is of what was edited, and becomes the edit. */
 static void edit_give(struct discord *d, const struct reading *r, struct message *message)
 {
-	struct discord_step step = {.kind = DISCORD_MESSAGE};
+	struct machine_step step = {.kind = MACHINE_MESSAGE};
 
 	if (!edit_id(d, r) || !is_for_us(d, r, message))
 		return;
@@ -333,7 +333,7 @@ bool discord_read_fetched(struct discord *d, struct str asked, struct str link, 
 
 static void deleted_give(struct discord *d, struct str id)
 {
-	const struct discord_step step = {.kind = DISCORD_DELETED, .text = id};
+	const struct machine_step step = {.kind = MACHINE_DELETED, .text = id};
 
 	if (snowflake(id))
 		steps_add(&d->steps, &step);

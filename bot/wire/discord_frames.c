@@ -58,7 +58,7 @@ static bool may_send(const struct connection *link, unsigned spare, struct machi
 /* The frame may hold the token. */
 static void send_frame(struct discord *d, struct buf *frame, struct machine_time at)
 {
-	struct discord_step step = {.kind = DISCORD_SEND, .text = buf_str(frame)};
+	struct machine_step step = {.kind = MACHINE_FRAME, .text = buf_str(frame)};
 
 	if (frame->full) {
 		machine_fail(d, STR("a frame to Discord would be longer than 4096 bytes: the "

@@ -69,7 +69,7 @@ void missed_server(struct discord *d, const struct json *guild)
 
 void missed_ask(struct discord *d, struct machine_time at)
 {
-	struct discord_step step = {.kind = DISCORD_ASK_HISTORY};
+	struct machine_step step = {.kind = DISCORD_ASK_HISTORY};
 	const struct gap *gap;
 	char room[24];
 

@@ -8,7 +8,7 @@
 
 void position_give(struct discord *d, bool always)
 {
-	struct discord_step step = {.kind = DISCORD_POSITION};
+	struct machine_step step = {.kind = MACHINE_POSITION};
 	struct json_writer w;
 	struct buf text;
 	char me[24];

@@ -16,11 +16,6 @@
 #define SLOW_MS 5000
 #define ASK_TRIES 2 /* before going on without the answer */
 
-static const size_t step_texts[] = {offsetof(struct discord_step, text),
-				    STEPS_MESSAGE(struct discord_step)};
-static const struct steps_shape step_shape = {sizeof(struct discord_step), step_texts,
-					      sizeof step_texts / sizeof *step_texts};
-
 static bool token_is_plausible(struct str token)
 {
 	for (size_t i = 0; i < token.n; i++)
@@ -44,7 +39,7 @@ struct discord *discord_new(const struct discord_settings *settings, struct err 
 		free(d);
 		return NULL;
 	}
-	d->steps.shape = &step_shape;
+	d->steps.shape = &machine_steps;
 	d->token = settings->token;
 	d->compress = settings->compress;
 	d->forgets = settings->forgets;
@@ -96,14 +91,28 @@ const struct discord_counts *discord_counts(const struct discord *d)
 	return &d->counts;
 }
 
-bool discord_next(struct discord *d, struct discord_step *step)
+bool discord_next(struct discord *d, struct machine_step *step)
 {
 	return steps_take(&d->steps, step);
 }
 
+static void state_keep(struct discord *d, enum platform_state state, struct str why)
+{
+	d->state = state;
+	buf_clear(&d->state_text);
+	buf_add(&d->state_text, why);
+}
+
+void discord_state_again(struct discord *d)
+{
+	const struct machine_step step = {
+		.kind = MACHINE_STATE, .state = d->state, .why = buf_str(&d->state_text)};
+
+	steps_add(&d->steps, &step);
+}
+
 void state_set(struct discord *d, enum platform_state state, const char *format, ...)
 {
-	struct discord_step step = {.kind = DISCORD_STATE, .state = state};
 	char text[ERR_TEXT_MAX];
 	va_list args;
 
@@ -112,23 +121,20 @@ void state_set(struct discord *d, enum platform_state state, const char *format,
 	va_end(args);
 	if (state == d->state && str_eq(buf_str(&d->state_text), str_of(text)))
 		return;
-	d->state = state;
-	buf_clear(&d->state_text);
-	buf_add(&d->state_text, str_of(text));
-	step.text = buf_str(&d->state_text);
-	steps_add(&d->steps, &step);
+	state_keep(d, state, str_of(text));
+	discord_state_again(d);
 }
 
 void log_note(struct discord *d, enum platform_state state, const char *format, ...)
 {
-	struct discord_step step = {.kind = DISCORD_NOTE, .state = state};
+	struct machine_step step = {.kind = MACHINE_NOTE, .state = state};
 	char text[ERR_TEXT_MAX];
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	step.text = str_of(text);
+	step.why = str_of(text);
 	steps_add(&d->steps, &step);
 }
 
@@ -169,19 +175,20 @@ void session_drop(struct discord *d)
 
 void machine_fail(struct discord *d, struct str why)
 {
-	struct discord_step step = {.kind = DISCORD_FATAL, .text = why, .state = PLATFORM_FAILED};
+	struct machine_step step = {.kind = MACHINE_FATAL, .why = why, .state = PLATFORM_FAILED};
 
 	if (d->phase == PHASE_OVER)
 		return;
 	position_give(d, false);
 	link_end(d);
 	d->phase = PHASE_OVER;
+	state_keep(d, PLATFORM_FAILED, why);
 	steps_add(&d->steps, &step);
 }
 
 static void add_close(struct discord *d, int code)
 {
-	struct discord_step step = {.kind = DISCORD_CLOSE, .code = code};
+	struct machine_step step = {.kind = MACHINE_CLOSE, .code = code};
 
 	steps_add(&d->steps, &step);
 }
@@ -225,7 +232,7 @@ void discord_stop(struct discord *d)
 
 static void ask(struct discord *d, enum discord_step_kind kind)
 {
-	struct discord_step step = {.kind = kind};
+	struct machine_step step = {.kind = kind};
 
 	d->phase = PHASE_ASKING;
 	steps_add(&d->steps, &step);
@@ -322,14 +329,14 @@ void discord_gateway_write(struct str url, struct buf *out)
 
 static void connect_to(struct discord *d, struct str url)
 {
-	struct discord_step step = {.kind = DISCORD_CONNECT};
+	struct machine_step step = {.kind = MACHINE_CONNECT};
 	struct buf full;
 
 	buf_init(&full, URL_MAX + 100);
 	discord_gateway_write(url, &full);
 	if (d->compress)
 		buf_add(&full, STR("&compress=zlib-stream"));
-	step.text = buf_str(&full);
+	step.call.url = buf_str(&full);
 	d->phase = PHASE_CONNECTING;
 	d->counts.connects++;
 	link_begin(d);

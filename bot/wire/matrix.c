@@ -12,14 +12,6 @@
 
 /* --- steps --- */
 
-static const size_t step_texts[] = {
-	offsetof(struct matrix_step, text),	   offsetof(struct matrix_step, why),
-	offsetof(struct matrix_step, call.method), offsetof(struct matrix_step, call.url),
-	offsetof(struct matrix_step, call.body),   offsetof(struct matrix_step, call.authorization),
-	STEPS_MESSAGE(struct matrix_step)};
-static const struct steps_shape step_shape = {sizeof(struct matrix_step), step_texts,
-					      sizeof step_texts / sizeof *step_texts};
-
 void matrix_state_set(struct matrix *m, enum platform_state state, const char *why, ...)
 {
 	char text[WHY_MAX];
@@ -33,8 +25,8 @@ void matrix_state_set(struct matrix *m, enum platform_state state, const char *w
 	m->state = state;
 	buf_clear(&m->state_text);
 	buf_add(&m->state_text, str_of(text));
-	steps_add(&m->steps,
-		  &(struct matrix_step){.kind = MATRIX_STATE, .state = state, .why = str_of(text)});
+	steps_add(&m->steps, &(struct machine_step){
+				     .kind = MACHINE_STATE, .state = state, .why = str_of(text)});
 }
 
 void matrix_note(struct matrix *m, enum platform_state state, const char *why, ...)
@@ -45,8 +37,8 @@ void matrix_note(struct matrix *m, enum platform_state state, const char *why, .
 	va_start(args, why);
 	vsnprintf(text, sizeof text, why, args);
 	va_end(args);
-	steps_add(&m->steps,
-		  &(struct matrix_step){.kind = MATRIX_NOTE, .state = state, .why = str_of(text)});
+	steps_add(&m->steps, &(struct machine_step){
+				     .kind = MACHINE_NOTE, .state = state, .why = str_of(text)});
 }
 
 void matrix_fail(struct matrix *m, const char *why, ...)
@@ -61,12 +53,12 @@ void matrix_fail(struct matrix *m, const char *why, ...)
 	va_end(args);
 	m->over = true;
 	m->state = PLATFORM_FAILED;
-	steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_FATAL,
-						   .state = PLATFORM_FAILED,
-						   .why = str_of(text)});
+	steps_add(&m->steps, &(struct machine_step){.kind = MACHINE_FATAL,
+						    .state = PLATFORM_FAILED,
+						    .why = str_of(text)});
 }
 
-bool matrix_next(struct matrix *m, struct matrix_step *step)
+bool matrix_next(struct matrix *m, struct machine_step *step)
 {
 	return steps_take(&m->steps, step);
 }
@@ -92,11 +84,11 @@ void matrix_url_end(struct matrix *m)
 
 uint64_t matrix_call_make(struct matrix *m, const char *method, struct str body, bool authorized)
 {
-	struct matrix_step step = {.kind = MATRIX_CALL,
-				   .call = {.id = ++m->last_call,
-					    .method = str_of(method),
-					    .url = buf_str(&m->url),
-					    .body = body}};
+	struct machine_step step = {.kind = MACHINE_CALL,
+				    .call = {.id = ++m->last_call,
+					     .method = str_of(method),
+					     .url = buf_str(&m->url),
+					     .body = body}};
 	struct buf header;
 
 	buf_init(&header, TOKEN_BYTES_MAX + 16);
@@ -126,7 +118,7 @@ void matrix_call_drop(struct matrix *m)
 {
 	if (m->call)
 		steps_add(&m->steps,
-			  &(struct matrix_step){.kind = MATRIX_DROP, .call = {.id = m->call}});
+			  &(struct machine_step){.kind = MACHINE_DROP, .call = {.id = m->call}});
 	m->call = 0;
 	m->asked = ASKED_NOTHING;
 }
@@ -239,7 +231,7 @@ struct matrix *matrix_new(const struct matrix_settings *settings, struct err *er
 	m = calloc(1, sizeof *m);
 	if (!m)
 		out_of_memory();
-	m->steps.shape = &step_shape;
+	m->steps.shape = &machine_steps;
 	arena_init(&m->arena);
 	arena_init(&m->gaps_arena);
 	arena_init(&m->originals_arena);
@@ -449,7 +441,7 @@ void matrix_tick(struct matrix *m, struct machine_time at)
 		const struct machine_response none = {.why = STR("no answer in time")};
 
 		steps_add(&m->steps,
-			  &(struct matrix_step){.kind = MATRIX_DROP, .call = {.id = m->call}});
+			  &(struct machine_step){.kind = MACHINE_DROP, .call = {.id = m->call}});
 		control_answer(m, &none);
 	}
 	go_on(m);

@@ -55,35 +55,10 @@ struct matrix_settings {
 	uint64_t seed;		  /* of the jitter */
 };
 
+/* Its own step, beside those of wire/machine.h. */
 enum matrix_step_kind {
-	MATRIX_CALL,	  /* make `call`, then matrix_answer() */
-	MATRIX_DROP,	  /* the call `call.id` is given up: no answer to it is wanted */
-	MATRIX_KEEP,	  /* keep `text` (secret) where only we can read it, then matrix_kept() */
-	MATRIX_MESSAGE,	  /* `message` is for the bot */
-	MATRIX_DELETED,	  /* the message `text` is gone; it may never have been for the bot */
-	MATRIX_POSITION,  /* `text` is where the stream stands, behind the messages above it; then
-			     matrix_recorded() */
-	MATRIX_DELIVERED, /* `delivery`, `outcome`; `text`: the event, when sent; else `why` */
-	MATRIX_FETCHED,	  /* the message `text`: `found`, `message` */
-	MATRIX_STATE,	  /* `state`, with the sentence `why` */
-	MATRIX_NOTE,	  /* `why` is for the log; DEGRADED: a warning */
-	MATRIX_FATAL,	  /* stopped for good; `why` names the cure */
-	/* Of an appservice's websocket, of which there is one at most: */
-	MATRIX_CONNECT, /* open `call.url` with `call.authorization`, then matrix_opened() or _closed() */
-	MATRIX_FRAME, /* send `text` on it */
-	MATRIX_CLOSE, /* close it with `code`, 0: without a farewell; then matrix_closed() */
-};
-
-struct matrix_step {
-	enum matrix_step_kind kind;
-	struct str text, why;
-	struct machine_call call;
-	struct message message;
-	uint64_t delivery;
-	enum delivery_outcome outcome;
-	bool found;
-	int code;
-	enum platform_state state;
+	MATRIX_KEEP =
+		MACHINE_OWN, /* keep `text` (secret) where only we can read it, then matrix_kept() */
 };
 
 /* NULL with ERR_INPUT when a setting cannot be right. Texts are copied. */
@@ -91,7 +66,7 @@ struct matrix *matrix_new(const struct matrix_settings *settings, struct err *er
 /* Accepts NULL. */
 void matrix_free(struct matrix *m);
 
-/* `position` is the text of the last MATRIX_POSITION, empty at first; one that no clinicbot wrote is
+/* `position` is the text of the last MACHINE_POSITION, empty at first; one that no clinicbot wrote is
  * treated as empty. Called once, first. */
 void matrix_start(struct matrix *m, struct str position, struct machine_time at);
 void matrix_answer(struct matrix *m, uint64_t call, const struct machine_response *response,
@@ -114,7 +89,7 @@ int64_t matrix_wake_ms(const struct matrix *m);
 void matrix_send(struct matrix *m, const struct delivery *delivery, struct machine_time at);
 /* The message was deleted: replies to it that cannot have gone out yet are refused. */
 void matrix_withdraw(struct matrix *m, struct str message, struct machine_time at);
-/* Reads one message again; answers by MATRIX_FETCHED. */
+/* Reads one message again; answers by MACHINE_FETCHED. */
 void matrix_fetch(struct matrix *m, struct str room, struct str message, struct machine_time at);
 
 /* Reads no more, gives the last position, and begins nothing new but what is owed already. */
@@ -123,6 +98,6 @@ void matrix_stop(struct matrix *m, struct machine_time at);
 size_t matrix_under_way(const struct matrix *m);
 
 /* The next step; false when there is none. Its texts live until the next one is asked for. */
-bool matrix_next(struct matrix *m, struct matrix_step *step);
+bool matrix_next(struct matrix *m, struct machine_step *step);
 
 #endif

@@ -40,10 +40,10 @@ static bool is_planned(const struct matrix *m, struct str room, enum errand_kind
 
 static void refuse(struct matrix *m, uint64_t delivery, struct str why)
 {
-	steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_DELIVERED,
-						   .delivery = delivery,
-						   .outcome = DELIVERY_REFUSED,
-						   .why = why});
+	steps_add(&m->steps, &(struct machine_step){.kind = MACHINE_DELIVERED,
+						    .delivery = delivery,
+						    .outcome = DELIVERY_REFUSED,
+						    .why = why});
 }
 
 /* A change that is made twice shows the same as once: its key need not outlive us. */
@@ -145,7 +145,7 @@ void matrix_withdraw(struct matrix *m, struct str message, struct machine_time a
 
 static void not_fetched(struct matrix *m, const struct matrix_errand *e)
 {
-	steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_FETCHED, .text = e->message});
+	steps_add(&m->steps, &(struct machine_step){.kind = MACHINE_FETCHED, .text = e->message});
 }
 
 static bool is_there(const struct waiter *waiter, struct str room)
@@ -251,7 +251,7 @@ static void overdue_drop(struct matrix *m)
 		if (!call || m->now.mono_ms < errand_of(lane->first)->call_until_ms)
 			continue;
 		steps_add(&m->steps,
-			  &(struct matrix_step){.kind = MATRIX_DROP, .call = {.id = call}});
+			  &(struct machine_step){.kind = MACHINE_DROP, .call = {.id = call}});
 		errand_answer(m, call, &none);
 	}
 }
@@ -289,16 +289,16 @@ int64_t errands_wake_ms(const struct matrix *m)
 
 static void sent(struct matrix *m, const struct matrix_errand *e, struct str event)
 {
-	steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_DELIVERED,
-						   .delivery = e->delivery,
-						   .outcome = DELIVERY_SENT,
-						   .text = event});
+	steps_add(&m->steps, &(struct machine_step){.kind = MACHINE_DELIVERED,
+						    .delivery = e->delivery,
+						    .outcome = DELIVERY_SENT,
+						    .text = event});
 }
 
 static void fetched(struct matrix *m, const struct matrix_errand *e, const struct json *body)
 {
 	const struct matrix_room *room = matrix_room_find(&m->rooms, room_of(e->place));
-	struct matrix_step step = {.kind = MATRIX_FETCHED, .text = e->message};
+	struct machine_step step = {.kind = MACHINE_FETCHED, .text = e->message};
 
 	step.found = room && str_eq(json_text(body, "event_id"), e->message) &&
 		     event_read(m, room, body, true, &step.message);

@@ -405,7 +405,8 @@ static void redaction_take(struct matrix *m, const struct json *event)
 	if (!target.n)
 		target = json_text(json_object(event, "content"), "redacts");
 	if (target.n)
-		steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_DELETED, .text = target});
+		steps_add(&m->steps,
+			  &(struct machine_step){.kind = MACHINE_DELETED, .text = target});
 }
 
 static void own_take(struct matrix *m, const struct matrix_room *room, const struct json *event)
@@ -424,7 +425,7 @@ static void own_take(struct matrix *m, const struct matrix_room *room, const str
 
 bool event_take(struct matrix *m, struct matrix_room *room, const struct json *event)
 {
-	struct matrix_step step = {.kind = MATRIX_MESSAGE};
+	struct machine_step step = {.kind = MACHINE_MESSAGE};
 
 	if (str_eq(json_text(event, "type"), STR("m.room.redaction")) &&
 	    !json_get(event, "state_key")) {

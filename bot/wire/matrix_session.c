@@ -69,7 +69,7 @@ static void session_keep(struct matrix *m)
 	json_put_text(&w, "refresh", buf_str(&m->session.refresh));
 	json_close(&w);
 	m->session.keeping = true;
-	steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_KEEP, .text = buf_str(&kept)});
+	steps_add(&m->steps, &(struct machine_step){.kind = MATRIX_KEEP, .text = buf_str(&kept)});
 	text_wipe(&kept);
 	buf_done(&kept);
 }

@@ -31,7 +31,7 @@ static void frame_end(struct matrix *m, struct json_writer *w, struct buf *out)
 	json_close(w);
 	if (!out->full)
 		steps_add(&m->steps,
-			  &(struct matrix_step){.kind = MATRIX_FRAME, .text = buf_str(out)});
+			  &(struct machine_step){.kind = MACHINE_FRAME, .text = buf_str(out)});
 	buf_done(out);
 }
 
@@ -77,12 +77,12 @@ static void ping(struct matrix *m)
 static void close_now(struct matrix *m, int code)
 {
 	m->appservice.socket.state = SOCKET_CLOSING;
-	steps_add(&m->steps, &(struct matrix_step){.kind = MATRIX_CLOSE, .code = code});
+	steps_add(&m->steps, &(struct machine_step){.kind = MACHINE_CLOSE, .code = code});
 }
 
 static void connect_now(struct matrix *m)
 {
-	struct matrix_step step = {.kind = MATRIX_CONNECT};
+	struct machine_step step = {.kind = MACHINE_CONNECT};
 	struct buf url, header;
 
 	buf_init(&url, m->settings.wsproxy.n + sizeof PATH);

@@ -27,7 +27,7 @@ void matrix_position_give(struct matrix *m)
 		m->dirty = false;
 		m->position_ms = m->now.mono_ms;
 		steps_add(&m->steps,
-			  &(struct matrix_step){.kind = MATRIX_POSITION, .text = buf_str(&text)});
+			  &(struct machine_step){.kind = MACHINE_POSITION, .text = buf_str(&text)});
 	} else {
 		matrix_fail(m, "the bot is in too many rooms: let it leave some");
 	}

@@ -8,7 +8,6 @@
 #include <stddef.h>
 
 #include "core/str.h"
-#include "port/platform.h"
 
 /* Of one kind of steps, the same for all of a queue. */
 struct steps_shape {
@@ -16,12 +15,6 @@ struct steps_shape {
 	const size_t *texts; /* offsets of those members that are a `struct str` */
 	size_t texts_n;
 };
-
-/* The offsets of the texts of its member `message`, a `struct message`. */
-#define STEPS_MESSAGE(type)                                                                      \
-	offsetof(type, message.id), offsetof(type, message.edits), offsetof(type, message.room), \
-		offsetof(type, message.person), offsetof(type, message.text),                    \
-		offsetof(type, message.link), offsetof(type, message.replies_to)
 
 struct steps_node;
 

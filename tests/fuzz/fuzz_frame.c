@@ -74,15 +74,15 @@ static void json_round_trip(struct str text)
 /* The room whose history was asked for last goes into `history`. */
 static void steps_hold(struct discord *d, char history[32])
 {
-	struct discord_step step;
+	struct machine_step step;
 
 	while (discord_next(d, &step)) {
-		HOLDS(step.kind != DISCORD_SEND || step.text.n <= 4096, step.text);
+		HOLDS(step.kind != MACHINE_FRAME || step.text.n <= 4096, step.text);
 		if (step.kind == DISCORD_ASK_HISTORY) {
 			HOLDS(step.limit >= 1 && step.limit <= 100, step.text);
 			snprintf(history, 32, STR_FMT, STR_ARG(step.text));
 		}
-		if (step.kind == DISCORD_MESSAGE) {
+		if (step.kind == MACHINE_MESSAGE) {
 			uint64_t id;
 			struct str edited = discord_edited(step.message.id);
 
@@ -92,7 +92,7 @@ static void steps_hold(struct discord *d, char history[32])
 			HOLDS(!(step.message.addressed && step.message.to_other), step.text);
 			HOLDS(text_is_utf8(step.message.text), step.message.text);
 		}
-		if (step.kind == DISCORD_POSITION) {
+		if (step.kind == MACHINE_POSITION) {
 			struct json *v = json_parse(step.text, DISCORD_POSITION_MAX, NULL);
 
 			HOLDS(json_is_object(v), step.text);

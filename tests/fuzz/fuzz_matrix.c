@@ -110,13 +110,13 @@ static void frame_holds(struct str frame)
 	json_free(json);
 }
 
-static void step_holds(struct world *w, const struct matrix_step *step)
+static void step_holds(struct world *w, const struct machine_step *step)
 {
 	switch (step->kind) {
-	case MATRIX_CALL:
+	case MACHINE_CALL:
 		call_holds(w, &step->call);
 		break;
-	case MATRIX_DROP:
+	case MACHINE_DROP:
 		for (size_t i = 0; i < w->open_n; i++)
 			if (w->open[i].id == step->call.id)
 				open_drop(w, i);
@@ -124,51 +124,51 @@ static void step_holds(struct world *w, const struct matrix_step *step)
 	case MATRIX_KEEP:
 		matrix_kept(w->m, w->made % 3 != 0, STR("the disk is full"), w->now);
 		break;
-	case MATRIX_MESSAGE:
+	case MACHINE_MESSAGE:
 		message_holds(&step->message);
 		break;
-	case MATRIX_FETCHED:
+	case MACHINE_FETCHED:
 		if (step->found)
 			message_holds(&step->message);
 		break;
-	case MATRIX_POSITION:
+	case MACHINE_POSITION:
 		HOLDS(text_is_utf8(step->text), step->text);
 		matrix_recorded(w->m, w->now);
 		break;
-	case MATRIX_DELIVERED:
+	case MACHINE_DELIVERED:
 		/* Each once. */
 		HOLDS(step->delivery && step->delivery <= w->deliveries, step->why);
 		HOLDS(!w->settled[step->delivery], step->why);
 		w->settled[step->delivery] = true;
 		HOLDS(step->outcome == DELIVERY_SENT || step->why.n, step->why);
 		break;
-	case MATRIX_FATAL:
+	case MACHINE_FATAL:
 		w->over = true;
 		break;
-	case MATRIX_CONNECT:
+	case MACHINE_CONNECT:
 		HOLDS(w->ws == WS_NONE && !w->over, step->call.url);
 		HOLDS(str_starts(step->call.url, STR("wss://proxy/")), step->call.url);
 		HOLDS(str_eq(step->call.authorization, STR("Bearer hunter2")), step->call.url);
 		w->ws = WS_OPENING;
 		break;
-	case MATRIX_FRAME:
+	case MACHINE_FRAME:
 		HOLDS(w->ws == WS_OPEN, step->text);
 		frame_holds(step->text);
 		break;
-	case MATRIX_CLOSE:
+	case MACHINE_CLOSE:
 		HOLDS(w->ws == WS_OPEN || w->ws == WS_OPENING, w->program);
 		w->ws = WS_CLOSING;
 		break;
-	case MATRIX_DELETED:
-	case MATRIX_STATE:
-	case MATRIX_NOTE:
+	case MACHINE_DELETED:
+	case MACHINE_STATE:
+	case MACHINE_NOTE:
 		break;
 	}
 }
 
 static void steps_take(struct world *w)
 {
-	struct matrix_step step;
+	struct machine_step step;
 
 	while (matrix_next(w->m, &step))
 		step_holds(w, &step);

@@ -117,24 +117,24 @@ static inline void on_message(struct world *w, const struct message *m)
 
 static inline void take_steps(struct world *w)
 {
-	struct discord_step step;
+	struct machine_step step;
 
 	while (discord_next(w->d, &step)) {
 		HOLDS(!w->over, context(w));
 		switch (step.kind) {
-		case DISCORD_CONNECT:
+		case MACHINE_CONNECT:
 			HOLDS(!w->connecting && !w->open, context(w));
 			HOLDS(!w->asks_gateway && !w->asks_application, context(w));
-			HOLDS(str_starts(step.text, STR("wss://")), step.text);
+			HOLDS(str_starts(step.call.url, STR("wss://")), step.call.url);
 			w->connecting = true;
 			w->joined = w->up = w->resumes = false;
 			w->interval_ms = 0;
 			w->sends = w->beats_open = 0;
 			break;
-		case DISCORD_SEND:
+		case MACHINE_FRAME:
 			on_send(w, step.text);
 			break;
-		case DISCORD_CLOSE:
+		case MACHINE_CLOSE:
 			HOLDS(w->connecting || w->open, context(w));
 			HOLDS(step.code == DISCORD_CLOSE_RESUMABLE, context(w));
 			/* The end comes later; nothing is sent any more. */
@@ -154,23 +154,25 @@ static inline void take_steps(struct world *w)
 			/* Not here: a message that is read back may come twice. */
 			HOLDS(false, step.text);
 			break;
-		case DISCORD_MESSAGE:
+		case MACHINE_MESSAGE:
 			on_message(w, &step.message);
 			break;
-		case DISCORD_DELETED:
+		case MACHINE_DELETED:
 			HOLDS(step.text.n > 0 && step.text.n <= 20, step.text); /* an id */
 			break;
-		case DISCORD_POSITION:
+		case MACHINE_POSITION:
 			on_position(w, step.text);
 			break;
-		case DISCORD_STATE:
-		case DISCORD_NOTE:
-			HOLDS(text_is_utf8(step.text), step.text);
+		case MACHINE_STATE:
+		case MACHINE_NOTE:
+			HOLDS(text_is_utf8(step.why), step.why);
 			break;
-		case DISCORD_FATAL:
-			HOLDS(step.text.n, context(w));
+		case MACHINE_FATAL:
+			HOLDS(step.why.n, context(w));
 			w->over = true;
 			break;
+		default:
+			HOLDS(false, context(w));
 		}
 	}
 }

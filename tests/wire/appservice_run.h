@@ -39,7 +39,7 @@ static inline void as_start(struct run *r, const char *position)
 
 static inline void connected(struct run *r)
 {
-	const struct matrix_step *step = step_of(r, MATRIX_CONNECT);
+	const struct machine_step *step = step_of(r, MACHINE_CONNECT);
 
 	assert_non_null(step);
 	matrix_opened(r->m, r->now);
@@ -56,9 +56,9 @@ static inline void frame(struct run *r, const char *quoted)
 /* Answers the pings that were sent. */
 static inline void ponged(struct run *r)
 {
-	const struct matrix_step *step;
+	const struct machine_step *step;
 
-	while ((step = step_of(r, MATRIX_FRAME))) {
+	while ((step = step_of(r, MACHINE_FRAME))) {
 		int id = atoi(step->text.p + strlen("{\"id\":"));
 
 		assert_within(step->text, "\"ping\"");

@@ -24,7 +24,7 @@ struct run {
 	struct matrix *m;
 	struct arena arena;
 	struct machine_time now;
-	struct matrix_step steps[STEPS_MAX]; /* taken and not looked at yet; texts in the arena */
+	struct machine_step steps[STEPS_MAX]; /* taken and not looked at yet; texts in the arena */
 	size_t steps_n;
 	uint64_t sync; /* the poll under way */
 	char position[8192];
@@ -64,7 +64,7 @@ static inline struct str kept(struct run *r, struct str s)
 /* Takes the steps that there are. */
 static inline void steps_take(struct run *r)
 {
-	struct matrix_step step;
+	struct machine_step step;
 
 	while (matrix_next(r->m, &step)) {
 		struct message *m = &step.message;
@@ -84,7 +84,7 @@ static inline void steps_take(struct run *r)
 		m->link = kept(r, m->link);
 		m->replies_to = kept(r, m->replies_to);
 		r->steps[r->steps_n++] = step;
-		if (step.kind == MATRIX_POSITION) {
+		if (step.kind == MACHINE_POSITION) {
 			snprintf(r->position, sizeof r->position, STR_FMT, STR_ARG(step.text));
 			if (!r->holds_position)
 				matrix_recorded(r->m, r->now);
@@ -94,10 +94,10 @@ static inline void steps_take(struct run *r)
 
 /* Takes the first step of the kind, and the first call of that method and address, out of those that came;
  * NULL when there is none. */
-static inline const struct matrix_step *step_like(struct run *r, enum matrix_step_kind kind,
-						  const char *method, const char *url)
+static inline const struct machine_step *step_like(struct run *r, int kind, const char *method,
+						   const char *url)
 {
-	struct matrix_step *copy;
+	struct machine_step *copy;
 
 	steps_take(r);
 	for (size_t i = 0; i < r->steps_n; i++) {
@@ -106,7 +106,7 @@ static inline const struct matrix_step *step_like(struct run *r, enum matrix_ste
 		if (r->steps[i].kind != kind || (url && (!str_eq(call->method, str_of(method)) ||
 							 !str_starts(call->url, str_of(url)))))
 			continue;
-		copy = arena_new(&r->arena, struct matrix_step);
+		copy = arena_new(&r->arena, struct machine_step);
 		*copy = r->steps[i];
 		memmove(&r->steps[i], &r->steps[i + 1], (--r->steps_n - i) * sizeof *r->steps);
 		return copy;
@@ -114,7 +114,7 @@ static inline const struct matrix_step *step_like(struct run *r, enum matrix_ste
 	return NULL;
 }
 
-static inline const struct matrix_step *step_of(struct run *r, enum matrix_step_kind kind)
+static inline const struct machine_step *step_of(struct run *r, int kind)
 {
 	return step_like(r, kind, NULL, NULL);
 }
@@ -128,9 +128,9 @@ static inline void steps_forget(struct run *r)
 /* One of the calls that were made must be this one. */
 static inline const struct machine_call *call_of(struct run *r, const char *method, const char *url)
 {
-	const struct matrix_step *step = step_like(r, MATRIX_CALL, method, url);
+	const struct machine_step *step = step_like(r, MACHINE_CALL, method, url);
 
-	if (!step && (step = step_of(r, MATRIX_CALL)))
+	if (!step && (step = step_of(r, MACHINE_CALL)))
 		fail_msg("called " STR_FMT ", want %s", STR_ARG(step->call.url), url);
 	if (!step)
 		fail_msg("no call, want %s %s", method, url);
@@ -139,7 +139,7 @@ static inline const struct machine_call *call_of(struct run *r, const char *meth
 
 static inline void no_call(struct run *r)
 {
-	const struct matrix_step *step = step_of(r, MATRIX_CALL);
+	const struct machine_step *step = step_of(r, MACHINE_CALL);
 
 	if (step)
 		fail_msg("called " STR_FMT, STR_ARG(step->call.url));
@@ -263,7 +263,7 @@ static inline void events_give(struct run *r, const char *next, const char *room
 
 static inline void message_wanted(struct run *r, const char *id, const char *text)
 {
-	const struct matrix_step *step = step_of(r, MATRIX_MESSAGE);
+	const struct machine_step *step = step_of(r, MACHINE_MESSAGE);
 
 	if (!step)
 		fail_msg("no message, want %s", id);
@@ -273,7 +273,7 @@ static inline void message_wanted(struct run *r, const char *id, const char *tex
 
 static inline void no_message(struct run *r)
 {
-	const struct matrix_step *step = step_of(r, MATRIX_MESSAGE);
+	const struct machine_step *step = step_of(r, MACHINE_MESSAGE);
 
 	if (step)
 		fail_msg("got the message " STR_FMT, STR_ARG(step->message.id));

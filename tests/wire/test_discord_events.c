@@ -23,15 +23,15 @@ struct seen {
 
 static struct seen take_steps(struct discord *d)
 {
-	struct discord_step step;
+	struct machine_step step;
 	struct seen seen = {0};
 
 	while (discord_next(d, &step)) {
-		seen.messages += step.kind == DISCORD_MESSAGE;
-		seen.closes += step.kind == DISCORD_CLOSE;
-		seen.fatals += step.kind == DISCORD_FATAL;
-		seen.sends += step.kind == DISCORD_SEND;
-		if (step.kind == DISCORD_MESSAGE)
+		seen.messages += step.kind == MACHINE_MESSAGE;
+		seen.closes += step.kind == MACHINE_CLOSE;
+		seen.fatals += step.kind == MACHINE_FATAL;
+		seen.sends += step.kind == MACHINE_FRAME;
+		if (step.kind == MACHINE_MESSAGE)
 			snprintf(seen.text, sizeof seen.text, STR_FMT, STR_ARG(step.message.text));
 	}
 	return seen;

@@ -115,18 +115,18 @@ static void write_message(const struct message *m, struct buf *out)
 }
 
 static const char *const step_names[] = {
-	[DISCORD_CONNECT] = "connect",
-	[DISCORD_SEND] = "send",
-	[DISCORD_CLOSE] = "close",
+	[MACHINE_CONNECT] = "connect",
+	[MACHINE_FRAME] = "send",
+	[MACHINE_CLOSE] = "close",
 	[DISCORD_ASK_GATEWAY] = "ask gateway",
 	[DISCORD_ASK_APPLICATION] = "ask application",
 	[DISCORD_ASK_HISTORY] = "history",
-	[DISCORD_NOTE] = "note",
-	[DISCORD_DELETED] = "deleted",
-	[DISCORD_MESSAGE] = "message",
-	[DISCORD_POSITION] = "position",
-	[DISCORD_STATE] = "state",
-	[DISCORD_FATAL] = "fatal",
+	[MACHINE_NOTE] = "note",
+	[MACHINE_DELETED] = "deleted",
+	[MACHINE_MESSAGE] = "message",
+	[MACHINE_POSITION] = "position",
+	[MACHINE_STATE] = "state",
+	[MACHINE_FATAL] = "fatal",
 };
 static const char *const state_names[] = {
 	[PLATFORM_CONNECTING] = "connecting",
@@ -135,21 +135,27 @@ static const char *const state_names[] = {
 	[PLATFORM_FAILED] = "failed",
 };
 
-static bool may_pass_over(const struct discord_step *step)
+/* What it says, for a failure. */
+static struct str said(const struct machine_step *step)
 {
-	return step->kind == DISCORD_STATE || step->kind == DISCORD_POSITION;
+	return step->why.n ? step->why : step->text;
 }
 
-static void keep_position(struct runner *r, const struct discord_step *step)
+static bool may_pass_over(const struct machine_step *step)
 {
-	if (step->kind == DISCORD_POSITION)
+	return step->kind == MACHINE_STATE || step->kind == MACHINE_POSITION;
+}
+
+static void keep_position(struct runner *r, const struct machine_step *step)
+{
+	if (step->kind == MACHINE_POSITION)
 		snprintf(r->position, sizeof r->position, STR_FMT, STR_ARG(step->text));
 }
 
 /* Everything that was expected is there; nothing else may be. */
 static void nothing_left(struct runner *r)
 {
-	struct discord_step step;
+	struct machine_step step;
 
 	while (r->d && discord_next(r->d, &step)) {
 		keep_position(r, &step);
@@ -158,68 +164,68 @@ static void nothing_left(struct runner *r)
 
 			snprintf(what, sizeof what, "before this line came an unexpected %s %d",
 				 step_names[step.kind], step.code);
-			fail_at(r, what, step.text);
+			fail_at(r, what, said(&step));
 		}
 	}
 }
 
 /* Compares the rest of an expecting line with the step; false when a state or a position was not
  * the one that is looked for. */
-static bool matches(struct runner *r, const struct discord_step *step, const char *rest)
+static bool matches(struct runner *r, const struct machine_step *step, const char *rest)
 {
 	char name[32], asked[80];
 	struct buf text;
 	size_t n;
 
 	switch (step->kind) {
-	case DISCORD_CONNECT:
-		if (!str_eq(step->text, str_of(rest)))
-			fail_at(r, "it connects to", step->text);
+	case MACHINE_CONNECT:
+		if (!str_eq(step->call.url, str_of(rest)))
+			fail_at(r, "it connects to", step->call.url);
 		return true;
-	case DISCORD_CLOSE:
+	case MACHINE_CLOSE:
 		if (step->code != atoi(rest))
 			fail_at(r, "it closes with another code", STR(""));
 		return true;
-	case DISCORD_SEND:
+	case MACHINE_FRAME:
 		expect_json(r, rest, step->text);
 		return true;
-	case DISCORD_POSITION:
+	case MACHINE_POSITION:
 		expect_json(r, rest, step->text);
 		return true;
-	case DISCORD_MESSAGE:
+	case MACHINE_MESSAGE:
 		buf_init(&text, 1 << 20);
 		write_message(&step->message, &text);
 		expect_json(r, rest, buf_str(&text));
 		buf_done(&text);
 		return true;
-	case DISCORD_STATE:
+	case MACHINE_STATE:
 		n = strcspn(rest, " ");
 		snprintf(name, sizeof name, "%.*s", (int)n, rest);
 		return strcmp(name, state_names[step->state]) == 0 &&
-		       str_find(step->text, str_trim(str_of(rest + n))) >= 0;
+		       str_find(step->why, str_trim(str_of(rest + n))) >= 0;
 	case DISCORD_ASK_HISTORY:
 		snprintf(name, sizeof name, STR_FMT, STR_ARG(step->text));
 		snprintf(asked, sizeof asked, "%s %" PRIu64 " %u", name, step->after, step->limit);
 		if (strcmp(asked, rest) != 0)
 			fail_at(r, "it asks for", str_of(asked));
 		return true;
-	case DISCORD_DELETED:
+	case MACHINE_DELETED:
 		if (!str_eq(step->text, str_of(rest)))
 			fail_at(r, "deleted is", step->text);
 		return true;
-	case DISCORD_NOTE:
-	case DISCORD_FATAL:
-		if (str_find(step->text, str_of(rest)) < 0)
-			fail_at(r, "fatal or a note, but", step->text);
+	case MACHINE_NOTE:
+	case MACHINE_FATAL:
+		if (str_find(step->why, str_of(rest)) < 0)
+			fail_at(r, "fatal or a note, but", step->why);
 		return true;
 	default:
 		return true;
 	}
 }
 
-static void expect(struct runner *r, enum discord_step_kind kind, const char *rest)
+static void expect(struct runner *r, int kind, const char *rest)
 {
-	struct discord_step step;
+	struct machine_step step;
 	struct buf passed;
 
 	buf_init(&passed, 4096);
@@ -229,7 +235,7 @@ static void expect(struct runner *r, enum discord_step_kind kind, const char *re
 			buf_done(&passed);
 			return;
 		}
-		buf_addf(&passed, "[%s " STR_FMT "]", step_names[step.kind], STR_ARG(step.text));
+		buf_addf(&passed, "[%s " STR_FMT "]", step_names[step.kind], STR_ARG(said(&step)));
 		if (!may_pass_over(&step))
 			break;
 	}
@@ -407,10 +413,10 @@ static void input(struct runner *r, char *line)
 static void expect_named(struct runner *r, const char *line)
 {
 	for (size_t k = 0; k < sizeof step_names / sizeof *step_names; k++) {
-		size_t n = strlen(step_names[k]);
+		size_t n = step_names[k] ? strlen(step_names[k]) : 0;
 
-		if (strncmp(line, step_names[k], n) == 0 && (line[n] == ' ' || !line[n])) {
-			expect(r, (enum discord_step_kind)k, line[n] ? line + n + 1 : "");
+		if (n && strncmp(line, step_names[k], n) == 0 && (line[n] == ' ' || !line[n])) {
+			expect(r, (int)k, line[n] ? line + n + 1 : "");
 			return;
 		}
 	}
@@ -447,7 +453,7 @@ static void run_line(struct runner *r, char *line)
 		pass_time(r, strtoll(rest, NULL, 10));
 		break;
 	case '>':
-		expect(r, DISCORD_SEND, rest);
+		expect(r, MACHINE_FRAME, rest);
 		break;
 	case '!':
 	case '=':

@@ -49,18 +49,19 @@ static void ask_end(struct outage *o)
 
 static void steps_do(struct outage *o)
 {
-	struct discord_step step;
+	struct machine_step step;
 
 	while (discord_next(o->d, &step)) {
-		if (step.kind == DISCORD_CONNECT) {
+		if (step.kind == MACHINE_CONNECT) {
 			connect_end(o);
 		} else if (step.kind == DISCORD_ASK_GATEWAY) {
 			ask_end(o);
-		} else if (step.kind == DISCORD_SEND && str_find(step.text, STR("\"op\":2")) >= 0) {
+		} else if (step.kind == MACHINE_FRAME &&
+			   str_find(step.text, STR("\"op\":2")) >= 0) {
 			o->identifies++;
 			o->remaining--;
 			discord_frame(o->d, STR("{\"op\":9,\"d\":false}"), o->at);
-		} else if (step.kind == DISCORD_CLOSE) {
+		} else if (step.kind == MACHINE_CLOSE) {
 			discord_closed(o->d, step.code, STR(""), o->at);
 		}
 	}

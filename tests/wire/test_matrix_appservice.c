@@ -8,9 +8,9 @@
 #define STRIPPED ",'invite_room_state':[{'type':'m.room.encryption','state_key':'','content':{}}]"
 #define ENCRYPTION "{'type':'m.room.encryption','state_key':'','content':{'algorithm':'x'}}"
 
-static const struct matrix_step *fatal_of(struct run *r)
+static const struct machine_step *fatal_of(struct run *r)
 {
-	const struct matrix_step *step = step_of(r, MATRIX_FATAL);
+	const struct machine_step *step = step_of(r, MACHINE_FATAL);
 
 	assert_non_null(step);
 	return step;
@@ -49,8 +49,8 @@ static void a_token_that_is_not_known_ends_it(void **state)
 	give(r, call_of(r, "GET", "https://hs/_matrix/client/versions")->id, 200,
 	     "{'versions':['v1.1']}");
 	give(r, call_of(r, "POST", API "register")->id, 401, "{'errcode':'M_UNKNOWN_TOKEN'}");
-	while (!step_like(r, MATRIX_FATAL, NULL, NULL)) {
-		const struct matrix_step *step = step_of(r, MATRIX_CALL);
+	while (!step_like(r, MACHINE_FATAL, NULL, NULL)) {
+		const struct machine_step *step = step_of(r, MACHINE_CALL);
 
 		if (step)
 			give(r, step->call.id, 401, "{'errcode':'M_UNKNOWN_TOKEN'}");
@@ -81,7 +81,7 @@ static void settings_must_fit(void **state)
 static void at_the_first_start_no_history_is_answered(void **state)
 {
 	struct run *r = as_new();
-	const struct matrix_step *position;
+	const struct machine_step *position;
 
 	(void)state;
 	as_start(r, "");
@@ -94,8 +94,8 @@ static void at_the_first_start_no_history_is_answered(void **state)
 	state_given(r, DM_PATH, TWO);
 	history_given(r, DM_PATH, SAID("$b", "b", 2000) "," SAID("$a", "a", 4000));
 	no_message(r);
-	assert_int_equal(step_of(r, MATRIX_STATE)->state, PLATFORM_READY);
-	position = step_of(r, MATRIX_POSITION);
+	assert_int_equal(step_of(r, MACHINE_STATE)->state, PLATFORM_READY);
+	position = step_of(r, MACHINE_POSITION);
 	assert_within(position->text, "\"began\":1800000000000");
 	assert_within(position->text, "\"seen\":\"");
 	/* What is written from now on is. */
@@ -138,7 +138,7 @@ static void what_the_proxy_lost_is_read_from_the_rooms(void **state)
 	message_wanted(r, "$2", "two");
 	message_wanted(r, "$3", "three");
 	no_message(r);
-	assert_non_null(step_of(r, MATRIX_POSITION));
+	assert_non_null(step_of(r, MACHINE_POSITION));
 	run_free(r);
 }
 
@@ -209,7 +209,7 @@ static void not_more_is_read_than_may(void **state)
 	rooms_given(r, "'" DM "'");
 	state_given(r, DM_PATH, TWO);
 	while (pages < 100) {
-		const struct matrix_step *step = step_like(r, MATRIX_CALL, "GET", DM_PATH);
+		const struct machine_step *step = step_like(r, MACHINE_CALL, "GET", DM_PATH);
 		struct str body;
 
 		if (!step)
@@ -223,7 +223,7 @@ static void not_more_is_read_than_may(void **state)
 		give(r, step->call.id, 200, body.p);
 	}
 	assert_int_equal(pages, 10);
-	assert_within(step_of(r, MATRIX_NOTE)->why, "too much");
+	assert_within(step_of(r, MACHINE_NOTE)->why, "too much");
 	message_wanted(r, "$10", "x");
 	run_free(r);
 }
@@ -253,14 +253,14 @@ static void a_transaction_waits_for_its_room(void **state)
 static void nothing_waits_for_a_room_that_cannot_be_read(void **state)
 {
 	struct run *r = as_up();
-	const struct matrix_step *step = NULL;
+	const struct machine_step *step = NULL;
 	int failed = 0;
 
 	(void)state;
 	r = as_again(r);
 	rooms_given(r, "'" DM "','" GROUP "'");
 	while (failed < 5) {
-		step = step_of(r, MATRIX_CALL);
+		step = step_of(r, MACHINE_CALL);
 		if (!step) {
 			after_wait(r);
 		} else if (str_starts(step->call.url, STR(GROUP_PATH))) {
@@ -280,7 +280,7 @@ static void nothing_waits_for_a_room_that_cannot_be_read(void **state)
 	message_wanted(r, "$1", "one");
 	no_message(r);
 	/* Whenever it can be read, what was written there is read with it. */
-	for (int i = 0; i < 10 && !(step = step_like(r, MATRIX_CALL, "GET", GROUP_PATH)); i++)
+	for (int i = 0; i < 10 && !(step = step_like(r, MACHINE_CALL, "GET", GROUP_PATH)); i++)
 		after_wait(r);
 	assert_non_null(step);
 	give(r, step->call.id, 200, "[" MANY "]");
@@ -300,9 +300,9 @@ static void rooms_are_asked_until_transactions_come(void **state)
 
 	(void)state;
 	for (int i = 0; i < 4; i++) {
-		const struct matrix_step *step = NULL;
+		const struct machine_step *step = NULL;
 
-		while (!(step = step_like(r, MATRIX_CALL, "GET", API "joined_rooms"))) {
+		while (!(step = step_like(r, MACHINE_CALL, "GET", API "joined_rooms"))) {
 			after_wait(r);
 			ponged(r);
 		}
@@ -311,7 +311,7 @@ static void rooms_are_asked_until_transactions_come(void **state)
 		give(r, step->call.id, 200, "{'joined_rooms':['" DM "']}");
 		history_given(r, DM_PATH, SAID("$1", "one", 10500) "," SAID("$old", "old", 95000));
 		if (i == 0) {
-			step = step_of(r, MATRIX_STATE);
+			step = step_of(r, MACHINE_STATE);
 			assert_int_equal(step->state, PLATFORM_DEGRADED);
 			assert_within(step->why, "hs_token");
 		}
@@ -323,12 +323,12 @@ static void rooms_are_asked_until_transactions_come(void **state)
 	assert_true(waits[1] > waits[0] && waits[2] > waits[1] && waits[3] > waits[2]);
 	frame(r, TRANSACTION("1", EVENT(DM, "$2", "two")));
 	message_wanted(r, "$2", "two");
-	assert_int_equal(step_of(r, MATRIX_STATE)->state, PLATFORM_READY);
+	assert_int_equal(step_of(r, MACHINE_STATE)->state, PLATFORM_READY);
 	for (int i = 0; i < 200; i++) {
 		after(r, 10000);
 		ponged(r);
 	}
-	assert_null(step_like(r, MATRIX_CALL, "GET", API "joined_rooms"));
+	assert_null(step_like(r, MACHINE_CALL, "GET", API "joined_rooms"));
 	run_free(r);
 }
 
@@ -387,7 +387,7 @@ static void an_invitation_is_recorded_before_it_is_accepted(void **state)
 	(void)state;
 	r->holds_position = true;
 	frame(r, TRANSACTION("1", OWN("invite", "@ann:hs", "")));
-	assert_within(step_of(r, MATRIX_POSITION)->text, "\"id\":\"!new:hs\",\"invited\":true");
+	assert_within(step_of(r, MACHINE_POSITION)->text, "\"id\":\"!new:hs\",\"invited\":true");
 	no_call(r);
 	matrix_recorded(r->m, r->now);
 	call_of(r, "POST", NEW_PATH "join?" AS);
@@ -438,8 +438,8 @@ static void the_end_of_a_stay(void **state)
 	frame(r, TRANSACTION("1", "{'type':'m.room.member','room_id':'" GROUP "','state_key':'" ME
 				  "','sender':'@ann:hs','event_id':'$k','content':{'membership':"
 				  "'ban'}}"));
-	assert_int_equal(step_of(r, MATRIX_DELIVERED)->outcome, DELIVERY_REFUSED);
-	assert_int_equal(step_of(r, MATRIX_DELIVERED)->outcome, DELIVERY_REFUSED);
+	assert_int_equal(step_of(r, MACHINE_DELIVERED)->outcome, DELIVERY_REFUSED);
+	assert_int_equal(step_of(r, MACHINE_DELIVERED)->outcome, DELIVERY_REFUSED);
 	/* Also when nobody told. */
 	closed(r, 1006, "gone");
 	reply(r, 3, "$q", DM, 0);
@@ -447,8 +447,8 @@ static void the_end_of_a_stay(void **state)
 	after_wait(r);
 	connected(r);
 	rooms_given(r, "");
-	assert_int_equal(step_of(r, MATRIX_DELIVERED)->outcome, DELIVERY_REFUSED);
-	assert_non_null(step_of(r, MATRIX_POSITION));
+	assert_int_equal(step_of(r, MACHINE_DELIVERED)->outcome, DELIVERY_REFUSED);
+	assert_non_null(step_of(r, MACHINE_POSITION));
 	no_call(r);
 	run_free(r);
 }
@@ -474,7 +474,7 @@ static void an_encrypted_room_gets_one_word(void **state)
 	no_message(r);
 	no_call(r);
 	reply(r, 1, "$1", DM, 0);
-	assert_within(step_of(r, MATRIX_DELIVERED)->why, "encrypted");
+	assert_within(step_of(r, MACHINE_DELIVERED)->why, "encrypted");
 	run_free(r);
 	r = as_up();
 	frame(r, TRANSACTION("1", OWN("invite", "@ann:hs", STRIPPED)));
@@ -553,17 +553,17 @@ static void a_room_that_is_replaced_is_followed(void **state)
 static void a_room_without_end_is_left(void **state)
 {
 	struct run *r = as_up();
-	const struct matrix_step *step;
+	const struct machine_step *step;
 
 	(void)state;
 	r = as_again(r);
 	rooms_given(r, "'" DM "'");
-	step = step_like(r, MATRIX_CALL, "GET", DM_PATH "state");
+	step = step_like(r, MACHINE_CALL, "GET", DM_PATH "state");
 	matrix_answer(r->m, step->call.id,
 		      &(struct machine_response){.too_long = true, .why = STR("too long")}, r->now);
 	reply(r, 1, "$old", DM, 0);
 	give(r, call_of(r, "POST", DM_PATH "leave?" AS)->id, 200, "{}");
-	assert_within(step_of(r, MATRIX_DELIVERED)->why, "leaves the room");
+	assert_within(step_of(r, MACHINE_DELIVERED)->why, "leaves the room");
 	no_call(r);
 	run_free(r);
 }
@@ -572,16 +572,16 @@ static void a_room_without_end_is_left(void **state)
 static void a_reply_holds_no_leaving_up(void **state)
 {
 	struct run *r = as_up();
-	const struct matrix_step *step;
+	const struct machine_step *step;
 
 	(void)state;
 	r = as_again(r);
 	reply(r, 1, "$old", DM, 0);
 	rooms_given(r, "'" DM "'");
-	step = step_like(r, MATRIX_CALL, "GET", DM_PATH "state");
+	step = step_like(r, MACHINE_CALL, "GET", DM_PATH "state");
 	matrix_answer(r->m, step->call.id,
 		      &(struct machine_response){.too_long = true, .why = STR("too long")}, r->now);
-	assert_int_equal(step_of(r, MATRIX_DELIVERED)->outcome, DELIVERY_REFUSED);
+	assert_int_equal(step_of(r, MACHINE_DELIVERED)->outcome, DELIVERY_REFUSED);
 	call_of(r, "POST", DM_PATH "leave?" AS);
 	run_free(r);
 }
@@ -591,7 +591,7 @@ static void a_reply_holds_no_leaving_up(void **state)
 static void what_is_owed_waits_until_its_room_is_read(void **state)
 {
 	struct run *r = as_up();
-	const struct matrix_step *step;
+	const struct machine_step *step;
 
 	(void)state;
 	frame(r, TRANSACTION("1", EVENT(DM, "$q", "one")));
@@ -600,20 +600,20 @@ static void what_is_owed_waits_until_its_room_is_read(void **state)
 	reply(r, 2, "$q2", GROUP, 0);
 	rooms_given(r, "'" DM "','" GROUP "'");
 	state_given(r, DM_PATH, TWO);
-	assert_null(step_like(r, MATRIX_CALL, "PUT", API));
+	assert_null(step_like(r, MACHINE_CALL, "PUT", API));
 	/* It went out before we were killed. */
 	history_given(r, DM_PATH,
 		      "{'type':'m.room.message','event_id':'$sent','sender':'" ME
 		      "','content':{'msgtype':'m.text','body':'Sun. Wait < two days & "
 		      "\\\"rest\\\".\\n\\n- one\\n- two','m.relates_to':{'m.in_reply_to':"
 		      "{'event_id':'$q'}}}}," SAID("$q", "one", 300));
-	step = step_of(r, MATRIX_DELIVERED);
+	step = step_of(r, MACHINE_DELIVERED);
 	if (!step)
 		fail_msg("%s", "it was not known again");
 	assert_int_equal(step->delivery, 1);
 	assert_text(step->text, "$sent");
 	state_given(r, GROUP_PATH, MANY);
-	assert_null(step_like(r, MATRIX_CALL, "PUT", API));
+	assert_null(step_like(r, MACHINE_CALL, "PUT", API));
 	history_given(r, GROUP_PATH, SAID("$oldgroup", "old", 95000));
 	call_of(r, "PUT", GROUP_PATH "send/m.room.message/cb.answer.0.q2?" AS);
 	run_free(r);
@@ -622,7 +622,7 @@ static void what_is_owed_waits_until_its_room_is_read(void **state)
 static void an_edit_of_what_is_not_known_is_looked_up(void **state)
 {
 	struct run *r = as_up();
-	const struct matrix_step *step;
+	const struct machine_step *step;
 
 	(void)state;
 	frame(r, TRANSACTION("1", "{'type':'m.room.message','room_id':'" DM
@@ -632,7 +632,7 @@ static void an_edit_of_what_is_not_known_is_looked_up(void **state)
 				  "'m.replace','event_id':'$o'}}}"));
 	no_message(r);
 	give(r, call_of(r, "GET", DM_PATH "event/%24o?" AS)->id, 200, SAID("$o", "was", 9000));
-	step = step_of(r, MATRIX_MESSAGE);
+	step = step_of(r, MACHINE_MESSAGE);
 	assert_text(step->message.edits, "$o");
 	assert_text(step->message.text, "new");
 	run_free(r);
@@ -646,8 +646,8 @@ static void a_redaction_is_told(void **state)
 	frame(r, TRANSACTION("1", "{'type':'m.room.redaction','room_id':'" DM
 				  "','event_id':'$r','sender':'@ann:hs','redacts':'$1','content':"
 				  "{}}"));
-	assert_text(step_of(r, MATRIX_DELETED)->text, "$1");
-	assert_non_null(step_of(r, MATRIX_POSITION));
+	assert_text(step_of(r, MACHINE_DELETED)->text, "$1");
+	assert_non_null(step_of(r, MACHINE_POSITION));
 	run_free(r);
 }
 
@@ -661,12 +661,12 @@ static void the_place_in_the_stream_of_sync_is_kept(void **state)
 	as_start(r, json_of(r, "{'user':'" ME "','device':'DEV','since':'s77','rooms':[{'id':'" DM
 			       "','members':2,'encrypted':true,'told':true}]}")
 			    .p);
-	assert_int_equal(step_of(r, MATRIX_NOTE)->state, PLATFORM_DEGRADED); /* another device */
+	assert_int_equal(step_of(r, MACHINE_NOTE)->state, PLATFORM_DEGRADED); /* another device */
 	connected(r);
 	rooms_given(r, "'" DM "'");
 	state_given(r, DM_PATH, TWO);
 	history_given(r, DM_PATH, SAID("$1", "one", 10));
-	assert_within(step_of(r, MATRIX_POSITION)->text, "\"since\":\"s77\",\"began\":");
+	assert_within(step_of(r, MACHINE_POSITION)->text, "\"since\":\"s77\",\"began\":");
 	no_message(r);
 	frame(r, TRANSACTION("1", EVENT(DM, "$2", "two")));
 	no_message(r); /* it is still an encrypted room */

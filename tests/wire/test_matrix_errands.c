@@ -31,7 +31,7 @@ static void the_content_of_a_reply(void **state)
 	assert_text(json_text(json_object(part, "m.in_reply_to"), "event_id"), "$q1");
 	json_free(body);
 	give(r, call->id, 200, "{'event_id':'$a'}");
-	assert_text(step_of(r, MATRIX_DELIVERED)->text, "$a");
+	assert_text(step_of(r, MACHINE_DELIVERED)->text, "$a");
 	run_free(r);
 }
 
@@ -141,14 +141,14 @@ static void one_at_a_time_in_a_room(void **state)
 	no_call(r);
 	after(r, 150);
 	give(r, call_of(r, "PUT", TO_DM "cb.answer.0.q")->id, 200, "{'event_id':'$1'}");
-	assert_int_equal(step_of(r, MATRIX_DELIVERED)->delivery, 1);
+	assert_int_equal(step_of(r, MACHINE_DELIVERED)->delivery, 1);
 	give(r, call_of(r, "PUT", TO_DM "cb.answer.1.q")->id, 200, "{'event_id':'$2'}");
-	assert_int_equal(step_of(r, MATRIX_DELIVERED)->delivery, 2);
+	assert_int_equal(step_of(r, MACHINE_DELIVERED)->delivery, 2);
 	call_of(r, "PUT", TO_DM "cb.answer.0.p");
 	give(r, other, 200, "{'event_id':'$4'}");
 	give(r, other, 200, "{'event_id':'$4'}"); /* twice: ignored */
-	assert_int_equal(step_of(r, MATRIX_DELIVERED)->delivery, 4);
-	assert_null(step_of(r, MATRIX_DELIVERED));
+	assert_int_equal(step_of(r, MACHINE_DELIVERED)->delivery, 4);
+	assert_null(step_of(r, MACHINE_DELIVERED));
 	run_free(r);
 }
 
@@ -179,7 +179,7 @@ static void a_429_pauses_all_sends(void **state)
 		reply(r, 2, "$q", GROUP, 0);
 		after(r, cases[i].wait - 1);
 		no_call(r);
-		assert_null(step_of(r, MATRIX_DELIVERED));
+		assert_null(step_of(r, MACHINE_DELIVERED));
 		if (cases[i].wait < 30000)
 			assert_int_equal(matrix_wake_ms(r->m), r->now.mono_ms + 1);
 		r->now.mono_ms++;
@@ -204,11 +204,11 @@ static void some_refusals_are_final(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct run *r = run_up();
-		const struct matrix_step *step;
+		const struct machine_step *step;
 
 		reply(r, 1, "$q", DM, 0);
 		give(r, call_of(r, "PUT", TO_DM)->id, cases[i].status, cases[i].body);
-		step = step_of(r, MATRIX_DELIVERED);
+		step = step_of(r, MACHINE_DELIVERED);
 		assert_int_equal(step->outcome, DELIVERY_REFUSED);
 		assert_within(step->why, "HTTP");
 		no_call(r);
@@ -225,13 +225,13 @@ static unsigned tries_within(struct run *r, int64_t ms, int status, const char *
 	unsigned tries = 0;
 
 	while (r->now.mono_ms < until) {
-		const struct matrix_step *step = step_of(r, MATRIX_CALL);
+		const struct machine_step *step = step_of(r, MACHINE_CALL);
 
 		if (!step) {
 			after_wait(r);
 		} else if (str_starts(step->call.url, STR(TO_GROUP))) {
 			give(r, step->call.id, 200, "{'event_id':'$a'}");
-			step_of(r, MATRIX_DELIVERED);
+			step_of(r, MACHINE_DELIVERED);
 		} else if (str_starts(step->call.url, STR(TO_DM "cb.answer.0.q"))) {
 			tries++;
 			give(r, step->call.id, status, body);
@@ -239,9 +239,9 @@ static unsigned tries_within(struct run *r, int64_t ms, int status, const char *
 				reply(r, 100 + others, "$o", GROUP, 0);
 		}
 		for (size_t i = 0; i < r->steps_n; i++)
-			if (r->steps[i].kind == MATRIX_DELIVERED && r->steps[i].delivery == 1)
+			if (r->steps[i].kind == MACHINE_DELIVERED && r->steps[i].delivery == 1)
 				return tries;
-		while (step_of(r, MATRIX_DROP) || step_of(r, MATRIX_STATE))
+		while (step_of(r, MACHINE_DROP) || step_of(r, MACHINE_STATE))
 			;
 	}
 	return tries;
@@ -268,15 +268,15 @@ static void failures_that_may_pass_are_outlasted(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct run *r = run_up();
-		const struct matrix_step *over;
+		const struct machine_step *over;
 		unsigned tries;
 
 		reply(r, 1, "$q", DM, 0);
 		tries = tries_within(r, DAY - 600000, cases[i].status, cases[i].body, 0);
 		assert_in_range(tries, 250, 600);
-		assert_null(step_of(r, MATRIX_DELIVERED));
+		assert_null(step_of(r, MACHINE_DELIVERED));
 		tries_within(r, 1200000, cases[i].status, cases[i].body, 0);
-		over = step_of(r, MATRIX_DELIVERED);
+		over = step_of(r, MACHINE_DELIVERED);
 		assert_non_null(over);
 		assert_int_equal(over->outcome, DELIVERY_REFUSED);
 		assert_within(over->why, "given up");
@@ -288,13 +288,13 @@ static void failures_that_may_pass_are_outlasted(void **state)
 static void a_reply_that_alone_fails_is_given_up(void **state)
 {
 	struct run *r = run_up();
-	const struct matrix_step *over;
+	const struct machine_step *over;
 	unsigned tries;
 
 	(void)state;
 	reply(r, 1, "$q", DM, 0);
 	tries = tries_within(r, DAY, 500, "{}", UINT64_MAX / 2);
-	over = step_of(r, MATRIX_DELIVERED);
+	over = step_of(r, MACHINE_DELIVERED);
 	assert_non_null(over);
 	assert_int_equal(over->delivery, 1);
 	assert_int_equal(over->outcome, DELIVERY_REFUSED);
@@ -302,7 +302,7 @@ static void a_reply_that_alone_fails_is_given_up(void **state)
 	/* While others go through for some minutes only, it is not clear whose fault it is. */
 	reply(r, 1, "$q", DM, 0);
 	tries_within(r, DAY / 2, 500, "{}", 8);
-	assert_null(step_of(r, MATRIX_DELIVERED));
+	assert_null(step_of(r, MACHINE_DELIVERED));
 	run_free(r);
 }
 
@@ -316,7 +316,7 @@ static void an_answer_that_is_lost_is_asked_for_again(void **state)
 	reply(r, 1, "$q", DM, 0);
 	call = call_of(r, "PUT", TO_DM "cb.answer.0.q")->id;
 	after(r, 30000);
-	assert_int_equal(step_of(r, MATRIX_DROP)->call.id, call);
+	assert_int_equal(step_of(r, MACHINE_DROP)->call.id, call);
 	after(r, 150);
 	call_of(r, "PUT", TO_DM "cb.answer.0.q"); /* the same transaction */
 	run_free(r);
@@ -326,7 +326,7 @@ static void an_answer_that_is_lost_is_asked_for_again(void **state)
 static void our_own_message_in_the_stream_counts(void **state)
 {
 	struct run *r = run_up();
-	const struct matrix_step *step;
+	const struct machine_step *step;
 
 	(void)state;
 	reply(r, 1, "$q", DM, 0);
@@ -336,7 +336,7 @@ static void our_own_message_in_the_stream_counts(void **state)
 		    "{'type':'m.room.message','event_id':'$ours','sender':'" ME
 		    "','unsigned':{'transaction_id':'cb.answer.0.q'},"
 		    "'content':{'msgtype':'m.text','body':'x'}}");
-	step = step_of(r, MATRIX_DELIVERED);
+	step = step_of(r, MACHINE_DELIVERED);
 	assert_int_equal(step->delivery, 1);
 	assert_int_equal(step->outcome, DELIVERY_SENT);
 	assert_text(step->text, "$ours");
@@ -353,7 +353,7 @@ static void our_own_message_in_the_stream_counts(void **state)
 static void also_when_its_transaction_is_forgotten(void **state)
 {
 	struct run *r = run_up();
-	const struct matrix_step *step;
+	const struct machine_step *step;
 
 	(void)state;
 	reply(r, 1, "$q", DM, 0);
@@ -361,7 +361,7 @@ static void also_when_its_transaction_is_forgotten(void **state)
 	events_give(r, "s2", DM,
 		    OURS("$other", "Moon.") "," OURS(
 			    "$ours", "Sun. Wait < two days & \\'rest\\'.\\n\\n- one\\n- two"));
-	step = step_of(r, MATRIX_DELIVERED);
+	step = step_of(r, MACHINE_DELIVERED);
 	assert_int_equal(step->delivery, 1);
 	assert_text(step->text, "$ours");
 	sync_wanted(r);
@@ -373,18 +373,18 @@ static void also_when_its_transaction_is_forgotten(void **state)
 static void what_was_not_sent_is_withdrawn(void **state)
 {
 	struct run *r = run_up();
-	const struct matrix_step *step;
+	const struct machine_step *step;
 
 	(void)state;
 	reply(r, 1, "$q", DM, 0);
 	reply(r, 2, "$p", DM, 0);
 	reply(r, 3, "$o", DM, 0);
 	matrix_withdraw(r->m, STR("$q"), r->now); /* may have gone out */
-	assert_null(step_of(r, MATRIX_DELIVERED));
+	assert_null(step_of(r, MACHINE_DELIVERED));
 	matrix_withdraw(r->m, STR("$o"), r->now);
 	matrix_withdraw(r->m, STR("$p"), r->now);
-	assert_int_equal(step_of(r, MATRIX_DELIVERED)->delivery, 3);
-	step = step_of(r, MATRIX_DELIVERED);
+	assert_int_equal(step_of(r, MACHINE_DELIVERED)->delivery, 3);
+	step = step_of(r, MACHINE_DELIVERED);
 	assert_int_equal(step->delivery, 2);
 	assert_int_equal(step->outcome, DELIVERY_REFUSED);
 	run_free(r);
@@ -407,7 +407,7 @@ static void a_reply_is_removed(void **state)
 		"https://hs/_matrix/client/v3/rooms/%21dm%3Ahs/redact/%24a%3A1/cb.remove.0.a~3A1");
 	assert_text(call->body, "{}");
 	give(r, call->id, 200, "{'event_id':'$x'}");
-	assert_int_equal(step_of(r, MATRIX_DELIVERED)->outcome, DELIVERY_SENT);
+	assert_int_equal(step_of(r, MACHINE_DELIVERED)->outcome, DELIVERY_SENT);
 	run_free(r);
 }
 
@@ -441,7 +441,7 @@ static void a_reply_is_changed(void **state)
 	assert_null(json_get(part, "m.in_reply_to"));
 	json_free(body);
 	give(r, call->id, 200, "{'event_id':'$e'}");
-	assert_text(step_of(r, MATRIX_DELIVERED)->text, "$a");
+	assert_text(step_of(r, MACHINE_DELIVERED)->text, "$a");
 	/* Back to what it said before: not the same transaction. */
 	matrix_send(r->m, &d, r->now);
 	assert_false(str_eq(call_of(r, "PUT", TO_DM "cb.change.")->url, call->url));
@@ -457,7 +457,7 @@ static void what_is_none_of_matrix_is_refused(void **state)
 	reply(r, 2, "$q", "500", 0);
 	reply(r, 3, "$q", "!unknown:hs", 0);
 	for (uint64_t i = 1; i <= 3; i++)
-		assert_int_equal(step_of(r, MATRIX_DELIVERED)->delivery, i);
+		assert_int_equal(step_of(r, MACHINE_DELIVERED)->delivery, i);
 	no_call(r);
 	run_free(r);
 }
@@ -530,8 +530,8 @@ static void stopping_leaves_the_position(void **state)
 	sync_wanted(r);
 	steps_forget(r);
 	matrix_stop(r->m, r->now);
-	assert_int_equal(step_of(r, MATRIX_DROP)->call.id, r->sync);
-	assert_within(step_of(r, MATRIX_POSITION)->text, "\"since\":\"s2\"");
+	assert_int_equal(step_of(r, MACHINE_DROP)->call.id, r->sync);
+	assert_within(step_of(r, MACHINE_POSITION)->text, "\"since\":\"s2\"");
 	after(r, 60000);
 	no_call(r);
 	run_free(r);

@@ -89,10 +89,10 @@ static void which_are_for_the_bot(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
 		struct run *r = run_up();
-		const struct matrix_step *step;
+		const struct machine_step *step;
 
 		events_give(r, "s2", events[i].room, events[i].event);
-		step = step_of(r, MATRIX_MESSAGE);
+		step = step_of(r, MACHINE_MESSAGE);
 		if (!events[i].text && step)
 			fail_msg("case %zu is for the bot: " STR_FMT, i,
 				 STR_ARG(step->message.text));
@@ -122,7 +122,7 @@ static void where_when_and_whom(void **state)
 	events_give(r, "s2", DM,
 		    MESSAGE(PLAIN("x") ",'m.relates_to':{'m.in_reply_to':{'event_id':'$ours'}}",
 			    "'origin_server_ts':5,'unsigned':{'age':90000},"));
-	m = &step_of(r, MATRIX_MESSAGE)->message;
+	m = &step_of(r, MACHINE_MESSAGE)->message;
 	assert_text(m->link, "https://matrix.to/#/%21dm%3Ahs/%241");
 	assert_text(m->replies_to, "$ours");
 	assert_true(m->sent_ms == WALL - 90000); /* whatever the sender's clock says */
@@ -132,7 +132,7 @@ static void where_when_and_whom(void **state)
 		    MESSAGE(PLAIN("x") ",'m.relates_to':{'rel_type':'m.thread','event_id':'$root',"
 				       "'is_falling_back':true,'m.in_reply_to':{'event_id':'$p'}}",
 			    "'origin_server_ts':1799999999000,"));
-	m = &step_of(r, MATRIX_MESSAGE)->message;
+	m = &step_of(r, MACHINE_MESSAGE)->message;
 	assert_text(m->room, DM " $root");
 	assert_text(m->replies_to, "");
 	assert_true(m->sent_ms == WALL - 1000);
@@ -147,7 +147,7 @@ static void what_is_a_day_old_is_not_handed_in(void **state)
 	(void)state;
 	events_give(r, "s2", DM, MESSAGE(PLAIN("x"), "'unsigned':{'age':86400001},"));
 	no_message(r);
-	assert_within(step_of(r, MATRIX_NOTE)->why, "1 messages were too old");
+	assert_within(step_of(r, MACHINE_NOTE)->why, "1 messages were too old");
 	run_free(r);
 }
 
@@ -172,7 +172,7 @@ static void edits(void **state)
 									       "$other", "w"));
 	give(r, call_of(r, "GET", ORIGINAL "other")->id, 404, "{'errcode':'M_NOT_FOUND'}");
 	message_wanted(r, "$1", "x");
-	m = &step_of(r, MATRIX_MESSAGE)->message;
+	m = &step_of(r, MACHINE_MESSAGE)->message;
 	assert_text(m->id, "$2");
 	assert_text(m->edits, "$1");
 	assert_text(m->text, "y");
@@ -182,7 +182,7 @@ static void edits(void **state)
 	events_give(r, "s3", DM, EDIT("$5", "@ann:hs", "$long.ago", "y"));
 	give(r, call_of(r, "GET", "https://hs/_matrix/client/v3/rooms/%21dm%3Ahs/event/")->id, 404,
 	     "{'errcode':'M_NOT_FOUND'}");
-	m = &step_of(r, MATRIX_MESSAGE)->message;
+	m = &step_of(r, MACHINE_MESSAGE)->message;
 	assert_text(m->id, "$5");
 	assert_true(m->sent_ms == 0);
 	run_free(r);
@@ -207,14 +207,14 @@ static void edits_of_what_an_earlier_run_heard(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct run *r = run_up();
-		const struct matrix_step *step;
+		const struct machine_step *step;
 
 		events_give(r, "s2", GROUP,
 			    arena_fmt(&r->arena, EDIT("$2", "%s", "$1", "y"), cases[i].by).p);
 		no_message(r);
-		assert_null(step_of(r, MATRIX_POSITION)); /* a crash now loses nothing */
+		assert_null(step_of(r, MACHINE_POSITION)); /* a crash now loses nothing */
 		give(r, call_of(r, "GET", ORIGINAL "1")->id, 200, cases[i].original);
-		step = step_of(r, MATRIX_MESSAGE);
+		step = step_of(r, MACHINE_MESSAGE);
 		assert_int_equal(step != NULL, cases[i].heard);
 		if (step) {
 			assert_text(step->message.id, "$2");
@@ -222,7 +222,7 @@ static void edits_of_what_an_earlier_run_heard(void **state)
 			assert_true(step->message.addressed);
 			assert_true(step->message.sent_ms == WALL - 7000);
 		}
-		assert_non_null(step_of(r, MATRIX_POSITION));
+		assert_non_null(step_of(r, MACHINE_POSITION));
 		run_free(r);
 	}
 }
@@ -260,7 +260,7 @@ static void an_original_that_is_not_shown_holds_nothing_up(void **state)
 			after_wait(r);
 	}
 	assert_in_range(r->now.mono_ms - began, 0, 10000);
-	assert_non_null(step_of(r, MATRIX_NOTE));
+	assert_non_null(step_of(r, MACHINE_NOTE));
 	message_wanted(r, "$1", "help");
 	no_message(r);
 	run_free(r);
@@ -277,7 +277,7 @@ static void an_edit_stands_where_its_message_does(void **state)
 		    MESSAGE(PLAIN("x") ",'m.relates_to':{'rel_type':'m.thread','event_id':'$root'}",
 			    "") "," EDIT("$2", "@ann:hs", "$1", "y"));
 	message_wanted(r, "$1", "x");
-	m = &step_of(r, MATRIX_MESSAGE)->message;
+	m = &step_of(r, MACHINE_MESSAGE)->message;
 	assert_text(m->edits, "$1");
 	assert_text(m->room, DM " $root");
 	run_free(r);
@@ -287,7 +287,7 @@ static void an_edit_stands_where_its_message_does(void **state)
 	     MESSAGE(PLAIN("x") "," TO_US
 				",'m.relates_to':{'rel_type':'m.thread','event_id':'$root'}",
 		     ""));
-	assert_text(step_of(r, MATRIX_MESSAGE)->message.room, GROUP " $root");
+	assert_text(step_of(r, MACHINE_MESSAGE)->message.room, GROUP " $root");
 	run_free(r);
 }
 
@@ -322,11 +322,11 @@ static void who_spoke_to_us_is_heard_on(void **state)
 	sync_wanted(r);
 	after(r, 20000);
 	events_give(r, "s3", GROUP, TEXT("$2", "i feel bad") "," EDIT("$3", "@ann:hs", "$2", "y"));
-	m = &step_of(r, MATRIX_MESSAGE)->message;
+	m = &step_of(r, MACHINE_MESSAGE)->message;
 	assert_text(m->id, "$2");
 	assert_false(m->addressed);
 	assert_true(m->to_other);
-	m = &step_of(r, MATRIX_MESSAGE)->message;
+	m = &step_of(r, MACHINE_MESSAGE)->message;
 	assert_text(m->edits, "$2");
 	assert_false(m->addressed);
 	sync_wanted(r);
@@ -354,9 +354,9 @@ static void redactions(void **state)
 		    "{'type':'m.room.redaction','event_id':'$s','sender':'@ann:hs',"
 		    "'content':{'redacts':'$2'}},"
 		    "{'type':'m.room.redaction','event_id':'$t','sender':'@ann:hs','content':{}}");
-	assert_text(step_of(r, MATRIX_DELETED)->text, "$1");
-	assert_text(step_of(r, MATRIX_DELETED)->text, "$2");
-	assert_null(step_of(r, MATRIX_DELETED));
+	assert_text(step_of(r, MACHINE_DELETED)->text, "$1");
+	assert_text(step_of(r, MACHINE_DELETED)->text, "$2");
+	assert_null(step_of(r, MACHINE_DELETED));
 	run_free(r);
 }
 
@@ -380,13 +380,13 @@ static void staff_answer_alerts(void **state)
 	settings.staff[1] = STR(GROUP);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct run *r = run_up_with(&settings);
-		const struct matrix_step *step;
+		const struct machine_step *step;
 
 		events_give(r, "s2", GROUP,
 			    arena_fmt(&r->arena, MESSAGE(PLAIN("on it") ",'m.relates_to':{%s}", ""),
 				      cases[i].relation)
 				    .p);
-		step = step_of(r, MATRIX_MESSAGE);
+		step = step_of(r, MACHINE_MESSAGE);
 		assert_int_equal(step != NULL, cases[i].replies_to != NULL);
 		if (step) {
 			assert_text(step->message.replies_to, cases[i].replies_to);
@@ -400,7 +400,7 @@ static void staff_answer_alerts(void **state)
 static void reading_again(void **state)
 {
 	struct run *r = run_up();
-	const struct matrix_step *step;
+	const struct machine_step *step;
 	const char *const url = "https://hs/_matrix/client/v3/rooms/%21group%3Ahs/event/%241";
 
 	(void)state;
@@ -409,17 +409,17 @@ static void reading_again(void **state)
 	     MESSAGE(PLAIN("Clinic Bot: can i swim") ",'m.relates_to':{'rel_type':'m.thread','"
 						     "event_id':'$root'}",
 		     ""));
-	step = step_of(r, MATRIX_FETCHED);
+	step = step_of(r, MACHINE_FETCHED);
 	assert_text(step->text, "$1");
 	assert_true(step->found);
 	assert_text(step->message.text, "can i swim");
 	assert_text(step->message.room, GROUP " $root");
 	matrix_fetch(r->m, STR(GROUP), STR("$1"), r->now);
 	give(r, call_of(r, "GET", url)->id, 404, "{'errcode':'M_NOT_FOUND'}");
-	assert_false(step_of(r, MATRIX_FETCHED)->found);
+	assert_false(step_of(r, MACHINE_FETCHED)->found);
 	matrix_fetch(r->m, STR(GROUP), STR("$1"), r->now);
 	give(r, call_of(r, "GET", url)->id, 200, MESSAGE("", "")); /* redacted meanwhile */
-	assert_false(step_of(r, MATRIX_FETCHED)->found);
+	assert_false(step_of(r, MACHINE_FETCHED)->found);
 	run_free(r);
 }
 

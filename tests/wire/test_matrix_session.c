@@ -16,7 +16,7 @@ static void a_token_is_held_against_the_user(void **state)
 	assert_true(str_find(call->url, STR("secret")) < 0);
 	give(r, call->id, 200, "{'user_id':'@other:hs','device_id':'X'}");
 	no_call(r);
-	assert_within(step_of(r, MATRIX_FATAL)->why, "@other:hs");
+	assert_within(step_of(r, MACHINE_FATAL)->why, "@other:hs");
 	assert_int_equal(matrix_wake_ms(r->m), INT64_MAX);
 	run_free(r);
 }
@@ -34,10 +34,10 @@ static void an_old_or_absent_server(void **state)
 		after_wait(r);
 	}
 	assert_in_range(r->now.mono_ms - began, 20000, 70000);
-	assert_within(step_of(r, MATRIX_STATE)->why, "connection refused");
+	assert_within(step_of(r, MACHINE_STATE)->why, "connection refused");
 	give(r, call_of(r, "GET", "https://hs/_matrix/client/versions")->id, 200,
 	     "{'versions':['r0.6.1']}");
-	assert_within(step_of(r, MATRIX_FATAL)->why, "too old");
+	assert_within(step_of(r, MACHINE_FATAL)->why, "too old");
 	run_free(r);
 }
 
@@ -52,10 +52,10 @@ static void an_answer_that_never_comes_is_given_up(void **state)
 	after(r, 29999);
 	no_call(r);
 	after(r, 1);
-	assert_int_equal(step_of(r, MATRIX_DROP)->call.id, call);
+	assert_int_equal(step_of(r, MACHINE_DROP)->call.id, call);
 	after_wait(r);
 	give(r, call, 200, "{'versions':['r0.1']}"); /* too late: not looked at */
-	assert_null(step_of(r, MATRIX_FATAL));
+	assert_null(step_of(r, MACHINE_FATAL));
 	call_of(r, "GET", "https://hs/_matrix/client/versions");
 	run_free(r);
 }
@@ -67,7 +67,7 @@ static void a_token_that_is_refused_ends_it(void **state)
 	(void)state;
 	give(r, r->sync, 401, "{'errcode':'M_UNKNOWN_TOKEN','soft_logout':true}");
 	no_call(r);
-	assert_within(step_of(r, MATRIX_FATAL)->why, "matrix.token_file");
+	assert_within(step_of(r, MACHINE_FATAL)->why, "matrix.token_file");
 	run_free(r);
 }
 
@@ -82,7 +82,7 @@ static void any_other_401_passes(void **state)
 	for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
 		struct run *r = run_up();
 		int64_t began = r->now.mono_ms;
-		const struct matrix_step *step;
+		const struct machine_step *step;
 		uint64_t send;
 
 		reply(r, 1, "$q", DM, 0);
@@ -92,14 +92,14 @@ static void any_other_401_passes(void **state)
 			after_wait(r);
 			if (n == 0)
 				give(r, send, 401, bodies[i]);
-			while (!(step = step_like(r, MATRIX_CALL, "GET",
+			while (!(step = step_like(r, MACHINE_CALL, "GET",
 						  "https://hs/_matrix/client/v3/sync?")))
 				after_wait(r);
 			r->sync = step->call.id;
 		}
 		assert_in_range(r->now.mono_ms - began, 5000, 120000);
-		assert_null(step_of(r, MATRIX_FATAL));
-		assert_null(step_of(r, MATRIX_DELIVERED));
+		assert_null(step_of(r, MACHINE_FATAL));
+		assert_null(step_of(r, MACHINE_DELIVERED));
 		call_of(r, "PUT", "https://hs/_matrix/client/v3/rooms/%21dm%3Ahs/send/");
 		run_free(r);
 	}
@@ -182,14 +182,14 @@ static void a_session_that_cannot_be_kept_is_used_and_kept_later(void **state)
 	(void)state;
 	give(r, call_of(r, "POST", LOGIN)->id, 200, "{'access_token':'T1','device_id':'D1'}");
 	for (int64_t until = r->now.mono_ms + 600000; r->now.mono_ms < until;) {
-		const struct matrix_step *step = step_of(r, MATRIX_KEEP);
+		const struct machine_step *step = step_of(r, MATRIX_KEEP);
 
 		if (step) {
 			assert_within(step->text, "T1");
 			matrix_kept(r->m, false, STR("the disk is full"), r->now);
 			keeps++;
 		}
-		step = step_like(r, MATRIX_CALL, "GET", WHOAMI);
+		step = step_like(r, MACHINE_CALL, "GET", WHOAMI);
 		if (step) {
 			assert_text(step->call.authorization, "Bearer T1");
 			give(r, step->call.id, 200, "{'user_id':'" ME "','device_id':'D1'}");
@@ -197,13 +197,13 @@ static void a_session_that_cannot_be_kept_is_used_and_kept_later(void **state)
 		after_wait(r);
 	}
 	assert_in_range(keeps, 10, 30);
-	assert_within(step_of(r, MATRIX_NOTE)->why, "the disk is full");
-	assert_null(step_of(r, MATRIX_FATAL));
-	assert_null(step_of(r, MATRIX_NOTE)); /* said once */
+	assert_within(step_of(r, MACHINE_NOTE)->why, "the disk is full");
+	assert_null(step_of(r, MACHINE_FATAL));
+	assert_null(step_of(r, MACHINE_NOTE)); /* said once */
 	while (!step_of(r, MATRIX_KEEP))
 		after_wait(r);
 	matrix_kept(r->m, true, STR(""), r->now);
-	assert_within(step_of(r, MATRIX_NOTE)->why, "kept again");
+	assert_within(step_of(r, MACHINE_NOTE)->why, "kept again");
 	after(r, 3600000);
 	assert_null(step_of(r, MATRIX_KEEP));
 	run_free(r);
@@ -268,7 +268,7 @@ static void a_session_that_was_ended_signs_in_as_another_device(void **state)
 	give(r, call_of(r, "GET", WHOAMI)->id, 401, "{'errcode':'M_UNKNOWN_TOKEN'}");
 	after_wait(r);
 	assert_true(str_find(call_of(r, "POST", LOGIN)->body, STR("device_id")) < 0);
-	assert_non_null(step_of(r, MATRIX_NOTE));
+	assert_non_null(step_of(r, MACHINE_NOTE));
 	run_free(r);
 }
 
@@ -306,7 +306,7 @@ static void a_login_may_be_refused(void **state)
 		struct run *r = by_password("");
 
 		give(r, call_of(r, "POST", LOGIN)->id, cases[i].status, cases[i].body);
-		assert_within(step_of(r, MATRIX_FATAL)->why, cases[i].why);
+		assert_within(step_of(r, MACHINE_FATAL)->why, cases[i].why);
 		run_free(r);
 	}
 }
@@ -386,7 +386,7 @@ static void late_refusals_of_an_old_token_are_no_news(void **state)
 	send = call_of(r, "PUT", "https://hs/_matrix/client/v3/rooms/%21dm%3Ahs/send/")->id;
 	again = call_of(r, "PUT", "https://hs/_matrix/client/v3/rooms/%21group%3Ahs/send/")->id;
 	give(r, send, 401, "{'errcode':'M_UNKNOWN_TOKEN','soft_logout':true}");
-	assert_int_equal(step_of(r, MATRIX_DROP)->call.id, r->sync); /* replies wait for no poll */
+	assert_int_equal(step_of(r, MACHINE_DROP)->call.id, r->sync); /* replies wait for no poll */
 	give(r, call_of(r, "POST", REFRESH)->id, 200, "{'access_token':'T2','refresh_token':'R2'}");
 	matrix_kept(r->m, true, STR(""), r->now);
 	give(r, again, 401, "{'errcode':'M_UNKNOWN_TOKEN','soft_logout':true}");
@@ -405,7 +405,7 @@ static void another_device_is_said(void **state)
 
 	(void)state;
 	run_start(r, "{\"user\":\"" ME "\",\"device\":\"OLD\",\"since\":\"s5\"}");
-	assert_within(step_of(r, MATRIX_NOTE)->why, "another device");
+	assert_within(step_of(r, MACHINE_NOTE)->why, "another device");
 	run_free(r);
 }
 

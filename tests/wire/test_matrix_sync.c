@@ -45,7 +45,7 @@ static void at_the_first_start_no_history_is_answered(void **state)
 	     "':{" SUMMARY(2) ",'timeline':{'limited':true,'prev_batch':'p','events':[" TEXT(
 		     "$old", "old") "]}}}}}");
 	no_message(r);
-	assert_within(step_of(r, MATRIX_POSITION)->text, "\"since\":\"s1\"");
+	assert_within(step_of(r, MACHINE_POSITION)->text, "\"since\":\"s1\"");
 	call = call_of(r, "GET", "https://hs/_matrix/client/v3/sync?");
 	assert_within(call->url, "timeout=30000&since=s1");
 	run_free(r);
@@ -79,7 +79,7 @@ static void a_position_is_taken_up(void **state)
 	message_wanted(r, "$missed", "missed");
 	sync_wanted(r);
 	call_of(r, "PUT", ROOMS "%21dm%3Ahs/send/m.room.message/cb.answer.0.owed");
-	assert_null(step_of(r, MATRIX_NOTE));
+	assert_null(step_of(r, MACHINE_NOTE));
 	run_free(r);
 }
 
@@ -106,15 +106,15 @@ static void a_poll_without_news_writes_nothing(void **state)
 	(void)state;
 	after(r, 20000);
 	give(r, r->sync, 200, "{'next_batch':'s2'}");
-	assert_null(step_of(r, MATRIX_POSITION));
+	assert_null(step_of(r, MACHINE_POSITION));
 	sync_wanted(r);
 	after(r, 29000);
 	give(r, r->sync, 200, "{'next_batch':'s3','rooms':{}}");
-	assert_null(step_of(r, MATRIX_POSITION));
+	assert_null(step_of(r, MACHINE_POSITION));
 	sync_wanted(r);
 	after(r, 29000);
 	give(r, r->sync, 200, "{'next_batch':'s4'}");
-	assert_within(step_of(r, MATRIX_POSITION)->text, "s4");
+	assert_within(step_of(r, MACHINE_POSITION)->text, "s4");
 	run_free(r);
 }
 
@@ -166,7 +166,7 @@ static void failures_are_backed_off(void **state)
 			give(r, r->sync, cases[i].status, cases[i].body);
 			while (!r->steps_n ||
 			       !str_eq(r->steps[r->steps_n - 1].call.method, STR("GET"))) {
-				const struct matrix_step *filter = step_of(r, MATRIX_CALL);
+				const struct machine_step *filter = step_of(r, MACHINE_CALL);
 
 				if (filter)
 					give(r, filter->call.id, 200, "{'filter_id':'8'}");
@@ -206,7 +206,7 @@ static void invitations_of_the_listed_are_accepted(void **state)
 
 	(void)state;
 	give(r, r->sync, 200, INVITE("@ann:hs", "true", ""));
-	position = step_of(r, MATRIX_POSITION)->text;
+	position = step_of(r, MACHINE_POSITION)->text;
 	assert_within(position, "!new:hs");
 	assert_true(str_find(position, STR("@ann")) < 0); /* no names */
 	call_of(r, "GET", "https://hs/_matrix/client/v3/sync?");
@@ -231,7 +231,7 @@ static void others_are_declined(void **state)
 			 "'content':{'membership':'invite'}}]}}}}}",
 			 by[i]);
 		give(r, r->sync, 200, body);
-		assert_within(step_of(r, MATRIX_NOTE)->why, "matrix.invite_from");
+		assert_within(step_of(r, MACHINE_NOTE)->why, "matrix.invite_from");
 		call_of(r, "GET", "https://hs/_matrix/client/v3/sync?");
 		call_of(r, "POST", ROOMS "%21new%3Ahs/leave");
 		no_call(r);
@@ -311,7 +311,7 @@ static void the_question_before_we_joined_is_answered(void **state)
 	message_wanted(r, "$2", "can i swim");
 	message_wanted(r, "$3", "and run");
 	no_message(r);
-	assert_non_null(step_of(r, MATRIX_POSITION));
+	assert_non_null(step_of(r, MACHINE_POSITION));
 	sync_wanted(r); /* no gap of before our time is read */
 	run_free(r);
 }
@@ -368,9 +368,9 @@ static int joins(int status, const char *body, int64_t *ms)
 	give(r, r->sync, 200, INVITE("@ann:hs", "true", ""));
 	sync_wanted(r);
 	for (;;) {
-		const struct matrix_step *step;
+		const struct machine_step *step;
 
-		while (!(step = step_of(r, MATRIX_CALL)))
+		while (!(step = step_of(r, MACHINE_CALL)))
 			after_wait(r);
 		if (str_ends(step->call.url, STR("/leave")))
 			break;
@@ -414,7 +414,7 @@ static void a_gap_is_read_page_by_page(void **state)
 	call = call_of(r, "GET", ROOMS "%21dm%3Ahs/messages?dir=f&limit=100&from=s1&to=p9");
 	give(r, call->id, 200, "{'start':'s1','end':'e1','chunk':[" TEXT("$1", "one") "]}");
 	message_wanted(r, "$1", "one");
-	assert_null(step_of(r, MATRIX_POSITION));
+	assert_null(step_of(r, MACHINE_POSITION));
 	call = call_of(r, "GET", ROOMS "%21dm%3Ahs/messages?dir=f&limit=100&from=e1&to=p9");
 	give(r, call->id, 503, "");
 	no_call(r);
@@ -426,14 +426,14 @@ static void a_gap_is_read_page_by_page(void **state)
 	/* The end stands on the last page too. */
 	give(r, call->id, 200, "{'end':'e3','chunk':[]}");
 	message_wanted(r, "$9", "nine");
-	assert_within(step_of(r, MATRIX_POSITION)->text, "\"since\":\"s9\"");
+	assert_within(step_of(r, MACHINE_POSITION)->text, "\"since\":\"s9\"");
 	run_free(r);
 }
 
 static void a_gap_ends_somewhere(void **state)
 {
 	struct run *r = run_up();
-	const struct matrix_step *step;
+	const struct machine_step *step;
 	char page[24000] = "{'end':'%d','chunk':[", *at = page + strlen(page);
 	int pages = 0;
 
@@ -442,7 +442,7 @@ static void a_gap_ends_somewhere(void **state)
 		at += sprintf(at, "%s{'type':'m.room.message','event_id':'$x%d'}", i ? "," : "", i);
 	strcpy(at, "]}");
 	give(r, r->sync, 200, LIMITED(DM));
-	while ((step = step_of(r, MATRIX_CALL)) &&
+	while ((step = step_of(r, MACHINE_CALL)) &&
 	       str_find(step->call.url, STR("/messages?")) > 0) {
 		struct str body = json_of(r, page);
 		ptrdiff_t mark = str_find(body, STR("%d"));
@@ -452,7 +452,7 @@ static void a_gap_ends_somewhere(void **state)
 		give(r, step->call.id, 200, body.p);
 	}
 	assert_int_equal(pages, 3); /* 250 events */
-	assert_within(step_of(r, MATRIX_NOTE)->why, "too much");
+	assert_within(step_of(r, MACHINE_NOTE)->why, "too much");
 	message_wanted(r, "$9", "nine");
 	run_free(r);
 }
@@ -491,7 +491,7 @@ static void a_gap_that_is_not_shown_is_passed_over(void **state)
 	(void)state;
 	give(r, r->sync, 200, LIMITED(DM));
 	give(r, call_of(r, "GET", ROOMS)->id, 403, "{'errcode':'M_FORBIDDEN'}");
-	assert_non_null(step_of(r, MATRIX_NOTE));
+	assert_non_null(step_of(r, MACHINE_NOTE));
 	message_wanted(r, "$9", "nine");
 	run_free(r);
 }
@@ -532,7 +532,7 @@ static void a_stream_token_that_the_server_forgot(void **state)
 		r->sync = call->id;
 	}
 	assert_true(str_find(call->url, STR("since")) < 0);
-	assert_within(step_of(r, MATRIX_NOTE)->why, "stays unanswered");
+	assert_within(step_of(r, MACHINE_NOTE)->why, "stays unanswered");
 	events_give(r, "t1", DM, TEXT("$1", "one"));
 	no_message(r);
 	sync_wanted(r);
@@ -546,21 +546,21 @@ static void a_stream_token_that_the_server_forgot(void **state)
 static void a_kick_ends_what_is_owed_there(void **state)
 {
 	struct run *r = run_up();
-	const struct matrix_step *step;
+	const struct machine_step *step;
 
 	(void)state;
 	reply(r, 1, "$a", DM, 0);
 	reply(r, 2, "$a", DM, 1);
 	give(r, r->sync, 200, "{'next_batch':'s2','rooms':{'leave':{'" DM "':{}}}}");
 	for (uint64_t i = 1; i <= 2; i++) {
-		step = step_of(r, MATRIX_DELIVERED);
+		step = step_of(r, MACHINE_DELIVERED);
 		assert_int_equal(step->delivery, i);
 		assert_int_equal(step->outcome, DELIVERY_REFUSED);
 	}
 	assert_int_equal(matrix_under_way(r->m), 0);
 	steps_forget(r);
 	reply(r, 3, "$a", DM, 2);
-	assert_int_equal(step_of(r, MATRIX_DELIVERED)->outcome, DELIVERY_REFUSED);
+	assert_int_equal(step_of(r, MACHINE_DELIVERED)->outcome, DELIVERY_REFUSED);
 	run_free(r);
 }
 
@@ -618,14 +618,14 @@ static void a_reply_follows_its_room(void **state)
 	reply(r, 1, "$q1", DM, 0);
 	give(r, call_of(r, "PUT", ROOMS "%21dm%3Ahs/send/m.room.message/")->id, 403,
 	     "{'errcode':'M_FORBIDDEN'}");
-	assert_null(step_of(r, MATRIX_DELIVERED));
+	assert_null(step_of(r, MACHINE_DELIVERED));
 	give(r, join->id, 200, "{}");
-	assert_null(step_like(r, MATRIX_CALL, "PUT", ROOMS));
+	assert_null(step_like(r, MACHINE_CALL, "PUT", ROOMS));
 	give(r, r->sync, 200, NEXT(DM));
 	call = call_of(r, "PUT", ROOMS "%21next/send/m.room.message/cb.answer.0.q1");
 	assert_true(str_find(call->body, STR("m.in_reply_to")) < 0);
 	give(r, call->id, 200, "{'event_id':'$a'}");
-	assert_int_equal(step_of(r, MATRIX_DELIVERED)->outcome, DELIVERY_SENT);
+	assert_int_equal(step_of(r, MACHINE_DELIVERED)->outcome, DELIVERY_SENT);
 	run_free(r);
 }
 
@@ -643,8 +643,8 @@ static void but_not_to_others(void **state)
 	give(r, call_of(r, "PUT", ROOMS "%21dm%3Ahs/send/m.room.message/")->id, 403,
 	     "{'errcode':'M_FORBIDDEN'}");
 	give(r, r->sync, 200, NEXT_OF(3, DM));
-	assert_null(step_like(r, MATRIX_CALL, "PUT", ROOMS));
-	assert_int_equal(step_of(r, MATRIX_DELIVERED)->outcome, DELIVERY_REFUSED);
+	assert_null(step_like(r, MACHINE_CALL, "PUT", ROOMS));
+	assert_int_equal(step_of(r, MACHINE_DELIVERED)->outcome, DELIVERY_REFUSED);
 	run_free(r);
 }
 
@@ -687,7 +687,7 @@ static void an_encrypted_room_is_told_once_and_never_answered(void **state)
 	assert_true(str_find(call->body, STR("m.relates_to")) < 0);
 	give(r, call->id, 200, "{'event_id':'$told'}");
 	reply(r, 1, "$1", "!new:hs", 0);
-	assert_within(step_of(r, MATRIX_DELIVERED)->why, "encrypted");
+	assert_within(step_of(r, MACHINE_DELIVERED)->why, "encrypted");
 	events_give(r, "s4", "!new:hs", TEXT("$2", "still in the clear"));
 	no_message(r);
 	memcpy(position, r->position, sizeof position);
@@ -716,8 +716,8 @@ static void a_room_that_becomes_encrypted_is_not_answered_any_more(void **state)
 				  "'content':{'ciphertext':'x'}}");
 	no_message(r);
 	after(r, 200);
-	assert_within(step_of(r, MATRIX_DELIVERED)->why, "encrypted");
-	assert_within(step_of(r, MATRIX_DELIVERED)->why, "encrypted");
+	assert_within(step_of(r, MACHINE_DELIVERED)->why, "encrypted");
+	assert_within(step_of(r, MACHINE_DELIVERED)->why, "encrypted");
 	run_free(r);
 }
 

@@ -1,20 +1,21 @@
 /* The queue of steps: their order, whose texts they hold, and how long. */
 #include "texts.h"
 
+#include <string.h>
+
+#include "wire/machine.h"
 #include "wire/steps.h"
 
 struct made {
 	int kind;
 	struct str text;
-	struct message message;
 	struct {
 		struct str url;
 		char mark;
 	} call;
 };
 
-static const size_t texts[] = {offsetof(struct made, text), offsetof(struct made, call.url),
-			       STEPS_MESSAGE(struct made)};
+static const size_t texts[] = {offsetof(struct made, text), offsetof(struct made, call.url)};
 static const struct steps_shape shape = {sizeof(struct made), texts, sizeof texts / sizeof *texts};
 
 static void steps_come_in_their_order(void **state)
@@ -41,29 +42,63 @@ static void steps_come_in_their_order(void **state)
 static void a_step_owns_its_texts(void **state)
 {
 	struct steps steps = {.shape = &shape};
-	char text[] = "text", url[] = "url", id[] = "id", replies_to[] = "old";
+	char text[] = "text", url[] = "url";
 	struct made got;
 
 	(void)state;
-	steps_add(&steps, &(struct made){.text = str_of(text),
-					 .message = {.id = str_of(id),
-						     .attachment = true,
-						     .replies_to = str_of(replies_to),
-						     .sent_ms = 42},
-					 .call = {str_of(url), 'm'}});
-	text[0] = url[0] = id[0] = replies_to[0] = 'X';
+	steps_add(&steps,
+		  &(struct made){.kind = 3, .text = str_of(text), .call = {str_of(url), 'm'}});
+	text[0] = url[0] = 'X';
 	assert_true(steps_take(&steps, &got));
 	steps_add(&steps, &(struct made){.text = STR("next")});
 	assert_text(got.text, "text");
 	assert_text(got.call.url, "url");
 	assert_int_equal(got.call.mark, 'm');
-	assert_text(got.message.id, "id");
-	assert_text(got.message.room, "");
-	assert_text(got.message.replies_to, "old");
-	assert_true(got.message.attachment);
-	assert_int_equal(got.message.sent_ms, 42);
+	assert_int_equal(got.kind, 3);
 	assert_true(steps_take(&steps, &got));
 	assert_text(got.text, "next");
+	steps_done(&steps);
+}
+
+/* Every text of a machine's step, each with its own words in it. */
+static void a_machine_s_step_owns_all_its_texts(void **state)
+{
+	struct steps steps = {.shape = &machine_steps};
+	struct machine_step step = {.kind = MACHINE_CALL}, got;
+	struct str *of_step[] = {&step.text,
+				 &step.why,
+				 &step.call.method,
+				 &step.call.url,
+				 &step.call.body,
+				 &step.call.authorization,
+				 &step.message.id,
+				 &step.message.edits,
+				 &step.message.room,
+				 &step.message.person,
+				 &step.message.text,
+				 &step.message.link,
+				 &step.message.replies_to};
+	char words[sizeof of_step / sizeof *of_step][2];
+
+	(void)state;
+	/* A text that is added to the struct is looked after here and in machine.c. */
+	assert_int_equal(machine_steps.texts_n, sizeof of_step / sizeof *of_step);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		words[i][0] = (char)('a' + i);
+		words[i][1] = '\0';
+		*of_step[i] = str_of(words[i]);
+	}
+	steps_add(&steps, &step);
+	assert_true(steps_take(&steps, &got));
+	memset(words, 'X', sizeof words);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		char want[] = {(char)('a' + i), '\0'};
+		const char *at = (const char *)&got + ((char *)of_step[i] - (char *)&step);
+		struct str text;
+
+		memcpy(&text, at, sizeof text);
+		assert_text(text, want);
+	}
 	steps_done(&steps);
 }
 
@@ -88,6 +123,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(steps_come_in_their_order),
 		cmocka_unit_test(a_step_owns_its_texts),
+		cmocka_unit_test(a_machine_s_step_owns_all_its_texts),
 		cmocka_unit_test(a_queue_can_be_let_go),
 	};
 
