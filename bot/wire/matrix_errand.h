@@ -28,6 +28,7 @@ struct matrix_errand {
 	bool elsewhere;	    /* no reply to its message */
 	bool tried;	    /* it may have gone out */
 	bool moved;	    /* its room was replaced, and it follows */
+	bool seen;	    /* in the stream, and told as sent; only its call is not answered yet */
 	struct str place;   /* the room, and the thread */
 	struct str message; /* what it replies to; what is fetched, changed or removed */
 	struct str person;  /* whom it is for; or empty */

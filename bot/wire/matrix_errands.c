@@ -158,7 +158,7 @@ static void stranded(void *arg, const struct waiter *waiter)
 	const struct matrix_errand *e = (const struct matrix_errand *)waiter;
 	struct matrix *m = arg;
 
-	if (errand_is_delivery(e))
+	if (errand_is_delivery(e) && !e->seen)
 		refuse(m, e->delivery, STR("the bot is not in the room any more"));
 	else if (e->kind == ERRAND_FETCH)
 		not_fetched(m, e);
@@ -450,9 +450,10 @@ bool errand_answer(struct matrix *m, uint64_t call, const struct machine_respons
 	e->waits.call = 0;
 	m->under_way--;
 	verdict = errand_judge(response);
-	if (stays(m, e, verdict, response))
+	if (stays(m, e, verdict, response) && !e->seen)
 		return true;
-	finish(m, e, response, verdict == DONE);
+	if (!e->seen)
+		finish(m, e, response, verdict == DONE);
 	/* finish() may have put another errand behind it, and lanes behind this one. */
 	lanes_pop(&m->lanes, at);
 	return true;
@@ -484,8 +485,7 @@ static struct matrix_errand *sent_already(const struct matrix *m,
 		for (struct waiter *w = lane->first; w; w = w->next) {
 			struct matrix_errand *e = errand_of(w);
 
-			/* The answer to a call under way says the same, and keeps the order. */
-			if (e->kind == ERRAND_SEND && !w->call && is_that_send(e, seen))
+			if (e->kind == ERRAND_SEND && !e->seen && is_that_send(e, seen))
 				return e;
 		}
 	}
@@ -499,5 +499,11 @@ void errand_seen(struct matrix *m, const struct matrix_sighting *seen)
 	if (!e)
 		return;
 	sent(m, e, seen->event);
-	lanes_remove(&m->lanes, &e->waits);
+	/* The stream is recorded behind it: were that not known until the call is answered, a kill in
+	 * between could send it again, when the server knows its transaction no more. The call keeps its
+	 * place in the lane. */
+	if (e->waits.call)
+		e->seen = true;
+	else
+		lanes_remove(&m->lanes, &e->waits);
 }

@@ -153,7 +153,7 @@ json_t *event_shown(const json_t *event, const char *device)
 		json_object_set_new(own, "age",
 				    json_integer(now_ms() - json_integer_value(json_object_get(
 								    event, "origin_server_ts"))));
-	if (device && sent_by && !strcmp(device, sent_by))
+	if (device && sent_by && !strcmp(device, sent_by) && !setting("forgets_transactions", 0))
 		json_object_set(own, "transaction_id", json_object_get(event, "_txn"));
 	json_object_foreach_safe(shown, next, key, value) if (key[0] == '_')
 		json_object_del(shown, key);

@@ -75,6 +75,19 @@ with Homeserver() as hs, bot_on(hs) as bot:
     bot.start()
     once(hs, ids, 'killed when the server had the reply and the bot did not know: no second one', 40)
 
+    polls = hs.count('sync')
+    hs.fault('/send/', hang_ms=5000, done=True)
+    ids = [hs.ask(rooms[0], 'is alcohol ok', '@ann0:fake')]
+    hs.wait_hanging()
+    hs.say(rooms[1], 'others go on', content={'msgtype': 'm.notice'})
+    wait_until(lambda: hs.count('sync') >= polls + 3, 10, 'the stream behind its own reply')
+    bot.kill9()
+    hs.settings(forgets_transactions=1)
+    bot.start()
+    hs.wait_polls()
+    once(hs, ids, 'and when the server has forgotten its transactions by then')
+    hs.settings(forgets_transactions=0)
+
     bot.term()
     tap.is_(bot.wait(5), 0, 'SIGTERM ends it with status 0')
     # More than a poll gives, so that the gap must be read; the limits of a person would slow this down.

@@ -344,6 +344,38 @@ static void our_own_message_in_the_stream_counts(void **state)
 	run_free(r);
 }
 
+/* The stream may be recorded behind it before the call is answered, if ever: it is known at once, and told
+ * once. */
+static void also_while_its_call_is_not_answered(void **state)
+{
+	static const int statuses[] = {200, 0, 429, 403};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+		struct run *r = run_up();
+		uint64_t call;
+
+		reply(r, 1, "$q", DM, 0);
+		reply(r, 2, "$q", DM, 1);
+		call = call_of(r, "PUT", TO_DM "cb.answer.0.q")->id;
+		for (int twice = 0; twice < 2; twice++) {
+			events_give(r, twice ? "s3" : "s2", DM,
+				    "{'type':'m.room.message','event_id':'$ours','sender':'" ME
+				    "','unsigned':{'transaction_id':'cb.answer.0.q'},"
+				    "'content':{'msgtype':'m.text','body':'x'}}");
+			sync_wanted(r);
+		}
+		assert_text(step_of(r, MATRIX_DELIVERED)->text, "$ours");
+		no_call(r); /* one at a time in a room */
+		give(r, call, statuses[i], "{'event_id':'$ours','errcode':'M_FORBIDDEN'}");
+		after(r, 10000);
+		assert_null(step_of(r, MATRIX_DELIVERED));
+		call_of(r, "PUT", TO_DM "cb.answer.1.q");
+		no_call(r);
+		run_free(r);
+	}
+}
+
 #define OURS(id, body)                                                               \
 	"{'type':'m.room.message','event_id':'" id "','sender':'" ME "','content':{" \
 	"'msgtype':'m.text','body':'" body                                           \
@@ -552,6 +584,7 @@ int main(void)
 		cmocka_unit_test(a_reply_that_alone_fails_is_given_up),
 		cmocka_unit_test(an_answer_that_is_lost_is_asked_for_again),
 		cmocka_unit_test(our_own_message_in_the_stream_counts),
+		cmocka_unit_test(also_while_its_call_is_not_answered),
 		cmocka_unit_test(also_when_its_transaction_is_forgotten),
 		cmocka_unit_test(what_was_not_sent_is_withdrawn),
 		cmocka_unit_test(a_reply_is_removed),
