@@ -365,11 +365,11 @@ static void also_while_its_call_is_not_answered(void **state)
 				    "'content':{'msgtype':'m.text','body':'x'}}");
 			sync_wanted(r);
 		}
-		assert_text(step_of(r, MATRIX_DELIVERED)->text, "$ours");
+		assert_text(step_of(r, MACHINE_DELIVERED)->text, "$ours");
 		no_call(r); /* one at a time in a room */
 		give(r, call, statuses[i], "{'event_id':'$ours','errcode':'M_FORBIDDEN'}");
 		after(r, 10000);
-		assert_null(step_of(r, MATRIX_DELIVERED));
+		assert_null(step_of(r, MACHINE_DELIVERED));
 		call_of(r, "PUT", TO_DM "cb.answer.1.q");
 		no_call(r);
 		run_free(r);
