@@ -2,7 +2,14 @@
 
 #include "app/load.h"
 
-bool cmd_config(const struct cmd_source *source, struct config *out)
+static void mistakes_end(const struct mistakes *mistakes, bool *passing)
+{
+	if (passing)
+		*passing = mistakes->errors && mistakes->passing >= mistakes->errors;
+	mistakes_print(mistakes);
+}
+
+bool cmd_config(const struct cmd_source *source, struct config *out, bool *passing)
 {
 	struct arena arena;
 	struct mistakes mistakes;
@@ -16,12 +23,12 @@ bool cmd_config(const struct cmd_source *source, struct config *out)
 		config_default(out);
 	if (source->intents)
 		out->intents = arena_str(&out->arena, str_of(source->intents));
-	mistakes_print(&mistakes);
+	mistakes_end(&mistakes, passing);
 	arena_done(&arena);
 	return good;
 }
 
-const struct book *cmd_book(const struct config *config)
+const struct book *cmd_book(const struct config *config, bool *passing)
 {
 	struct arena arena;
 	struct mistakes mistakes;
@@ -30,7 +37,7 @@ const struct book *cmd_book(const struct config *config)
 	arena_init(&arena);
 	mistakes_init(&mistakes, &arena);
 	book = book_load(config->intents, &config->clinic, &mistakes);
-	mistakes_print(&mistakes);
+	mistakes_end(&mistakes, passing);
 	arena_done(&arena);
 	return book;
 }

@@ -35,10 +35,11 @@ struct cmd_source {
 };
 
 /* Reads the configuration, if one is named, and lays --intents over it; prints every mistake on
- * standard error. False when it cannot be used. config_done() must follow in either case. */
-bool cmd_config(const struct cmd_source *source, struct config *out);
-/* The book of that configuration; prints every mistake. NULL when it cannot be used. */
-const struct book *cmd_book(const struct config *config);
+ * standard error. False when it cannot be used. config_done() must follow in either case.
+ * `*passing` (may be NULL): all that stands in its way may be over at the next try. */
+bool cmd_config(const struct cmd_source *source, struct config *out, bool *passing);
+/* The book of that configuration; prints every mistake. NULL when it cannot be used; `*passing` as above. */
+const struct book *cmd_book(const struct config *config, bool *passing);
 
 /* One question, addressed to the bot, and what it changes in the dialog. */
 struct answer cmd_talk(const struct book *book, struct dialog *dialog, struct str text,

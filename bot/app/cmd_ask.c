@@ -287,8 +287,8 @@ int cmd_ask(int argc, char **argv)
 	argp_program_version = "clinicbot " CLINICBOT_VERSION;
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	good = cmd_config(&a.source, &config);
-	a.book = good ? cmd_book(&config) : NULL;
+	good = cmd_config(&a.source, &config, NULL);
+	a.book = good ? cmd_book(&config, NULL) : NULL;
 	if (a.book) {
 		arena_init(&a.turn);
 		good = ask_all(&a);

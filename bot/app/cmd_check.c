@@ -81,7 +81,7 @@ static void numbers_print(const struct clinic *clinic)
 /* What stands on this machine. */
 static bool files_check(const struct config *config, bool is_usable)
 {
-	const struct book *book = cmd_book(config);
+	const struct book *book = cmd_book(config, NULL);
 	bool good = book && is_usable;
 
 	if (good) {
@@ -136,7 +136,7 @@ int cmd_check(int argc, char **argv)
 	argp_program_version = "clinicbot " CLINICBOT_VERSION;
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &checking);
-	is_usable = cmd_config(&checking.source, &config) && secrets_check(&config);
+	is_usable = cmd_config(&checking.source, &config, NULL) && secrets_check(&config);
 	status = check(&config, is_usable, checking.online);
 	config_done(&config);
 	return status;

@@ -451,7 +451,7 @@ int cmd_eval(int argc, char **argv)
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &e);
 	arena_init(&e.arena);
-	good = cmd_config(&e.source, &e.config) && evaluate(&e);
+	good = cmd_config(&e.source, &e.config, NULL) && evaluate(&e);
 	book_free(e.now.book);
 	book_free(e.before.book);
 	arena_done(&e.arena);

@@ -287,7 +287,7 @@ int cmd_import(int argc, char **argv)
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &importing);
 	arena_init(&arena);
-	good = cmd_config(&importing.source, &config) &&
+	good = cmd_config(&importing.source, &config, NULL) &&
 	       import_file(importing.file, config.intents, &arena);
 	arena_done(&arena);
 	config_done(&config);

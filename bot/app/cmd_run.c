@@ -198,7 +198,7 @@ static void content_read(void *arg)
 {
 	struct running *r = arg;
 
-	r->book = cmd_book(&r->config);
+	r->book = cmd_book(&r->config, NULL);
 }
 
 static void reload_begin(struct running *r);
@@ -360,17 +360,18 @@ static int run_all(struct running *r)
 	struct cmd_source source = {.config = r->config_file};
 	const struct book *book;
 	struct err err = {0};
+	bool passing;
 
 	r->loop = loop_new(&err);
 	if (!r->loop)
 		return status_of(&err);
 	signals_take(r);
 	r->service = service_new(r->loop);
-	if (!cmd_config(&source, &r->config))
-		return EXIT_CONFIG;
-	book = cmd_book(&r->config);
+	if (!cmd_config(&source, &r->config, &passing))
+		return passing ? EXIT_INPUT : EXIT_CONFIG;
+	book = cmd_book(&r->config, &passing);
 	if (!book)
-		return EXIT_CONFIG;
+		return passing ? EXIT_INPUT : EXIT_CONFIG;
 	if (!store_open(r, &err)) {
 		book_free(book);
 		return status_of(&err);

@@ -30,6 +30,7 @@ void mistake_file(struct mistakes *mistakes, struct str path, const struct err *
 	if (str_starts(what, path) && str_starts(str_sub(what, path.n, what.n), STR(": ")))
 		what = str_sub(what, path.n + 2, what.n);
 	mistake_add(mistakes, path, 0, STR_FMT, STR_ARG(what));
+	mistakes->passing += err->kind == ERR_LATER;
 }
 
 static bool is_pack(struct str inner)

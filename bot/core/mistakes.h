@@ -18,7 +18,8 @@ struct mistakes {
 	struct arena *arena;
 	struct mistake *v;
 	size_t n, cap;
-	size_t errors; /* those that are not warnings */
+	size_t errors;	/* those that are not warnings */
+	size_t passing; /* of these, what may be over when the files are read again */
 };
 
 void mistakes_init(struct mistakes *m, struct arena *arena);

@@ -31,6 +31,23 @@ static const char *reason(int error)
 	}
 }
 
+bool file_error_lasts(int error)
+{
+	static const int lasting[] = {EACCES, EPERM,  EROFS, ENOTDIR,	   EISDIR,
+				      ELOOP,  ENOENT, ENXIO, ENAMETOOLONG, EOVERFLOW};
+
+	for (size_t i = 0; i < sizeof lasting / sizeof *lasting; i++)
+		if (error == lasting[i])
+			return true;
+	return false;
+}
+
+static bool system_failed(const char *path, int error, struct err *err)
+{
+	return err_set(err, file_error_lasts(error) ? ERR_INPUT : ERR_LATER, "%s: %s", path,
+		       reason(error));
+}
+
 /* Without waiting for the other end of a FIFO or a modem, hence O_NONBLOCK and O_NOCTTY; both mean
  * nothing for a regular file. -1 with `err` set. */
 static int open_regular(const char *path, struct stat *st, struct err *err)
@@ -38,7 +55,7 @@ static int open_regular(const char *path, struct stat *st, struct err *err)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
 	if (fd < 0) {
-		err_set(err, ERR_INPUT, "%s: %s", path, reason(errno));
+		system_failed(path, errno, err);
 		return -1;
 	}
 	if (fstat(fd, st) == 0 && S_ISREG(st->st_mode))
@@ -80,7 +97,7 @@ static bool read_all(int fd, const char *path, size_t max, struct buf *out, stru
 			return err_set(err, ERR_INPUT, "%s: it is larger than %zu bytes", path,
 				       max);
 	if (n < 0)
-		return err_set(err, ERR_INPUT, "%s: %s", path, reason(errno));
+		return system_failed(path, errno, err);
 	return true;
 }
 
@@ -127,7 +144,7 @@ static bool map_open(int fd, const char *path, size_t n, struct str *out, struct
 	}
 	p = mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (p == MAP_FAILED)
-		return err_set(err, ERR_INPUT, "%s: %s", path, reason(errno));
+		return system_failed(path, errno, err);
 	*out = (struct str){p, n};
 	return true;
 }
@@ -201,8 +218,8 @@ bool files_list(struct str dir, struct str suffix, struct arena *arena, struct s
 	path = arena_cstr(arena, dir);
 	d = opendir(path);
 	if (!d)
-		return err_set(err, ERR_INPUT, "%s: %s", path,
-			       errno == ENOTDIR ? "it is not a directory" : reason(errno));
+		return errno == ENOTDIR ? err_set(err, ERR_INPUT, "%s: it is not a directory", path)
+					: system_failed(path, errno, err);
 	while ((errno = 0, entry = readdir(d))) {
 		struct str name = str_of(entry->d_name);
 
@@ -214,7 +231,7 @@ bool files_list(struct str dir, struct str suffix, struct arena *arena, struct s
 	failed = errno;
 	closedir(d);
 	if (failed)
-		return err_set(err, ERR_INPUT, "%s: %s", path, reason(failed));
+		return system_failed(path, failed, err);
 	if (n)
 		qsort(list, n, sizeof *list, compare_names);
 	*names = list;
@@ -275,7 +292,7 @@ bool secret_read(struct str path, struct arena *arena, struct str *out, struct e
 	n = read_full(fd, text, sizeof text);
 	close(fd);
 	if (n < 0)
-		return err_set(err, ERR_INPUT, "%s: %s", name, reason(errno));
+		return system_failed(name, errno, err);
 	rest = (struct str){text, (size_t)n};
 	str_cut(&rest, '\n', &line);
 	line = str_trim(line);

@@ -8,6 +8,10 @@
 #define FILE_BYTES_MAX ((size_t)8 * 1024 * 1024)
 #define SECRET_BYTES_MAX ((size_t)4096)
 
+/* Whether what the system said of a file stays so until somebody mends it. Functions that read files fail with
+ * ERR_LATER when it may not: memory is short, too many files are open, the disk does not answer. */
+bool file_error_lasts(int error);
+
 /* The file's text in `arena`, NUL behind it. ERR_INPUT with the path and the reason: not there, not
  * readable, not a regular file, larger than `max`. */
 bool file_read(struct str path, size_t max, struct arena *arena, struct str *out, struct err *err);

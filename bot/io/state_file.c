@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/arena.h"
+#include "io/files.h"
 
 #define HEADER_BYTES 100
 
@@ -77,20 +78,9 @@ static bool not_ours(const char *path, struct err *err)
 		       path);
 }
 
-bool state_file_lasts(int error)
-{
-	static const int lasting[] = {EACCES, EPERM, EROFS,  ENOTDIR,
-				      EISDIR, ELOOP, ENOENT, ENAMETOOLONG};
-
-	for (size_t i = 0; i < sizeof lasting / sizeof *lasting; i++)
-		if (error == lasting[i])
-			return true;
-	return false;
-}
-
 static bool system_error(const char *path, const char *what, int error, struct err *err)
 {
-	return err_set(err, state_file_lasts(error) ? ERR_INPUT : ERR_LATER, "%s: %s%s", path, what,
+	return err_set(err, file_error_lasts(error) ? ERR_INPUT : ERR_LATER, "%s: %s%s", path, what,
 		       strerror(error));
 }
 

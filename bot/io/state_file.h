@@ -39,7 +39,4 @@
  * a newer version, is damaged, or cannot be made; nothing was changed then. */
 bool state_file_prepare(const char *path, struct err *err);
 
-/* Whether what the system said of a file stays so until somebody mends it. */
-bool state_file_lasts(int error);
-
 #endif

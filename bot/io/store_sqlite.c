@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "io/files.h"
 #include "io/person_key.h"
 #include "io/state_check.h"
 #include "io/state_file.h"
@@ -114,7 +115,7 @@ static bool failed(const struct store_sqlite *s, struct err *err)
 		return err_set(err, ERR_INPUT, "%s: it is damaged; restore it or move it away",
 			       s->path);
 	case SQLITE_CANTOPEN:
-		if (!state_file_lasts(sqlite3_system_errno(s->db)))
+		if (!file_error_lasts(sqlite3_system_errno(s->db)))
 			return err_set(err, ERR_LATER, "%s: %s", s->path,
 				       strerror(sqlite3_system_errno(s->db)));
 		/* fall through */
@@ -554,7 +555,7 @@ static bool lock_and_check(struct store_sqlite *s, struct err *err)
 	return true;
 }
 
-static bool secret_read(struct store_sqlite *s, struct err *err)
+static bool secret_get(struct store_sqlite *s, struct err *err)
 {
 	sqlite3_stmt *statement = NULL;
 
@@ -589,7 +590,7 @@ static bool sqlite_open(struct store_sqlite *s, struct err *err)
 		out_of_memory();
 	if (code != SQLITE_OK)
 		return failed(s, err);
-	if (!lock_and_check(s, err) || !secret_read(s, err) || !statements_prepare(s, err))
+	if (!lock_and_check(s, err) || !secret_get(s, err) || !statements_prepare(s, err))
 		return false;
 	state_log_start(&s->log, s->db);
 	return true;

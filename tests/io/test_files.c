@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -332,6 +333,26 @@ static void test_systemd_credentials(void **state)
 	assert_no_secret(STR("discord"), "not there");
 }
 
+/* As many are open as may be: that passes. */
+static void test_no_file_can_be_opened_now(void **state)
+{
+	struct str path = make("a.md", STR("text"), 0644), out = {0}, *names;
+	struct rlimit files, none;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &files), 0);
+	none = (struct rlimit){0, files.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	assert_false(file_read(path, 100, &arena, &out, &err));
+	assert_int_equal(err.kind, ERR_LATER);
+	err = (struct err){0};
+	assert_false(files_list(str_of(dir), STR(".md"), &arena, &names, &n, &err));
+	assert_int_equal(err.kind, ERR_LATER);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &files), 0);
+	assert_true(file_read(path, 100, &arena, &out, &err));
+}
+
 #define IN_DIR(f) cmocka_unit_test_setup_teardown(f, start, stop)
 
 int main(void)
@@ -345,6 +366,7 @@ int main(void)
 		IN_DIR(test_map_at_rest),
 		IN_DIR(test_map_refused),
 		IN_DIR(test_list),
+		IN_DIR(test_no_file_can_be_opened_now),
 		IN_DIR(test_secret),
 		IN_DIR(test_secret_that_others_may_read),
 		IN_DIR(test_secret_size),
