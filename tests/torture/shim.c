@@ -56,6 +56,7 @@ enum abort_by {
 	NOBODY,
 	PROGRAM,
 	CMARK, /* whose way of having no memory this is too */
+	LIBUV, /* which cannot start its threads without */
 	ANOTHER,
 };
 
@@ -627,6 +628,8 @@ void abort(void)
 		page->abort_at = (uint64_t)(from - (const char *)info.dli_fbase);
 		if (strstr(info.dli_fname, "libcmark"))
 			page->abort_by = CMARK;
+		else if (strstr(info.dli_fname, "libuv"))
+			page->abort_by = LIBUV;
 		else if (strstr(info.dli_fname, "clinicbot"))
 			page->abort_by = PROGRAM;
 	}

@@ -104,6 +104,68 @@ def stopped(world, scenario, chance, n):
         world.end()
 
 
+BEAT_MS = 1000  # the shortest that the bot takes from a Hello
+BEATS = (2, 6, 16)  # Discord's usual beats of eleven minutes; behind two of them and a second it gives up
+
+
+def stopped_long(world, scenario, chance, n):
+    """SIGSTOP for many beats, so that the session may be over for that alone; then SIGCONT."""
+    world.fake.settings(heartbeat_interval=BEAT_MS)
+    world.excused |= {'heartbeat_late', 'heartbeat_missing'}  # that is what is done to it
+    warm_up(world, scenario)
+    for i in range(n):
+        begin(world, scenario)
+        os.kill(world.bot.process.pid, signal.SIGSTOP)
+        if i % 3 == 1:
+            world.drop()
+        scenario.during(world)
+        time.sleep(BEATS[i % len(BEATS)] * BEAT_MS / 1000)
+        world.page.wall_ms += 6000  # it identifies at most every five seconds
+        os.kill(world.bot.process.pid, signal.SIGCONT)
+        world.count.faults += 1
+        world.settle()
+        world.end()
+
+
+def judge_memory(world):
+    """How it ended that was given too little memory: it says so, or the loader of programs does."""
+    status = world.bot.process.returncode
+    if status not in (1, 127) and not (status == -signal.SIGABRT and world.page_says_memory()):
+        world.count.bad('crashes', '%s: ended with %d, abort at %#x: %s' % (
+            world.name, status, world.page.abort_at, world.bot.log()[-600:]))
+
+
+def little_memory(world, scenario, chance, n):
+    """Starts that may take up little room for memory, and runs that get no more from some moment on."""
+    warm_up(world, scenario)
+    most = resource.RLIM_INFINITY
+    for i in range(n):
+        scenario.before(world)
+        world.page.arm()
+        if i % 2:
+            world.start(('prlimit', '--as=%d' % (chance.randint(20, 120) << 20)))
+        else:
+            world.start()
+        world.until(world.live, 1)
+        if world.running() and i % 2 == 0:
+            with open('/proc/%d/statm' % world.bot.process.pid) as sizes:
+                used = int(sizes.read().split()[0]) * resource.getpagesize()
+            resource.prlimit(world.bot.process.pid, resource.RLIMIT_AS,
+                             (used + (chance.randint(0, 16) << 14), most))
+            world.drop()
+        scenario.during(world)
+        world.until(world.answered, 1)
+        world.count.faults += 1
+        if not world.running():
+            judge_memory(world)
+        else:
+            world.bot.kill9()
+        world.page.fired = 1  # it ended for the limit, not by itself
+        world.settle()
+        world.end()
+        world.check_store()
+
+
 def stop_soon(world):
     """SIGTERM while a name is looked up without an end."""
     world.stop()

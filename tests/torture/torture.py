@@ -66,8 +66,11 @@ def plan(seed, scale, side):
              ('the clock jumps', side.one, of(surroundings.clocks, 12, surroundings.JUMPS)),
              ('the clock jumps', side.gap, of(surroundings.clocks, 6, surroundings.SMALL_JUMPS)),
              ('SIGSTOP', side.one, of(surroundings.stopped, 5)),
+             ('little memory', side.rooms, of(surroundings.little_memory, 20)),
              ('a locked store', side.one, of(surroundings.locked, 5))]
-    jobs += [('names', scenario, of(surroundings.names, 10)) for scenario in side.names]
+    jobs += [(name, scenario, of(what, n)) for scenario in side.names
+             for name, what, n in (('names', surroundings.names, 10),
+                                   ('SIGSTOP for many beats', surroundings.stopped_long, 6))]
     return jobs if scale == 1 else merged(jobs)
 
 
@@ -110,7 +113,7 @@ def run(name, scenario, job, approved, folder, seed):
         return world.name, world.count, time.monotonic() - began
 
 
-def torture(seed, scale=1, workers=2, say=print, sides=tuple(SIDES)):
+def torture(seed, scale=1, workers=3, say=print, sides=tuple(SIDES)):
     """Everything of one seed; the sum."""
     folder, total = intents(), Count()
     approved = {scenario: approve(scenario, folder) for side in sides for scenario in SIDES[side].all}
