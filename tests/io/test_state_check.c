@@ -101,8 +101,10 @@ static void all_is_there(void)
 	int n = 0;
 
 	store = store_sqlite_open(file, &err);
-	if (!store)
+	if (!store) {
 		fail_msg("%s", err.text);
+		return;
+	}
 	assert_true(store->ops->undecided(store, count_one, &n, &err));
 	assert_int_equal(n, ROWS);
 	store->ops->free(store);
