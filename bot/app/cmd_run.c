@@ -130,6 +130,7 @@ static bool matrix_add(struct running *r, struct err *err)
 		.invite_from = c->invite_from,
 		.invite_from_n = c->invite_from_n,
 		.staff = {c->staff_room, c->staff_second},
+		.signs = c->receipts,
 		.groups_get_text = c->groups_get_text,
 		.unreadable = bot_book(r->bot)->replies->text[REPLY_ENCRYPTED],
 		.missed_messages = MATRIX_MISSED_MESSAGES,

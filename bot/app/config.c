@@ -412,6 +412,7 @@ static cfg_t *settings_new(void)
 			      CFG_STR("transport", "sync", CFGF_NONE),
 			      CFG_STR("wsproxy", "", CFGF_NONE),
 			      CFG_STR("as_token_file", "", CFGF_NONE),
+			      CFG_BOOL("receipts", cfg_true, CFGF_NONE),
 			      CFG_BOOL("groups_get_text", cfg_false, CFGF_NONE),
 			      CFG_BOOL("remove_with_question", cfg_false, CFGF_NONE),
 			      CFG_STR("staff_room", "", CFGF_NONE),

@@ -27,7 +27,7 @@ struct config_matrix {
 	struct str session_file; /* what a sign-in by password gave: beside the state */
 	struct str *invite_from; /* user ids, with * for anything */
 	size_t invite_from_n;
-	bool groups_get_text, remove_with_question;
+	bool receipts, groups_get_text, remove_with_question;
 	struct str staff_room, staff_second; /* as for Discord */
 	bool alert_with_text;
 };

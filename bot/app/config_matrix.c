@@ -131,6 +131,7 @@ void config_matrix_take(struct config *c, cfg_t *cfg, struct mistakes *mistakes)
 				    .homeserver = config_text(c, section, "homeserver"),
 				    .user = config_text(c, section, "user"),
 				    .ca_file = config_text(c, section, "ca_file"),
+				    .receipts = cfg_getbool(section, "receipts"),
 				    .groups_get_text = cfg_getbool(section, "groups_get_text"),
 				    .remove_with_question =
 					    cfg_getbool(section, "remove_with_question")};

@@ -19,7 +19,7 @@ struct platform_matrix_settings {
 	const struct str *invite_from;
 	size_t invite_from_n;
 	struct str staff[2]; /* rooms in which staff are told; may be empty */
-	bool groups_get_text;
+	bool signs, groups_get_text;
 	struct str unreadable; /* said once in an encrypted room; Markdown */
 	/* What was written while the bot was away is read back: not more of a room, and not older. */
 	unsigned missed_messages;

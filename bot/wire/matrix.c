@@ -322,6 +322,7 @@ static void go_on(struct matrix *m)
 	if (is_appservice(m))
 		socket_go(m);
 	errands_go(m);
+	signs_go(m);
 }
 
 void matrix_start(struct matrix *m, struct str position, struct machine_time at)
@@ -387,7 +388,7 @@ void matrix_answer(struct matrix *m, uint64_t call, const struct machine_respons
 		return;
 	if (call == m->call)
 		control_answer(m, response);
-	else if (!errand_answer(m, call, response))
+	else if (!sign_answer(m, call, response) && !errand_answer(m, call, response))
 		return;
 	go_on(m);
 }
@@ -464,6 +465,8 @@ int64_t matrix_wake_ms(const struct matrix *m)
 	if (m->session.unkept && m->session.keep_ms < wake)
 		wake = m->session.keep_ms;
 	wake = socket < wake ? socket : wake;
+	if (signs_wake_ms(m) < wake)
+		wake = signs_wake_ms(m);
 	return errands < wake ? errands : wake;
 }
 

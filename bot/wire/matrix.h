@@ -29,7 +29,7 @@
 #define MATRIX_ROOMS_MAX 1000
 #define MATRIX_ID_MAX 255
 #define MATRIX_STAFF_ROOMS 2
-#define MATRIX_CALLS_MAX 9 /* under way at once */
+#define MATRIX_CALLS_MAX 10 /* under way at once */
 #define MATRIX_FRAME_MAX \
 	((size_t)16 * 1024 * 1024) /* a transaction: 100 events of 64 kB, and more */
 #define MATRIX_CALL_MS_MAX ((int64_t)600 * 1000)
@@ -48,6 +48,7 @@ struct matrix_settings {
 	size_t invite_from_n;
 	/* Rooms in which staff are told: replies to us are heard there without a mention. May be empty. */
 	struct str staff[MATRIX_STAFF_ROOMS];
+	bool signs;		  /* read receipts, and that we write */
 	bool groups_get_text;	  /* m.text in group rooms too, which notifies everybody */
 	struct str unreadable;	  /* what is said, once, in an encrypted room; Markdown */
 	int64_t missed_age_ms;	  /* what is older when it is read is not handed in */

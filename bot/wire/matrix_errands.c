@@ -4,7 +4,7 @@
 
 #include "core/markdown.h"
 
-#define UNDER_WAY_MAX (MATRIX_CALLS_MAX - 1) /* one is the stream's */
+#define UNDER_WAY_MAX (MATRIX_CALLS_MAX - 2) /* one is the stream's, one is a sign of life */
 #define RETRY_MS ((int64_t)24 * 3600 * 1000) /* so long the server knows a transaction id */
 /* Failures on one errand after each of which another one went through: it is this one. */
 #define BAD_TRIES_MAX 10
@@ -490,6 +490,19 @@ static struct matrix_errand *sent_already(const struct matrix *m,
 		}
 	}
 	return NULL;
+}
+
+bool errand_is_owed(const struct matrix *m, struct str room, struct str message)
+{
+	for (const struct lane *lane = m->lanes.first; lane; lane = lane->next) {
+		if (!str_eq(lane->room, room))
+			continue;
+		for (struct waiter *w = lane->first; w; w = w->next)
+			if (errand_of(w)->kind == ERRAND_SEND &&
+			    str_eq(errand_of(w)->message, message))
+				return true;
+	}
+	return false;
 }
 
 void errand_seen(struct matrix *m, const struct matrix_sighting *seen)

@@ -447,6 +447,8 @@ bool event_take(struct matrix *m, struct matrix_room *room, const struct json *e
 	if (step.message.addressed && !matrix_room_is_direct(room))
 		heard_note(&m->heard, room->hash, str_hash(step.message.person, 0),
 			   step.message.sent_ms);
+	if (step.message.addressed)
+		sign_add(m, step.message.room, step.message.id);
 	steps_add(&m->steps, &step);
 	return true;
 }

@@ -11,7 +11,8 @@
  *   matrix_rooms.c     what is known of each room, as text that survives a restart
  *   matrix_errands.c   what is to be done in rooms: order, transaction ids, limits, refusals
  *   matrix_errand.c    one of these: its call, and what the answer means
- *   matrix_content.c   the content of a reply */
+ *   matrix_content.c   the content of a reply
+ *   matrix_signs.c     that a message was read, and that its reply is on the way */
 #ifndef WIRE_MATRIX_MACHINE_H
 #define WIRE_MATRIX_MACHINE_H
 
@@ -24,6 +25,7 @@
 #include "wire/matrix.h"
 #include "wire/matrix_appservice.h"
 #include "wire/matrix_rooms.h"
+#include "wire/matrix_signs.h"
 #include "wire/steps.h"
 #include "wire/url.h"
 
@@ -142,6 +144,7 @@ struct matrix {
 	size_t under_way;
 	uint64_t accepted; /* errands that went through */
 	int64_t paused_ms; /* all sends wait until then */
+	struct matrix_signs signs;
 	int64_t singly_ms; /* until then one goes out at a time: the server set a limit */
 
 	struct steps steps;
@@ -278,6 +281,8 @@ void errand_join(struct matrix *m, const struct matrix_room *room);
 void errand_leave(struct matrix *m, struct str room);
 /* Says once in the room that it cannot be read. */
 void errand_unreadable(struct matrix *m, const struct matrix_room *room);
+/* Is a reply to this message waiting to go out, or under way? */
+bool errand_is_owed(const struct matrix *m, struct str room, struct str message);
 /* The server shows us a message of ours. */
 struct matrix_sighting {
 	struct str room, event;

@@ -302,6 +302,19 @@ static void keys_query(struct peer *peer)
 	respond(peer, 200, json_pack("{s:o,s:{}}", "device_keys", all, "failures"));
 }
 
+/* That a message was read, or that somebody writes. */
+static void sign_take(struct peer *peer, const json_t *of, const char *id, const char *what)
+{
+	const json_t *room = room_of(id);
+
+	if (!room || strcmp(membership(room, user_of(of)), "join")) {
+		fail(peer, 403, "M_FORBIDDEN", "not in room");
+		return;
+	}
+	count(what);
+	respond(peer, 200, json_object());
+}
+
 static void room_call(struct peer *peer, const json_t *of)
 {
 	const char *id = part(peer, 4), *what = part(peer, 5), *third = part(peer, 6);
@@ -321,6 +334,10 @@ static void room_call(struct peer *peer, const json_t *of)
 		event_give(peer, of, id, third);
 	else if (!strcmp(what, "state") && third && !strcmp(peer->method, "GET"))
 		state_give(peer, of, id, third);
+	else if (!strcmp(what, "receipt") && third && fourth)
+		sign_take(peer, of, id, "receipt");
+	else if (!strcmp(what, "typing") && third)
+		sign_take(peer, of, id, "typing");
 	else if (!strcmp(what, "join"))
 		join(peer, of, id);
 	else if (!strcmp(what, "leave"))
