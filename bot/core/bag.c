@@ -1,7 +1,8 @@
 #include "core/bag.h"
 
 #include <math.h>
-#define RUN 4 /* is sorted by insertion */
+#define RUN 4	      /* is sorted by insertion */
+#define BYTES_FROM 96 /* so many are sorted byte by byte */
 
 static void run_sort(struct weight *v, size_t n)
 {
@@ -35,10 +36,35 @@ static void runs_merge(const struct weight *v, const struct weight *middle,
 		*out++ = *other++;
 }
 
-/* Bags have some ten to hundred weights; qsort() took a twentieth of the time in which the bot reads
- * its content. */
+/* By the lowest byte of the terms, then by the next ..., as far as any of them has one. */
+static struct weight *bytes_sort(struct weight *v, struct weight *spare, size_t n)
+{
+	uint32_t all = 0;
+
+	for (size_t i = 0; i < n; i++)
+		all |= v[i].term;
+	for (unsigned shift = 0; shift < 32 && all >> shift; shift += 8) {
+		uint32_t ends[256] = {0}; /* of those with this byte */
+		struct weight *from = v;
+
+		for (size_t i = 0; i < n; i++)
+			ends[from[i].term >> shift & 255]++;
+		for (size_t byte = 1; byte < 256; byte++)
+			ends[byte] += ends[byte - 1];
+		for (size_t i = n; i-- > 0;)
+			spare[--ends[from[i].term >> shift & 255]] = from[i];
+		v = spare;
+		spare = from;
+	}
+	return v;
+}
+
+/* Most bags have some ten to hundred weights; qsort() took a twentieth of the time in which the bot reads
+ * its content. Those of long messages have many hundreds. */
 struct weight *weights_sort(struct weight *v, struct weight *spare, size_t n)
 {
+	if (n >= BYTES_FROM)
+		return bytes_sort(v, spare, n);
 	for (size_t i = 0; i < n; i += RUN)
 		run_sort(v + i, n - i < RUN ? n - i : RUN);
 	for (size_t run = RUN; run < n; run *= 2) {

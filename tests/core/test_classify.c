@@ -191,18 +191,21 @@ static void bags_are_sums(void **state)
 	bag_normalise(&nothing);
 }
 
-/* Of every number of them up to a hundred: sorted, and in the order they came where terms are equal. */
+/* Of every number of them up to three hundred: sorted, and in the order they came where terms are equal;
+ * of few terms, of many, and of such as have all their bytes or the highest alone. */
 static void weights_are_sorted(void **state)
 {
-	struct weight v[100], spare[100];
+	static const uint32_t kinds[][2] = {{30, 1}, {100000, 1}, {70000, 61356}, {200, 1u << 24}};
+	struct weight v[300], spare[300];
 	uint64_t seed = 3;
 
 	(void)state;
-	for (size_t n = 0; n <= 100; n++) {
+	for (size_t n = 0; n <= 300; n++) {
+		const uint32_t *kind = kinds[n % 4];
 		const struct weight *sorted;
 
 		for (size_t i = 0; i < n; i++)
-			v[i] = (struct weight){chance(&seed, 30), (float)i};
+			v[i] = (struct weight){chance(&seed, kind[0]) * kind[1], (float)i};
 		sorted = weights_sort(v, spare, n);
 		for (size_t i = 1; i < n; i++)
 			assert_true(sorted[i - 1].term < sorted[i].term ||
