@@ -209,33 +209,6 @@ static void state_settle(struct matrix *m)
 
 /* --- transactions --- */
 
-bool appservice_hold(struct matrix *m, struct json *json, size_t n, int64_t id)
-{
-	struct matrix_appservice *as = &m->appservice;
-	struct matrix_held *held = calloc(1, sizeof *held);
-
-	if (!held)
-		out_of_memory();
-	*held = (struct matrix_held){
-		.json = json, .n = n, .id = id, .generation = as->socket.generation};
-	if (as->held + n > MATRIX_HELD_MAX || as->held_n >= MATRIX_HELD_N_MAX) {
-		held_free(held);
-		return false;
-	}
-	if (as->last)
-		as->last->next = held;
-	else
-		as->first = held;
-	as->last = held;
-	as->held += n;
-	as->held_n++;
-	/* They flow: what else was written comes in their turn. */
-	as->late = false;
-	if (as->rounds >= ROUNDS_LEAST && !as->in_round && as->round_ms > m->now.mono_ms)
-		as->round_ms = INT64_MAX;
-	return true;
-}
-
 /* Of a small room the members are counted anew; in a large one only who goes matters, as `members` then
  * stays a number that there are at least. */
 static void member_moved(struct matrix_room *room, const struct json *event)
@@ -359,6 +332,61 @@ static void own_take(struct matrix *m, struct str id, const struct json *event)
 		room_left(m, id);
 }
 
+/* How many transactions that wait tell of a stay of ours there. */
+static unsigned own_events_held(const struct matrix *m, struct str room)
+{
+	unsigned n = 0;
+
+	for (const struct matrix_held *held = m->appservice.first; held; held = held->next)
+		for (const struct json *e = json_first(json_array(held->json, "events")); e;
+		     e = json_next(e))
+			n += is_our_own(m, e) && str_eq(json_text(e, "room_id"), room);
+	return n;
+}
+
+/* An invitation is told once and can be read nowhere: when nothing else is to be said of the room it is
+ * taken before all that waits, so that a kill has little time to lose it in. */
+static void invites_take(struct matrix *m, const struct matrix_held *held)
+{
+	for (const struct json *e = json_first(json_array(held->json, "events")); e;
+	     e = json_next(e)) {
+		struct str id = json_text(e, "room_id");
+
+		if (event_is_own(m, e, "invite") && !matrix_room_find(&m->rooms, id) &&
+		    own_events_held(m, id) == 1 &&
+		    !was_taken(&m->appservice, json_text(e, "event_id")))
+			own_take(m, id, e);
+	}
+}
+
+bool appservice_hold(struct matrix *m, struct json *json, size_t n, int64_t id)
+{
+	struct matrix_appservice *as = &m->appservice;
+	struct matrix_held *held = calloc(1, sizeof *held);
+
+	if (!held)
+		out_of_memory();
+	*held = (struct matrix_held){
+		.json = json, .n = n, .id = id, .generation = as->socket.generation};
+	if (as->held + n > MATRIX_HELD_MAX || as->held_n >= MATRIX_HELD_N_MAX) {
+		held_free(held);
+		return false;
+	}
+	if (as->last)
+		as->last->next = held;
+	else
+		as->first = held;
+	as->last = held;
+	as->held += n;
+	as->held_n++;
+	/* They flow: what else was written comes in their turn. */
+	as->late = false;
+	invites_take(m, held);
+	if (as->rounds >= ROUNDS_LEAST && !as->in_round && as->round_ms > m->now.mono_ms)
+		as->round_ms = INT64_MAX;
+	return true;
+}
+
 static void held_take(struct matrix *m, struct matrix_held *held)
 {
 	const struct json *e, *events = json_array(held->json, "events");
@@ -440,8 +468,14 @@ struct matrix_room *appservice_take(struct matrix *m)
 {
 	/* Before a round is under way it is not known which rooms must be read first. */
 	bool waits = m->asked == ASKED_ROOMS || m->asked == ASKED_ORIGINAL || m->originals;
+	struct matrix_room *room = NULL;
 
-	return m->caught_up && !m->first && !m->unrecorded && !waits ? held_go(m) : NULL;
+	if (m->caught_up && !m->first && !m->unrecorded && !waits)
+		room = held_go(m);
+	/* Joins wait until it is recorded why. */
+	if (m->dirty && !m->first && !m->unrecorded)
+		matrix_position_give(m);
+	return room;
 }
 
 void appservice_go(struct matrix *m)
@@ -458,11 +492,6 @@ void appservice_go(struct matrix *m)
 		return;
 	if (m->now.mono_ms >= as->round_ms) {
 		rooms_ask(m);
-		return;
-	}
-	/* Joins wait until it is recorded why. */
-	if (m->dirty && m->caught_up && !m->first) {
-		position_when_moved(m);
 		return;
 	}
 	if (!room)

@@ -6,6 +6,9 @@
 	"','event_id':'$own-" is "','unsigned':{'age':50" more "},'content':{'membership':'" is \
 	"','is_direct':true}}"
 #define STRIPPED ",'invite_room_state':[{'type':'m.room.encryption','state_key':'','content':{}}]"
+#define JOINS(room, user, is)                                                                 \
+	"{'type':'m.room.member','room_id':'" room "','state_key':'" user "','sender':'" user \
+	"','event_id':'$" user is "','content':{'membership':'" is "'}}"
 #define ENCRYPTION "{'type':'m.room.encryption','state_key':'','content':{'algorithm':'x'}}"
 
 static const struct machine_step *fatal_of(struct run *r)
@@ -394,6 +397,34 @@ static void an_invitation_is_recorded_before_it_is_accepted(void **state)
 	run_free(r);
 }
 
+/* It is told once: it does not wait for a round, in which we could be killed. */
+static void an_invitation_waits_for_no_round(void **state)
+{
+	struct run *r = as_again(as_up());
+	const struct machine_step *step;
+
+	(void)state;
+	frame(r, TRANSACTION("1", EVENT(DM, "$1", "one") "," OWN("invite", "@ann:hs", "")));
+	no_message(r);
+	step = step_of(r, MACHINE_POSITION);
+	assert_within(step->text, "\"id\":\"!new:hs\",\"invited\":true");
+	rooms_given(r, "'" DM "'");
+	give(r, call_of(r, "POST", NEW_PATH "join?" AS)->id, 200, "{}");
+	state_given(r, DM_PATH, TWO);
+	history_given(r, DM_PATH, SAID("$1", "one", 100) "," SAID("$old", "old", 95000));
+	message_wanted(r, "$1", "one");
+	state_given(r, NEW_PATH, TWO);
+	run_free(r);
+	/* But behind what else waits to be said of that room. */
+	r = as_again(as_up());
+	frame(r, TRANSACTION("1", JOINS("!new:hs", ME, "leave")));
+	frame(r, TRANSACTION("2", OWN("invite", "@ann:hs", "")));
+	assert_null(step_of(r, MACHINE_POSITION));
+	rooms_given(r, "");
+	call_of(r, "POST", NEW_PATH "join?" AS);
+	run_free(r);
+}
+
 static void who_is_not_to_invite_is_declined(void **state)
 {
 	struct run *r = as_up();
@@ -495,10 +526,6 @@ static void an_encrypted_room_gets_one_word(void **state)
 	call_of(r, "PUT", DM_PATH "send/m.room.message/cb.encrypted?" AS);
 	run_free(r);
 }
-
-#define JOINS(room, user, is)                                                                 \
-	"{'type':'m.room.member','room_id':'" room "','state_key':'" user "','sender':'" user \
-	"','event_id':'$" user is "','content':{'membership':'" is "'}}"
 
 static void a_room_of_two_that_grows_is_no_longer_one(void **state)
 {
@@ -692,6 +719,7 @@ int main(void)
 		cmocka_unit_test(an_invitation_and_the_question_in_front_of_it),
 		cmocka_unit_test(the_question_in_front_of_a_join_outlives_us),
 		cmocka_unit_test(an_invitation_is_recorded_before_it_is_accepted),
+		cmocka_unit_test(an_invitation_waits_for_no_round),
 		cmocka_unit_test(who_is_not_to_invite_is_declined),
 		cmocka_unit_test(a_join_that_nobody_told_of),
 		cmocka_unit_test(the_end_of_a_stay),
