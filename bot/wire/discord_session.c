@@ -281,8 +281,12 @@ static int64_t identifies_spare(const struct budget *b)
 static int64_t identify_open_ms(struct discord *d, struct machine_time at)
 {
 	struct budget *b = &d->budget;
-	int64_t gap = IDENTIFY_GAP_MS, since = at.wall_ms - b->last_wall_ms;
+	int64_t gap = IDENTIFY_GAP_MS, since;
 
+	/* The clock was set back, or found to be ahead of the server's: the whole gap, but once. */
+	if (b->last_wall_ms > at.wall_ms)
+		b->last_wall_ms = at.wall_ms;
+	since = at.wall_ms - b->last_wall_ms;
 	if (b->reset_wall_ms && at.wall_ms >= b->reset_wall_ms) {
 		b->left = b->total;
 		b->reset_wall_ms = 0;
@@ -296,7 +300,7 @@ static int64_t identify_open_ms(struct discord *d, struct machine_time at)
 	}
 	if (b->last_wall_ms == 0 || since >= gap)
 		return at.mono_ms;
-	return at.mono_ms + (since < 0 ? gap : gap - since);
+	return at.mono_ms + gap - since;
 }
 
 static void say_identify_wait(struct discord *d, int64_t wait_ms)

@@ -10,6 +10,7 @@
  *                        ID: so many messages that say nothing, from this id on
  *   < FRAME              a frame from Discord
  *   @ MS                 time passes, the machine is woken whenever it wants to
+ *   ~ MS                 the clock of the wall is set on by so much, or back
  *   > PATTERN            it sends a frame that holds this JSON
  *   ! connect URL        it wants a connection; also: close CODE, ask gateway, ask application
  *   ! history ROOM AFTER LIMIT   it wants this page of the room's history
@@ -451,6 +452,9 @@ static void run_line(struct runner *r, char *line)
 		break;
 	case '@':
 		pass_time(r, strtoll(rest, NULL, 10));
+		break;
+	case '~':
+		r->at.wall_ms += strtoll(rest, NULL, 10);
 		break;
 	case '>':
 		expect(r, MACHINE_FRAME, rest);
