@@ -1,13 +1,14 @@
-/* A start while the disk fails to read: it may be tried again, or goes on; the store is never called damaged. */
+/* A start while the disk fails to read or to open: it may be tried again, or goes on; the store is never called damaged. */
 #define _XOPEN_SOURCE 700 /* nftw, mkdtemp */
 #include "io/store_world.h"
 
 #define ROWS 60
 #define READS_MAX 1000
 
-static const char *const calls[] = {"read", "pread", "pread64"};
+static const char *const calls[] = {"read", "pread", "pread64", "open"};
 static sqlite3_syscall_ptr real[COUNT(calls)];
 static long reads, fail_from, fail_times;
+static bool opens; /* it is these that are counted and fail */
 
 /* Whether this read fails. */
 static bool fails(void)
@@ -21,20 +22,25 @@ static bool fails(void)
 
 static ssize_t failing_read(int fd, void *to, size_t n)
 {
-	return fails() ? -1 : read(fd, to, n);
+	return !opens && fails() ? -1 : read(fd, to, n);
 }
 
 static ssize_t failing_pread(int fd, void *to, size_t n, off_t at)
 {
-	return fails() ? -1 : pread(fd, to, n, at);
+	return !opens && fails() ? -1 : pread(fd, to, n, at);
+}
+
+static int failing_open(const char *path, int flags, int mode)
+{
+	return opens && fails() ? -1 : open(path, flags, mode);
 }
 
 static void reads_fail(long from, long times)
 {
 	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
-	const sqlite3_syscall_ptr with[COUNT(calls)] = {(sqlite3_syscall_ptr)failing_read,
-							(sqlite3_syscall_ptr)failing_pread,
-							(sqlite3_syscall_ptr)failing_pread};
+	const sqlite3_syscall_ptr with[COUNT(calls)] = {
+		(sqlite3_syscall_ptr)failing_read, (sqlite3_syscall_ptr)failing_pread,
+		(sqlite3_syscall_ptr)failing_pread, (sqlite3_syscall_ptr)failing_open};
 
 	reads = 0;
 	fail_from = from;
@@ -145,7 +151,7 @@ static void each_read_fails(long times)
 		put_back(file, in_file);
 		put_back(log, in_log);
 	}
-	assert_in_range(n, 10, READS_MAX - 1);
+	assert_in_range(n, opens ? 2 : 10, READS_MAX - 1);
 }
 
 static void test_a_read_fails_once(void **state)
@@ -160,11 +166,21 @@ static void test_reads_fail_from_then_on(void **state)
 	each_read_fails(READS_MAX);
 }
 
+static void test_a_file_cannot_be_opened_once(void **state)
+{
+	(void)state;
+	opens = true;
+	each_read_fails(1);
+	opens = false;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_a_read_fails_once, start_dir, stop_dir),
 		cmocka_unit_test_setup_teardown(test_reads_fail_from_then_on, start_dir, stop_dir),
+		cmocka_unit_test_setup_teardown(test_a_file_cannot_be_opened_once, start_dir,
+						stop_dir),
 	};
 
 	return cmocka_run_group_tests_name("state_check", tests, NULL, NULL);
