@@ -104,7 +104,8 @@ uint64_t matrix_call_make(struct matrix *m, const char *method, struct str body,
 void matrix_ask(struct matrix *m, enum asked what, const char *method, struct str body,
 		int64_t poll_ms)
 {
-	bool authorized = what != ASKED_VERSIONS && what != ASKED_LOGIN && what != ASKED_REFRESH;
+	bool authorized = what != ASKED_VERSIONS && what != ASKED_WELL_KNOWN &&
+			  what != ASKED_LOGIN && what != ASKED_REFRESH;
 
 	/* The account is not there before it is registered. */
 	if (authorized && what != ASKED_REGISTER)
@@ -342,8 +343,8 @@ static void control_answer(struct matrix *m, const struct machine_response *resp
 
 	m->call = 0;
 	m->asked = ASKED_NOTHING;
-	if (session_is_refused(response) && asked != ASKED_VERSIONS && asked != ASKED_LOGIN &&
-	    asked != ASKED_REFRESH) {
+	if (session_is_refused(response) && asked != ASKED_VERSIONS && asked != ASKED_WELL_KNOWN &&
+	    asked != ASKED_LOGIN && asked != ASKED_REFRESH) {
 		session_refused(m, response, m->session.generation);
 		return;
 	}
@@ -370,6 +371,7 @@ static void control_answer(struct matrix *m, const struct machine_response *resp
 		break;
 	case ASKED_REGISTER:
 	case ASKED_VERSIONS:
+	case ASKED_WELL_KNOWN:
 	case ASKED_LOGIN:
 	case ASKED_REFRESH:
 	case ASKED_WHOAMI:

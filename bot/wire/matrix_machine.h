@@ -43,6 +43,7 @@
 enum asked {
 	ASKED_NOTHING,
 	ASKED_VERSIONS,
+	ASKED_WELL_KNOWN,
 	ASKED_LOGIN,
 	ASKED_REFRESH,
 	ASKED_WHOAMI,
@@ -62,6 +63,7 @@ struct matrix_session {
 	struct buf token, refresh, device;
 	unsigned generation; /* of the token */
 	bool versions_good;
+	bool elsewhere; /* no homeserver answers there: where it is has to be asked */
 	bool old_refresh;   /* the server knows /v1/refresh only */
 	bool device_known;  /* the position names the device that sent before */
 	bool is_identified; /* the token is ours */

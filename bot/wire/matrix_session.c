@@ -239,7 +239,10 @@ bool session_ask(struct matrix *m)
 
 	if (s->keeping)
 		return true;
-	if (!s->versions_good) {
+	if (s->elsewhere) {
+		matrix_url(m, "/.well-known/matrix/client");
+		matrix_ask(m, ASKED_WELL_KNOWN, "GET", STR(""), 0);
+	} else if (!s->versions_good) {
 		matrix_url(m, "/_matrix/client/versions");
 		matrix_ask(m, ASKED_VERSIONS, "GET", STR(""), 0);
 	} else if (!s->token.n) {
@@ -310,12 +313,36 @@ static void versions_take(struct matrix *m, const struct machine_response *respo
 	for (v = json_first(versions); v; v = json_next(v))
 		if (str_starts(json_text_of(v), STR("v1.")))
 			m->session.versions_good = true;
-	if (response->status != 200 || !versions)
+	if (response->status == 404 || (response->status == 200 && !versions))
+		m->session.elsewhere = true;
+	else if (response->status != 200)
 		matrix_ask_again(m, response, "the homeserver does not say what it speaks");
 	else if (!m->session.versions_good)
 		matrix_fail(m, "the homeserver is too old: it does not speak version 1.1 of "
 			       "Matrix's client-server API");
 	json_free(body);
+}
+
+/* The name in users' ids may stand in the settings: whoever runs that says where the homeserver is
+ * (client-server API, "Server Discovery"; a redirect is not followed). Asked again when it is not there either, as
+ * both may be away. */
+static void well_known_take(struct matrix *m, const struct machine_response *response,
+			    const struct json *body)
+{
+	struct str at = json_text(json_object(body, "m.homeserver"), "base_url");
+
+	m->session.elsewhere = false;
+	while (str_ends(at, STR("/")))
+		at.n--;
+	if (response->status != 200 || !str_starts(at, STR("https://")) || at.n > MATRIX_ID_MAX ||
+	    str_eq(at, m->settings.homeserver)) {
+		matrix_ask_again(m, response,
+				 "no homeserver answers at matrix.homeserver, nor is it said there "
+				 "where one is");
+		return;
+	}
+	m->settings.homeserver = arena_str(&m->arena, at);
+	matrix_note(m, PLATFORM_READY, "the homeserver is at " STR_FMT, STR_ARG(at));
 }
 
 /* A new token: true when the body holds one. */
@@ -444,6 +471,8 @@ void session_answer(struct matrix *m, enum asked asked, const struct machine_res
 
 	if (asked == ASKED_VERSIONS) {
 		versions_take(m, response);
+	} else if (asked == ASKED_WELL_KNOWN) {
+		well_known_take(m, response, body);
 	} else if (asked == ASKED_LOGIN) {
 		login_take(m, response, body);
 	} else if (asked == ASKED_REFRESH) {

@@ -41,6 +41,49 @@ static void an_old_or_absent_server(void **state)
 	run_free(r);
 }
 
+/* The name in users' ids was taken for the server's address. */
+static void it_may_be_said_where_the_server_is(void **state)
+{
+	struct run *r = run_new();
+	const struct machine_call *call;
+
+	(void)state;
+	matrix_start(r->m, STR(""), r->now);
+	give(r, call_of(r, "GET", "https://hs/_matrix/client/versions")->id, 404, "Not here");
+	call = call_of(r, "GET", "https://hs/.well-known/matrix/client");
+	assert_int_equal(call->authorization.n, 0);
+	give(r, call->id, 200, "{'m.homeserver':{'base_url':'https://matrix.hs:8448/'}}");
+	call = call_of(r, "GET", "https://matrix.hs:8448/_matrix/client/versions");
+	give(r, call->id, 200, "{'versions':['v1.11']}");
+	call_of(r, "GET", "https://matrix.hs:8448/_matrix/client/v3/account/whoami");
+	run_free(r);
+}
+
+static void or_not_and_then_both_are_asked_again(void **state)
+{
+	static const char *const answers[] = {
+		"{}",
+		"<html>",
+		"{'m.homeserver':{'base_url':7}}",
+		"{'m.homeserver':{'base_url':'http://matrix.hs'}}",
+		"{'m.homeserver':{'base_url':'https://hs'}}",
+	};
+	struct run *r = run_new();
+
+	(void)state;
+	matrix_start(r->m, STR(""), r->now);
+	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+		give(r, call_of(r, "GET", "https://hs/_matrix/client/versions")->id, 200, "<html>");
+		give(r, call_of(r, "GET", "https://hs/.well-known/matrix/client")->id, 200,
+		     answers[i]);
+		no_call(r);
+		after(r, 60000);
+	}
+	assert_within(step_of(r, MACHINE_STATE)->why, "no homeserver answers");
+	assert_null(step_of(r, MACHINE_STATE)); /* it is said once */
+	run_free(r);
+}
+
 static void an_answer_that_never_comes_is_given_up(void **state)
 {
 	struct run *r = run_new();
@@ -431,6 +474,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_token_is_held_against_the_user),
 		cmocka_unit_test(an_old_or_absent_server),
+		cmocka_unit_test(it_may_be_said_where_the_server_is),
+		cmocka_unit_test(or_not_and_then_both_are_asked_again),
 		cmocka_unit_test(an_answer_that_never_comes_is_given_up),
 		cmocka_unit_test(a_token_that_is_refused_ends_it),
 		cmocka_unit_test(nothing_is_asked_before_a_login_is_kept),
