@@ -1,5 +1,6 @@
 #include "app/config_inside.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -458,8 +459,11 @@ bool config_read(struct str path, struct config *out, struct mistakes *mistakes)
 	reading.file = out->file;
 	cfg_set_error_function(cfg, confuse_error);
 	text = text_read(path, out, mistakes);
+	errno = 0;
 	if (text && cfg_parse_buf(cfg, text) == CFG_SUCCESS)
 		config_take(out, cfg, mistakes);
+	else if (text && errno == ENOMEM)
+		out_of_memory(); /* what libconfuse has made by half it cannot free */
 	else if (mistakes->errors == errors)
 		mistake_add(mistakes, path, 0, "cannot be read");
 	reading.mistakes = NULL;
