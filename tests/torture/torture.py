@@ -8,6 +8,7 @@ import os
 import random
 import sys
 import time
+import contents
 import faults
 import power
 import scenarios
@@ -71,6 +72,8 @@ def plan(seed, scale, side):
     jobs += [(name, scenario, of(what, n)) for scenario in side.names
              for name, what, n in (('names', surroundings.names, 10),
                                    ('SIGSTOP for many beats', surroundings.stopped_long, 6))]
+    if scale == 1:  # flow/reload.t is the small one
+        jobs += [('content swapped', scenario, of(contents.swaps, 500)) for scenario in side.names] * 4
     return jobs if scale == 1 else merged(jobs)
 
 
