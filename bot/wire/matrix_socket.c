@@ -51,12 +51,13 @@ void socket_acknowledge(struct matrix *m, const struct matrix_held *held)
 
 static void refuse(struct matrix *m, int64_t id)
 {
+	const struct str why = STR("clinicbot does not know this command"); /* for the proxy's log */
 	struct json_writer w;
 	struct buf out;
 
 	frame_begin(&w, &out, id, "error");
 	json_put_text(&w, "code", STR("M_UNRECOGNIZED"));
-	json_put_text(&w, "message", STR("clinicbot does not know this command"));
+	json_put_text(&w, "message", why);
 	frame_end(m, &w, &out);
 }
 
