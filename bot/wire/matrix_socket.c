@@ -51,7 +51,8 @@ void socket_acknowledge(struct matrix *m, const struct matrix_held *held)
 
 static void refuse(struct matrix *m, int64_t id)
 {
-	const struct str why = STR("clinicbot does not know this command"); /* for the proxy's log */
+	const struct str why =
+		STR("clinicbot does not know this command"); /* for the proxy's log */
 	struct json_writer w;
 	struct buf out;
 
