@@ -8,6 +8,7 @@ struct alarm alarm_of(const struct readings *readings, const struct book *book, 
 
 	return (struct alarm){.level = warnings_level(&warnings, &urgent_bounds),
 			      .tongue = warnings.found.tongue,
+			      .crisis_too = warnings_crisis_too(&warnings),
 			      .margins = warnings_margins(&warnings)};
 }
 
@@ -31,6 +32,7 @@ struct alarm alarm_of_long(const struct book *book, struct str text, struct aren
 	first = alarm_of_long(book, str_sub(text, 0, half + OVERLAP), turn);
 	second = alarm_of_long(book, str_sub(text, half - OVERLAP, text.n), turn);
 	urgency_raise(&first.margins, &second.margins);
+	first.crisis_too = first.crisis_too || second.crisis_too;
 	if (second.level > first.level) {
 		first.level = second.level;
 		first.tongue = second.tongue;

@@ -10,6 +10,7 @@
 struct alarm {
 	enum urgent_level level;
 	const struct tongue *tongue; /* whose phrases call it; NULL for the bot's own language */
+	bool crisis_too;	     /* an emergency, it may be a crisis too */
 	struct urgency margins;	     /* the highest */
 };
 

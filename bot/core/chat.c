@@ -54,6 +54,16 @@ static struct answer answer_vague(const struct book *book, const struct readings
 	return answer_of(ANSWER_SOCIAL, reply == REPLY_NONE ? REPLY_VAGUE : reply);
 }
 
+/* "help" may be all that somebody can type: what to do if it is happening now comes before what the bot can
+ * do. */
+static struct answer answer_call(const struct book *book, const struct readings *readings)
+{
+	enum reply_id reply = chat_contained(readings_contained(readings, book));
+
+	return reply == REPLY_NONE ? answer_of(ANSWER_UNCOVERED, REPLY_CAREFUL)
+				   : answer_of(ANSWER_SOCIAL, reply);
+}
+
 struct answer chat_answer(const struct book *book, const struct dialog *dialog,
 			  const struct readings *readings, unsigned kinds)
 {
@@ -85,6 +95,8 @@ struct answer chat_answer(const struct book *book, const struct dialog *dialog,
 		return answer_of(ANSWER_SOCIAL, REPLY_GREETING);
 	case CUE_FILLER:
 		return answer_of(ANSWER_SOCIAL, dialog->met ? REPLY_THANKS : REPLY_GREETING);
+	case CUE_CALL:
+		return answer_call(book, readings);
 	default:
 		return answer_vague(book, readings);
 	}

@@ -75,8 +75,8 @@ bool cues_parse(const struct source *cues_md, struct arena *arena, struct cues *
 static const enum cue by_weight[] = {
 	CUE_PICK_NONE, CUE_PICK_ALL,	 CUE_PICK_OTHERS, CUE_PICK_1, CUE_PICK_2,      CUE_PICK_3,
 	CUE_PICK_LAST, CUE_SHOW_ARTICLE, CUE_PRICE,	  CUE_AGAIN,  CUE_OTHER_WORDS, CUE_CURSE,
-	CUE_VAGUE,     CUE_MAYBE,	 CUE_YES,	  CUE_NO,     CUE_THANKS,      CUE_GOODBYE,
-	CUE_GREETING,  CUE_FILLER,	 CUE_AROUND};
+	CUE_CALL,      CUE_VAGUE,	 CUE_MAYBE,	  CUE_YES,    CUE_NO,	       CUE_THANKS,
+	CUE_GOODBYE,   CUE_GREETING,	 CUE_FILLER,	  CUE_AROUND};
 #define WEIGHTS_N (sizeof by_weight / sizeof *by_weight)
 
 /* The kind of the longest phrase from `at` on, and its words; 0 words when there is none. "one" is a

@@ -28,6 +28,7 @@
 	X(AROUND, "around", WHOLE)                      \
 	X(MAYBE, "maybe", WHOLE)                        \
 	X(PRICE, "price", WHOLE)                        \
+	X(CALL, "call-for-help", WHOLE)                 \
 	X(VAGUE, "vague", WHOLE)                        \
 	X(FILLER, "filler", WHOLE)                      \
 	X(ABOUT_BOT, "about-the-bot", CONTAINED)        \

@@ -100,6 +100,7 @@ struct dialog dialog_after(const struct dialog *before, const struct book *book,
 	if (answer->kind == ANSWER_SILENT)
 		return d;
 	d.met = true;
+	d.trail = answer->trail;
 	if (answer->kind == ANSWER_URGENT)
 		d.urgent = answer->level;
 	if (answer->unlocks)

@@ -31,6 +31,7 @@ struct dialog {
 	size_t answered_n;
 	bool refused;		  /* the last answer was that there is none */
 	enum urgent_level urgent; /* the last safety text, or none */
+	struct trail trail;	  /* what was told in a few words, and got no safety text */
 	bool met;		  /* has had a reply before */
 };
 

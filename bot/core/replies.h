@@ -51,9 +51,10 @@
 	X(STAFF_AGAIN, "staff-again") /* nobody took it */                                        \
 	X(STAFF_WORDS_GONE, "staff-words-gone")                                                   \
 	X(STAFF_TAKEN, "staff-taken")                                                             \
-	X(EMERGENCY, "emergency") /* en/urgent.md */                                              \
-	X(CRISIS, "crisis")	  /* en/urgent.md */                                              \
-	X(URGENT, "urgent")	  /* en/urgent.md */
+	X(EMERGENCY, "emergency")   /* en/urgent.md */                                            \
+	X(CRISIS, "crisis")	    /* en/urgent.md */                                            \
+	X(URGENT, "urgent")	    /* en/urgent.md */                                            \
+	X(CRISIS_TOO, "crisis-too") /* en/urgent.md; behind an emergency that may be a crisis */
 
 enum reply_id {
 #define REPLY_ENUM(name, id) REPLY_##name,

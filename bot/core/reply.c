@@ -101,6 +101,8 @@ static void body_write(struct buf *out, const struct book *book, const struct an
 	for (size_t i = 0; i < answer->parts_n; i++) {
 		const struct answer_part *part = &answer->parts[i];
 
+		if (part->reply == REPLY_CRISIS_TOO && answer->tongue)
+			paragraph(out, answer->tongue->text[URGENT_CRISIS - URGENT_SAME_DAY]);
 		if (part->reply != REPLY_NONE) {
 			enum reply_id id = part->kind == ANSWER_OFFER && part->passages_n == 1
 						   ? REPLY_OFFER_ONE

@@ -34,7 +34,9 @@ struct turn {
 
 /* --- answers ------------------------------------------------------------------------------ */
 
-static struct answer answer_urgent(enum urgent_level level, const struct tongue *tongue)
+/* A crisis always names its line, also where there is an emergency in it. */
+static struct answer answer_urgent(enum urgent_level level, const struct tongue *tongue,
+				   bool crisis_too)
 {
 	static const enum reply_id texts[] = {[URGENT_SAME_DAY] = REPLY_URGENT,
 					      [URGENT_CRISIS] = REPLY_CRISIS,
@@ -43,6 +45,9 @@ static struct answer answer_urgent(enum urgent_level level, const struct tongue 
 
 	a.level = level;
 	a.tongue = tongue;
+	if (level == URGENT_EMERGENCY && crisis_too)
+		a.parts[a.parts_n++] =
+			(struct answer_part){.kind = ANSWER_URGENT, .reply = REPLY_CRISIS_TOO};
 	return a;
 }
 
@@ -361,7 +366,15 @@ static bool goes_on(const struct turn *t, unsigned kinds)
 
 	return picks_answer(t->dialog, kinds, &picked) || cue == CUE_PRICE ||
 	       (t->dialog->said_n && (cue == CUE_AGAIN || cue == CUE_OTHER_WORDS)) ||
-	       (cue == CUE_SHOW_ARTICLE && t->dialog->urgent != URGENT_NONE);
+	       cue == CUE_CALL || (cue == CUE_SHOW_ARTICLE && t->dialog->urgent != URGENT_NONE);
+}
+
+/* "/help": who types that calls for nobody, and asks what the bot can do. */
+static bool is_command(const struct question *question)
+{
+	struct str text = str_trim(question->text);
+
+	return str_starts(text, STR("/")) || str_starts(text, STR("!"));
 }
 
 static bool has_digit(const struct words *words)
@@ -422,6 +435,8 @@ static struct answer answer_ordinary(const struct turn *t, const struct question
 		return (struct answer){.kind = ANSWER_SILENT};
 	if (whole && t->dialog->urgent && cues_heaviest(whole) != CUE_SHOW_ARTICLE)
 		return answer_of(ANSWER_UNCOVERED, REPLY_AFTER_URGENT);
+	if (whole & CUE_BIT(CUE_CALL) && is_command(question))
+		return answer_of(ANSWER_SOCIAL, REPLY_HELP);
 	answer = whole ? chat_answer(t->book, t->dialog, &t->readings, whole) : answer_text(t);
 	return is_of_link(t, &answer) ? answer_of(ANSWER_UNCOVERED, REPLY_ATTACHMENT) : answer;
 }
@@ -473,12 +488,36 @@ static bool leans_to_crisis(const struct turn *t, const struct urgency *margins)
 	       crisis > v[URGENT_EMERGENCY - URGENT_SAME_DAY];
 }
 
+/* Greetings and thanks tell nothing, and "no" behind "fever" denies it; "wont stop" does not. */
+#define DENIAL_WORDS_MAX 2
+
+static bool tells_on(const struct turn *t)
+{
+	const unsigned polite = CUE_BIT(CUE_THANKS) | CUE_BIT(CUE_GREETING) | CUE_BIT(CUE_GOODBYE);
+	bool denies = t->readings.kinds & CUE_BIT(CUE_NO) && t->words->n <= DENIAL_WORDS_MAX;
+
+	return !t->too_long && !denies && !(t->readings.kinds & polite) &&
+	       trail_goes_on(t->book, &t->readings.v[READING_WRITTEN]);
+}
+
+/* What was told in a few words, one message behind the other, is at least as urgent as all of it at once. */
+static struct alarm alarm_together(const struct turn *t, const struct question *question,
+				   struct alarm alone)
+{
+	struct alarm together = trail_alarm(&t->dialog->trail, t->book, question->text, t->arena);
+
+	/* A safety text is not said again for what it was said for. */
+	return together.level > alone.level && together.level > t->dialog->urgent ? together
+										  : alone;
+}
+
 struct answer talk(const struct book *book, const struct dialog *dialog,
 		   const struct question *question, struct arena *turn)
 {
 	struct dialog before = dialog_for(dialog, book);
 	struct turn t = {.book = book, .dialog = &before, .arena = turn};
 	struct alarm alarm;
+	bool tells;
 	struct answer answer;
 
 	t.readings = readings_of(
@@ -488,6 +527,9 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 	t.too_long = question->text.n > QUESTION_BYTES_MAX || t.words->n >= WORDS_MAX;
 	alarm = t.too_long ? alarm_of_long(book, question->text, turn)
 			   : alarm_of(&t.readings, book, turn);
+	tells = tells_on(&t);
+	if (tells && before.trail.n)
+		alarm = alarm_together(&t, question, alarm);
 	t.is_despair = alarm.level <= URGENT_DOUBTFUL && leans_to_crisis(&t, &alarm.margins);
 	t.doubtful = t.is_despair || alarm.level == URGENT_DOUBTFUL;
 	t.is_grave = t.doubtful && sounds_grave(&t, &alarm.margins);
@@ -497,9 +539,11 @@ struct answer talk(const struct book *book, const struct dialog *dialog,
 	if (alarm.level == URGENT_SAME_DAY && before.urgent == URGENT_EMERGENCY)
 		alarm.level = URGENT_EMERGENCY;
 	if (alarm.level > URGENT_LIKELY)
-		answer = answer_urgent(alarm.level, alarm.tongue);
+		answer = answer_urgent(alarm.level, alarm.tongue,
+				       alarm.crisis_too || before.urgent == URGENT_CRISIS);
 	else if (alarm.level < URGENT_LIKELY)
 		answer = answer_ordinary(&t, question);
 	answer.urgency = alarm.margins;
+	answer.trail = tells ? trail_after(&before.trail, book, t.words) : before.trail;
 	return answer;
 }

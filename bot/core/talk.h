@@ -15,6 +15,7 @@
 #include "core/err.h"
 #include "core/judge.h"
 #include "core/replies.h"
+#include "core/trail.h"
 #include "core/urgent.h"
 
 #define QUESTION_BYTES_MAX ((size_t)8 * 1024)	/* longer ones are asked to be shortened */
@@ -72,8 +73,9 @@ struct answer {
 	const struct tongue *tongue; /* the language that the safety text is also given in; NULL: in
 					the pack's own only */
 	struct answer_part parts[ANSWER_PARTS_MAX];
-	size_t parts_n; /* 0 only when silent */
-	bool unlocks;	/* the person asked for the article after a safety text */
+	size_t parts_n;	    /* 0 only when silent */
+	bool unlocks;	    /* the person asked for the article after a safety text */
+	struct trail trail; /* what was told up to now; not stored */
 	struct considered considered[CONSIDERED_MAX];
 	size_t considered_n;
 	struct urgency urgency;

@@ -15,6 +15,9 @@
  * on one side only, and is judged as if it were the message: so many thoughts of the ramble, with the
  * sentences on its other side, so many words in all. */
 #define TORN 0.3F
+/* So like a crisis are five in six of the crises that are taken for emergencies, and one in fourteen of the
+ * other emergencies, when their writer is left out of what is learnt. */
+#define CRISIS_TOO (-0.5F)
 #define EDGE_THOUGHTS 4
 #define EDGE_WORDS 60
 
@@ -29,16 +32,20 @@ const struct urgent_heading urgent_headings[URGENT_LEVELS] = {
 						{{"{emergency}", 11}}},
 };
 
+static void text_must_name(const struct list *list, struct str name, struct str file,
+			   struct mistakes *mistakes)
+{
+	if (str_find(list->text, name) < 0)
+		mistake_add(mistakes, file, list->line, "the text does not name " STR_FMT,
+			    STR_ARG(name));
+}
+
 void urgent_text_check(size_t level, const struct list *list, struct str file,
 		       struct mistakes *mistakes)
 {
-	for (size_t i = 0; i < 2; i++) {
-		struct str name = urgent_headings[level].must_name[i];
-
-		if (name.n && str_find(list->text, name) < 0)
-			mistake_add(mistakes, file, list->line, "the text does not name " STR_FMT,
-				    STR_ARG(name));
-	}
+	for (size_t i = 0; i < 2; i++)
+		if (urgent_headings[level].must_name[i].n)
+			text_must_name(list, urgent_headings[level].must_name[i], file, mistakes);
 }
 
 bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct urgent *out,
@@ -48,12 +55,17 @@ bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct ur
 		struct str title;
 		struct flags *flags;
 	} levels[] = {
-		{STR("emergency flags"), &out->emergency}, {STR("crisis flags"), &out->crisis},
-		{STR("urgent flags"), &out->same_day},	   {STR("not flags"), &out->idioms},
-		{STR("frame flags"), &out->frames},	   {STR("now flags"), &out->now},
+		{STR("emergency flags"), &out->emergency},
+		{STR("crisis flags"), &out->crisis},
+		{STR("urgent flags"), &out->same_day},
+		{STR("harm flags"), &out->harm},
+		{STR("not flags"), &out->idioms},
+		{STR("frame flags"), &out->frames},
+		{STR("now flags"), &out->now},
 	};
 	size_t errors = mistakes->errors;
 	struct lists lists = lists_parse(urgent_md, arena, mistakes);
+	const struct list *too;
 
 	if (mistakes->errors > errors)
 		return false;
@@ -71,6 +83,9 @@ bool urgent_parse(const struct source *urgent_md, struct arena *arena, struct ur
 		if (text)
 			urgent_text_check(level, text, urgent_md->name, mistakes);
 	}
+	too = lists_find(&lists, URGENT_CRISIS_TOO);
+	if (too)
+		text_must_name(too, STR("{crisis_line}"), urgent_md->name, mistakes);
 	/* The other headings are those of the fixed texts: replies.c looks at them. */
 	for (size_t i = 0; i < lists.n; i++) {
 		bool known = !str_ends(lists.v[i].title, STR(" flags"));
@@ -164,6 +179,7 @@ void urgent_signs_raise(struct urgent_signs *highest, const struct urgent_signs 
 	}
 	raise(&highest->asked, other->asked);
 	raise(&highest->told, other->told);
+	highest->harm = highest->harm || other->harm;
 }
 
 static void unit_judge(struct judging *j, size_t from, size_t to, float torn)
@@ -342,6 +358,8 @@ static void clauses_judge(struct judging *j)
 		clause = (struct words){.v = words->v + from, .n = to - from};
 		flags_cover(&j->urgent->idioms, &clause, hidden + from);
 		clause_judge(j, from, to, hidden);
+		j->signs.harm = j->signs.harm ||
+				flags_match(&j->urgent->harm, j->lexicon, words, from, to, hidden);
 	}
 }
 
@@ -389,4 +407,12 @@ enum urgent_level urgent_judge(const struct urgent_bounds *bounds, const struct 
 			   signs->framed[i] > bounds->doubt_told;
 	}
 	return doubtful ? URGENT_DOUBTFUL : URGENT_NONE;
+}
+
+bool urgent_is_crisis_too(const struct urgent_signs *signs)
+{
+	const size_t crisis = URGENT_CRISIS - URGENT_SAME_DAY;
+
+	return signs->harm || signs->flagged[crisis] > -INFINITY ||
+	       signs->framed[crisis] > -INFINITY || signs->highest.v[crisis] > CRISIS_TOO;
 }

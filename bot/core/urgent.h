@@ -3,7 +3,8 @@
  *
  *   flags       lines of words that staff can read and edit, in `en/urgent.md` (flags.h), under
  *               `## emergency flags`, `## crisis flags`, `## urgent flags`; `## not flags` lists idioms
- *               whose words do not count ("dying_to_know");
+ *               whose words do not count ("dying_to_know"), `## harm flags` what somebody may have done
+ *               to themselves: with them an emergency may be a crisis too;
  *   likeness    to the messages in `en/urgent-examples.md` (urgency.h), of the whole message and of
  *               each run of up to five sentences.
  *
@@ -45,6 +46,9 @@ struct urgent_heading {
 
 extern const struct urgent_heading urgent_headings[URGENT_LEVELS];
 
+/* The text that names the crisis line behind an emergency that may be somebody's own doing. */
+#define URGENT_CRISIS_TOO STR("crisis-too")
+
 /* A text of level URGENT_SAME_DAY + `level` that does not name them is a mistake. */
 void urgent_text_check(size_t level, const struct list *list, struct str file,
 		       struct mistakes *mistakes);
@@ -65,10 +69,11 @@ struct urgent_signs {
 					  to be judged */
 	float framed[URGENT_LEVELS];  /* ... around a flag that is framed, likewise */
 	float asked, told;	      /* ... of a sentence that asks, or does not */
+	bool harm;		      /* a harm flag is met: it may be somebody's own doing */
 };
 
 struct urgent {
-	struct flags emergency, crisis, same_day, idioms, frames, now;
+	struct flags emergency, crisis, same_day, harm, idioms, frames, now;
 	struct urgency_model model; /* empty when nothing was taught: then flags alone count */
 };
 
@@ -89,6 +94,8 @@ bool urgent_may_flag(const struct urgent *urgent, const struct words *words, siz
 void urgent_signs_raise(struct urgent_signs *highest, const struct urgent_signs *other);
 enum urgent_level urgent_judge(const struct urgent_bounds *bounds,
 			       const struct urgent_signs *signs);
+/* Whether an emergency with these signs may be a crisis too: by a flag, or by its likeness to one. */
+bool urgent_is_crisis_too(const struct urgent_signs *signs);
 
 extern const struct urgent_bounds urgent_bounds; /* those that were fitted */
 

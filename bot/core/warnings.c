@@ -98,6 +98,14 @@ enum urgent_level warnings_level(const struct warnings *warnings,
 	return highest;
 }
 
+bool warnings_crisis_too(const struct warnings *warnings)
+{
+	for (size_t i = 0; i < warnings->signs_n; i++)
+		if (urgent_is_crisis_too(&warnings->signs[i]))
+			return true;
+	return warnings->found.level == URGENT_CRISIS;
+}
+
 struct urgency warnings_margins(const struct warnings *warnings)
 {
 	struct urgency margins = warnings->signs[0].highest;

@@ -25,6 +25,9 @@ struct warnings warnings_of(const struct readings *readings, const struct book *
 enum urgent_level warnings_level(const struct warnings *warnings,
 				 const struct urgent_bounds *bounds);
 
+/* Whether an emergency of these may be a crisis too. */
+bool warnings_crisis_too(const struct warnings *warnings);
+
 /* The highest margins of all readings. */
 struct urgency warnings_margins(const struct warnings *warnings);
 

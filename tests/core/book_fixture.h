@@ -91,6 +91,7 @@ static const char fixture_urgent[] =
 	"## crisis flags\n\n- kill_myself|end_my_life\n\n"
 	"## urgent flags\n\n- pus|abscess\n- red|hot lump*\n\n"
 	"## not flags\n\n- cant_wait\n- throat_lozenge|throat_song\n- face_mask\n\n"
+	"## crisis-too\n\nAlso {crisis_line}.\n\n## harm flags\n\n- took|swallowed pills\n\n"
 	"## frame flags\n\n- if|years_ago\n\n"
 	"## now flags\n\n- since|again\n";
 
@@ -113,6 +114,7 @@ static const char fixture_cues[] = "## greeting\n\n- hi|hello|good_morning\n\n"
 				   "## around\n\n- this_is|can_you\n\n"
 				   "## maybe\n\n- maybe|not_sure\n\n"
 				   "## price\n\n- how_much\n\n"
+				   "## call-for-help\n\n- help\n\n"
 				   "## vague\n\n- help_me|i_have_a_question\n\n"
 				   "## filler\n\n- please|one|ok\n\n"
 				   "## about-the-bot\n\n- are_you_a_bot|are_you_human\n\n"

@@ -66,7 +66,8 @@ static void what_calls_which_level_in_which_language_m19(void **state)
 		{"tengo fiebre", "1 urgent/es urgent:urgent:-"},
 		/* the highest of all, wherever it stands */
 		{"tengo fiebre. no puedo respirar", "1 emergency/es urgent:emergency:-"},
-		{"quiero morir, I cannot breathe", "1 emergency/es urgent:emergency:-"},
+		{"quiero morir, I cannot breathe",
+		 "1 emergency/es urgent:emergency:- urgent:crisis-too:-"},
 		/* without accents, with a dotless i, in capitals */
 		{"nefes alamıyorum", "1 emergency/tr urgent:emergency:-"},
 		{"NEFES ALAMIYORUM", "1 emergency/tr urgent:emergency:-"},

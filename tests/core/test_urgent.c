@@ -80,6 +80,7 @@ static void every_list_is_needed_and_known(void **state)
 	assert_true(
 		mistakes_have(&f.mistakes, "en/urgent.md:21: no flags under \"## urgent flags\""));
 	assert_true(mistakes_have(&f.mistakes, "en/urgent.md: no flags under \"## not flags\""));
+	assert_true(mistakes_have(&f.mistakes, "en/urgent.md: no flags under \"## harm flags\""));
 	assert_true(mistakes_have(&f.mistakes, "en/urgent.md: no flags under \"## frame flags\""));
 	assert_true(mistakes_have(&f.mistakes, "en/urgent.md: no flags under \"## now flags\""));
 	assert_true(mistakes_have(&f.mistakes,
