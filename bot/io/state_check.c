@@ -2,9 +2,55 @@
 
 #include <sqlite3.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "io/files.h"
 
 #define READ_BYTES 65536
 #define TRIES 2
+
+/* SQLite opens a file only for reading when it cannot be opened for writing just then, whatever the reason. */
+static bool may_be_written(sqlite3 *db, const char *path)
+{
+	return sqlite3_extended_errcode(db) != SQLITE_READONLY_DIRECTORY && access(path, W_OK) == 0;
+}
+
+static bool unwritable(const char *path, struct err *err)
+{
+	return err_set(err, ERR_INPUT, "%s: it or its directory cannot be written", path);
+}
+
+bool state_failed(sqlite3 *db, const char *path, struct err *err)
+{
+	int code = sqlite3_errcode(db);
+
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_set(err, ERR_LATER, "another clinicbot is using %s", path);
+	case SQLITE_FULL:
+		return err_set(err, ERR_LATER, "%s: the disk is full", path);
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return err_set(err, ERR_INPUT, "%s: it is damaged; restore it or move it away",
+			       path);
+	case SQLITE_CANTOPEN:
+		if (!file_error_lasts(sqlite3_system_errno(db)))
+			return err_set(err, ERR_LATER, "%s: %s", path,
+				       strerror(sqlite3_system_errno(db)));
+		return unwritable(path, err);
+	case SQLITE_READONLY:
+		return may_be_written(db, path)
+			       ? err_set(err, ERR_LATER, "%s: it cannot be opened for writing now",
+					 path)
+			       : unwritable(path, err);
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return unwritable(path, err);
+	default:
+		return err_set(err, ERR_LATER, "%s: %s", path, sqlite3_errmsg(db));
+	}
+}
 
 static bool is_said_whole(sqlite3 *db)
 {

@@ -2,10 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/arena.h"
-#include "io/files.h"
 #include "io/person_key.h"
 #include "io/state_check.h"
 #include "io/state_file.h"
@@ -101,48 +99,9 @@ static struct store_sqlite *of(struct store *self)
 	return (struct store_sqlite *)self;
 }
 
-/* SQLite opens a file only for reading when it cannot be opened for writing just then, whatever the reason. */
-static bool may_be_written(const struct store_sqlite *s)
-{
-	return sqlite3_extended_errcode(s->db) != SQLITE_READONLY_DIRECTORY &&
-	       access(s->path, W_OK) == 0;
-}
-
-static bool unwritable(const struct store_sqlite *s, struct err *err)
-{
-	return err_set(err, ERR_INPUT, "%s: it or its directory cannot be written", s->path);
-}
-
 static bool failed(const struct store_sqlite *s, struct err *err)
 {
-	int code = sqlite3_errcode(s->db);
-
-	switch (code & 0xff) {
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-		return err_set(err, ERR_LATER, "another clinicbot is using %s", s->path);
-	case SQLITE_FULL:
-		return err_set(err, ERR_LATER, "%s: the disk is full", s->path);
-	case SQLITE_CORRUPT:
-	case SQLITE_NOTADB:
-		return err_set(err, ERR_INPUT, "%s: it is damaged; restore it or move it away",
-			       s->path);
-	case SQLITE_CANTOPEN:
-		if (!file_error_lasts(sqlite3_system_errno(s->db)))
-			return err_set(err, ERR_LATER, "%s: %s", s->path,
-				       strerror(sqlite3_system_errno(s->db)));
-		return unwritable(s, err);
-	case SQLITE_READONLY:
-		return may_be_written(s)
-			       ? err_set(err, ERR_LATER, "%s: it cannot be opened for writing now",
-					 s->path)
-			       : unwritable(s, err);
-	case SQLITE_PERM:
-	case SQLITE_AUTH:
-		return unwritable(s, err);
-	default:
-		return err_set(err, ERR_LATER, "%s: %s", s->path, sqlite3_errmsg(s->db));
-	}
+	return state_failed(s->db, s->path, err);
 }
 
 /* --- statements --- */
