@@ -1,6 +1,7 @@
-/* What went wrong with a state file, and whether it is whole. SQLite's own check says "damaged" also of a page that could not be read just
- * now, and a start that finds its file damaged is not tried again: so that what it says counts only when every
- * byte of the file and its log can be read, and it says so twice. Owns nothing. */
+/* What went wrong with a state file, and whether it is whole. SQLite's own check says "damaged" also of a page
+ * that could not be read just now, and a start that finds its file damaged is not tried again: so that what
+ * it says counts only when every byte of the file and its log can be read, and it says so twice. Owns
+ * nothing. */
 #ifndef IO_STATE_CHECK_H
 #define IO_STATE_CHECK_H
 
