@@ -256,8 +256,7 @@ static const struct speller *speller_of(struct building *b)
 	spellings_add_lists(&spellings, source_find(b, STR("en/words.md")), SPELLING_KNOWN);
 	spellings_add_lists(&spellings, source_find(b, STR("en/cues.md")), SPELLING_KNOWN);
 	spellings_add_lists(&spellings, source_find(b, STR("en/urgent.md")), SPELLING_KNOWN);
-	spellings_add_lists(&spellings, source_find(b, STR("en/urgent-examples.md")),
-			    SPELLING_SEEN);
+	spellings_add_messages(&spellings, source_find(b, STR("en/urgent-examples.md")));
 	spellings_add_concepts(&spellings, source_find(b, STR("en/concepts.txt")));
 	speller = speller_new(spellings.v, spellings.n, b->lessons.vectors,
 			      b->book->lexicon->language, &b->book->arena);

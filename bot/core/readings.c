@@ -4,14 +4,6 @@
 #include "core/lexicon.h"
 #include "core/speller.h"
 
-static bool are_same(const struct words *a, const struct words *b)
-{
-	for (size_t i = 0; i < a->n && i < b->n; i++)
-		if (!str_eq(a->v[i].text, b->v[i].text))
-			return false;
-	return a->n == b->n;
-}
-
 static struct readings read_words(const struct book *book, struct words written, struct arena *turn)
 {
 	struct readings r = {.kinds = 0};
@@ -21,7 +13,7 @@ static struct readings read_words(const struct book *book, struct words written,
 	r.v[READING_OUT] = lexicon_lengthen(book->lexicon, &r.v[READING_MENDED], turn);
 	r.unmended = r.v[READING_MENDED].v == written.v;
 	for (size_t i = 1; i < READINGS_N; i++)
-		r.same[i] = are_same(&r.v[i - 1], &r.v[i]);
+		r.same[i] = words_same(&r.v[i - 1], &r.v[i]);
 	for (size_t i = 0; i < READINGS_N && !r.kinds; i++)
 		if (!r.same[i])
 			r.kinds = cues_kinds(book->cues, &r.v[i]);

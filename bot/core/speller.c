@@ -1,4 +1,4 @@
-#include "core/speller.h"
+#include "core/speller_inside.h"
 
 #include <math.h>
 #include <string.h>
@@ -7,7 +7,6 @@
 
 #define FAR_LETTERS 8	/* from here on two edits are looked at */
 #define SPLIT_LETTERS 5 /* from here on words may have been run together */
-#define PARTS_MAX 3
 #define RUNS_MAX 3
 #define FOREIGN_WORDS 4 /* with fewer nobody can tell */
 #define FOREIGN_SHARE 3 /* of the unknown words one in so many at most has nothing near it */
@@ -19,11 +18,6 @@
 #define SPLIT_COST 1.0f	    /* of two words run together */
 #define MORE_COST 0.5f	    /* of a third one */
 #define SEEN_COST_MAX 1.05f /* for what was seen in phrasings */
-
-struct speller {
-	struct str language;
-	struct vocabulary vocabulary;
-};
 
 /* Whether it is a known word with an ending, which stems alike and needs no mending. */
 static bool is_form(const struct speller *s, struct str word)
@@ -59,25 +53,12 @@ bool speller_knows(const struct speller *speller, struct str word)
 
 /* --- one word ----------------------------------------------------------------------------- */
 
-/* The best reading so far of a word that nobody knows. */
-struct repair {
-	struct str parts[PARTS_MAX];
-	size_t parts_n; /* 0: none */
-	float cost;
-};
-
-static void repair_offer(struct repair *best, struct str word, float cost)
+void repair_offer(struct repair *best, const struct str *parts, size_t n, float cost)
 {
 	if (cost >= best->cost)
 		return;
-	*best = (struct repair){.parts = {word}, .parts_n = 1, .cost = cost};
-}
-
-static bool more_bits_than(uint32_t x, int n)
-{
-	for (; n > 0; n--)
-		x &= x - 1; /* without its lowest; 0 stays 0 */
-	return x != 0;
+	*best = (struct repair){.parts_n = n, .cost = cost};
+	memcpy(best->parts, parts, n * sizeof *parts);
 }
 
 /* Looks through one shelf. `edits_max` edits, and letters that only one of the two words has cannot be
@@ -88,18 +69,16 @@ static void shelf_search(const struct shelf *shelf, size_t letters_n, struct str
 	uint32_t letters = word_letters(typed);
 
 	for (size_t i = 0; i < shelf->n && shelf->costs[i] + SLIP_MIN < best->cost; i++) {
-		uint32_t other = shelf->letters[i];
 		struct str word = {shelf->text + i * letters_n, letters_n};
 		int edits;
 
-		if (more_bits_than(letters & ~other, edits_max) ||
-		    more_bits_than(other & ~letters, edits_max))
+		if (!letters_near(letters, shelf->letters[i], edits_max))
 			continue;
 		if (swapped && word.p[1] != typed.p[0])
 			continue;
 		edits = distance_edits(typed, word);
 		if (edits <= edits_max)
-			repair_offer(best, word,
+			repair_offer(best, &word, 1,
 				     distance_slips(typed, word) + shelf->costs[i] +
 					     (edits > 1 ? FAR_COST : 0));
 	}
@@ -127,7 +106,7 @@ static void first_offer(const struct speller *s, struct str typed, struct str wo
 	float cost;
 
 	if (word.n >= LETTERS_MIN && vocabulary_cost(&s->vocabulary, word, &cost))
-		repair_offer(best, word, FIRST_COST + distance_slips(typed, word) + cost);
+		repair_offer(best, &word, 1, FIRST_COST + distance_slips(typed, word) + cost);
 }
 
 /* The first letter is seldom the wrong one, so such words have no shelf: each is looked up. */
@@ -148,14 +127,6 @@ static void first_search(const struct speller *s, struct str typed, struct repai
 	}
 }
 
-static void split_offer(struct repair *best, const struct str *parts, size_t n, float cost)
-{
-	if (cost >= best->cost)
-		return;
-	*best = (struct repair){.parts_n = n, .cost = cost};
-	memcpy(best->parts, parts, n * sizeof *parts);
-}
-
 /* "canishower": `first` and two behind it, one of them the bulk of it. */
 static void thirds_search(const struct speller *s, struct str first, struct str rest,
 			  float cost_first, struct repair *best)
@@ -163,16 +134,16 @@ static void thirds_search(const struct speller *s, struct str first, struct str 
 	size_t bulk = (first.n + rest.n + 1) / 2;
 
 	for (size_t b = 1; b + 1 < rest.n; b++) {
-		struct str parts[PARTS_MAX] = {first, str_sub(rest, 0, b),
-					       str_sub(rest, b, rest.n)};
+		struct str parts[] = {first, str_sub(rest, 0, b), str_sub(rest, b, rest.n)};
 		float cost_second, cost_third;
 
 		if (first.n < bulk && b < bulk && rest.n - b < bulk)
 			continue;
 		if (vocabulary_part_cost(&s->vocabulary, parts[1], &cost_second) &&
 		    vocabulary_part_cost(&s->vocabulary, parts[2], &cost_third))
-			split_offer(best, parts, 3,
-				    SPLIT_COST + MORE_COST + cost_first + cost_second + cost_third);
+			repair_offer(best, parts, 3,
+				     SPLIT_COST + MORE_COST + cost_first + cost_second +
+					     cost_third);
 	}
 }
 
@@ -180,13 +151,13 @@ static void thirds_search(const struct speller *s, struct str first, struct str 
 static void splits_search(const struct speller *s, struct str typed, struct repair *best)
 {
 	for (size_t a = 1; a + 1 < typed.n; a++) {
-		struct str parts[PARTS_MAX] = {str_sub(typed, 0, a), str_sub(typed, a, typed.n)};
+		struct str parts[] = {str_sub(typed, 0, a), str_sub(typed, a, typed.n)};
 		float cost_first, cost_rest;
 
 		if (!vocabulary_part_cost(&s->vocabulary, parts[0], &cost_first))
 			continue;
 		if (a > 1 && vocabulary_part_cost(&s->vocabulary, parts[1], &cost_rest))
-			split_offer(best, parts, 2, SPLIT_COST + cost_first + cost_rest);
+			repair_offer(best, parts, 2, SPLIT_COST + cost_first + cost_rest);
 		thirds_search(s, parts[0], parts[1], cost_first, best);
 	}
 }
@@ -317,7 +288,7 @@ static float cost_max(const struct speller *s, struct str typed)
 						  : FAR_LETTERS];
 }
 
-static struct repair repair_of(const struct speller *s, struct str typed, struct arena *arena)
+struct repair repair_of(const struct speller *s, struct str typed, struct arena *arena)
 {
 	struct repair best = {.cost = cost_max(s, typed)};
 	struct str word = typed;
@@ -325,7 +296,7 @@ static struct repair repair_of(const struct speller *s, struct str typed, struct
 	if (vocabulary_has(&s->vocabulary, typed))
 		return best;
 	if (digits_mend(s, &word, arena) || runs_mend(s, &word, arena)) {
-		repair_offer(&best, word, 0);
+		repair_offer(&best, &word, 1, 0);
 		return best;
 	}
 	if (word.n < LETTERS_MIN || word.n > LETTERS_MAX || !word_is_letters(word) ||
@@ -371,20 +342,27 @@ static void repair_put(const struct speller *s, struct words_making *m, const st
 	}
 }
 
-struct words speller_mend(const struct speller *speller, const struct words *words,
-			  struct arena *arena)
+struct words repairs_put(const struct speller *speller, const struct words *words,
+			 const struct repair *repairs, struct arena *arena)
 {
 	struct words_making m = {.from = words, .arena = arena};
-	struct repair *repairs = arena_array(arena, words->n + 1, sizeof *repairs);
 
-	for (size_t i = 0; i < words->n; i++)
-		repairs[i] = repair_of(speller, words->v[i].text, arena);
-	if (is_foreign(speller, words, repairs))
-		return *words;
 	for (size_t i = 0; i < words->n; i++)
 		if (repairs[i].parts_n)
 			repair_put(speller, &m, &repairs[i], words->v[i]);
 		else
 			words_add(&m, words->v[i]);
 	return words_done(&m);
+}
+
+struct words speller_mend(const struct speller *speller, const struct words *words,
+			  struct arena *arena)
+{
+	struct repair *repairs = arena_array(arena, words->n + 1, sizeof *repairs);
+
+	for (size_t i = 0; i < words->n; i++)
+		repairs[i] = repair_of(speller, words->v[i].text, arena);
+	if (is_foreign(speller, words, repairs))
+		return *words;
+	return repairs_put(speller, words, repairs, arena);
 }

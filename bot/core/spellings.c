@@ -34,19 +34,38 @@ void spellings_add_article(struct spellings *spellings, const struct article *ar
 	}
 }
 
+static struct lists lists_read(struct spellings *spellings, const struct source *lists_md)
+{
+	struct mistakes told; /* by those who read the file for what it says */
+
+	if (!lists_md)
+		return (struct lists){.n = 0};
+	mistakes_init(&told, spellings->scratch);
+	return lists_parse(lists_md, spellings->scratch, &told);
+}
+
+static void list_add(struct spellings *spellings, const struct list *list, enum spelling_how how)
+{
+	for (size_t i = 0; i < list->items_n; i++)
+		spellings_add(spellings, list->items[i].text, how);
+}
+
 void spellings_add_lists(struct spellings *spellings, const struct source *lists_md,
 			 enum spelling_how how)
 {
-	struct mistakes told; /* by those who read the file for what it says */
-	struct lists lists;
+	struct lists lists = lists_read(spellings, lists_md);
 
-	if (!lists_md)
-		return;
-	mistakes_init(&told, spellings->scratch);
-	lists = lists_parse(lists_md, spellings->scratch, &told);
 	for (size_t i = 0; i < lists.n; i++)
-		for (size_t k = 0; k < lists.v[i].items_n; k++)
-			spellings_add(spellings, lists.v[i].items[k].text, how);
+		list_add(spellings, &lists.v[i], how);
+}
+
+void spellings_add_messages(struct spellings *spellings, const struct source *examples_md)
+{
+	struct lists lists = lists_read(spellings, examples_md);
+
+	for (size_t i = 0; i < lists.n; i++)
+		list_add(spellings, &lists.v[i],
+			 str_eq(lists.v[i].title, STR("none")) ? SPELLING_SEEN : SPELLING_SIGN);
 }
 
 /* "name (title): word begin* two_words" */

@@ -25,6 +25,8 @@ void spellings_add_article(struct spellings *spellings, const struct article *ar
  * examples are as people type (SPELLING_SEEN). NULL adds nothing. */
 void spellings_add_lists(struct spellings *spellings, const struct source *lists_md,
 			 enum spelling_how how);
+/* The messages of en/urgent-examples.md: as people type, and signs but for those under `## none`. */
+void spellings_add_messages(struct spellings *spellings, const struct source *examples_md);
 /* The entries of en/concepts.txt: spelt right, but for the beginnings of words ("wine*"), which are
  * words only if the vectors say so. NULL adds nothing. */
 void spellings_add_concepts(struct spellings *spellings, const struct source *concepts_txt);

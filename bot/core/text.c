@@ -520,3 +520,11 @@ struct words words_done(struct words_making *making)
 	}
 	return *out;
 }
+
+bool words_same(const struct words *a, const struct words *b)
+{
+	for (size_t i = 0; i < a->n && i < b->n; i++)
+		if (!str_eq(a->v[i].text, b->v[i].text))
+			return false;
+	return a->n == b->n;
+}

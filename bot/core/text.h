@@ -67,6 +67,9 @@ struct words_making {
 	struct arena *arena;
 };
 
+/* Whether they are the same word by word, however they are cut into clauses. */
+bool words_same(const struct words *a, const struct words *b);
+
 void words_add(struct words_making *making, struct word word);
 struct words words_done(struct words_making *making);
 

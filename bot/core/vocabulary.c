@@ -7,7 +7,14 @@
 #define TARGET_RANK 45000 /* frequent enough to be mended to */
 #define PART_RANK 12000	  /* frequent enough to be part of words run together */
 #define SMALL_RANK 280	  /* so frequent that two letters will do for a part */
-#define SEEN_SURE 3	  /* in so many examples patients' spelling is taken for right */
+#define RARE_RANK 30000	  /* from here on what stands in the table may be a typo */
+#define SMALL_LETTERS 3
+#define SMALL_SEEN 50 /* a small word is typed by patients so often: "my", "now" */
+#define SEEN_SURE 3   /* in so many examples patients' spelling is taken for right */
+
+/* Sign words: in so many urgent messages at least, and in that share of all at least. */
+#define SIGNS_LEAST 2
+#define SIGNS_SHARE 0.5f
 
 /* Costs, in edits. */
 #define RANK_COST 0.35f
@@ -15,11 +22,12 @@
 #define COST_NEVER 9.0f
 #define SEEN_COST 0.4f /* of the book's words, less the more often they were seen */
 #define SEEN_COST_LOG 0.06f
-#define SURE_SEEN 20	 /* what the articles say counts as often as that */
-#define LISTED_LESS 0.2f /* words of the trade beside others of their rank */
-#define LISTED_COST 1.0f /* and where they have none */
-#define SHORT_COST 0.8f	 /* of becoming a word of three letters */
-#define PART_COST 0.1f	 /* of the book's words, and of "I" and "a", in words run together */
+#define SURE_SEEN 20	      /* what the articles say counts as often as that */
+#define LISTED_LESS 0.2f      /* words of the trade beside others of their rank */
+#define LISTED_COST 1.0f      /* and where they have none */
+#define SHORT_COST 0.8f	      /* of becoming a word of three letters */
+#define SHORT_PIECE_COST 0.3f /* of three letters that are typed seldom, in an urgent message */
+#define PART_COST 0.1f	      /* of the book's words, and of "I" and "a", in words run together */
 
 /* --- what is known ------------------------------------------------------------------------ */
 
@@ -65,6 +73,42 @@ uint32_t word_letters(struct str word)
 	for (size_t i = 0; i < word.n; i++)
 		letters |= (uint32_t)1 << (word.p[i] - 'a');
 	return letters;
+}
+
+static bool more_bits_than(uint32_t x, int n)
+{
+	for (; n > 0; n--)
+		x &= x - 1; /* without its lowest; 0 stays 0 */
+	return x != 0;
+}
+
+bool letters_near(uint32_t a, uint32_t b, int edits)
+{
+	return !more_bits_than(a & ~b, edits) && !more_bits_than(b & ~a, edits);
+}
+
+bool vocabulary_is_common(const struct vocabulary *v, struct str word)
+{
+	const struct own *own = own_slot(v, word);
+	uint32_t row = row_of(v, word);
+
+	return own->sure || own->listed || own->seen >= SEEN_SURE ||
+	       (row != VECTOR_NONE && vectors_rank(v->vectors, row) < RARE_RANK);
+}
+
+bool vocabulary_is_form(const struct vocabulary *v, struct str word)
+{
+	const struct str endings[] = {STR("s"),	 STR("es"), STR("ing"),
+				      STR("ed"), STR("er"), STR("ers")};
+
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+		struct str base = str_sub(word, 0, word.n - endings[i].n);
+
+		if (word.n >= endings[i].n + LETTERS_MIN && str_ends(word, endings[i]) &&
+		    vocabulary_is_common(v, base))
+			return true;
+	}
+	return false;
 }
 
 /* --- costs -------------------------------------------------------------------------------- */
@@ -113,6 +157,28 @@ bool vocabulary_part_cost(const struct vocabulary *v, struct str word, float *co
 		return true;
 	*cost = RANK_COST_LOG * logf((float)rank + 1);
 	return rank < (word.n == 2 ? SMALL_RANK : PART_RANK);
+}
+
+bool vocabulary_is_small(const struct vocabulary *v, struct str word)
+{
+	return word.n <= SMALL_LETTERS && own_slot(v, word)->seen >= SMALL_SEEN;
+}
+
+bool vocabulary_piece_cost(const struct vocabulary *v, struct str word, float *cost)
+{
+	const struct own *own = own_slot(v, word);
+
+	if (word.n == 1 && word.p[0] != 'a' && word.p[0] != 'i')
+		return false;
+	if (vocabulary_is_small(v, word) || (word.n >= SMALL_LETTERS && own->seen >= SEEN_SURE)) {
+		*cost = seen_cost(own);
+		if (word.n <= SMALL_LETTERS && own->seen < SMALL_SEEN)
+			*cost += SHORT_PIECE_COST;
+		return true;
+	}
+	*cost = PART_COST;
+	return (word.n >= SMALL_LETTERS && own->known) ||
+	       (word.n > SMALL_LETTERS && vocabulary_part_cost(v, word, cost));
 }
 
 /* --- building ----------------------------------------------------------------------------- */
@@ -166,6 +232,21 @@ static void targets_read(const struct vocabulary *v, struct targets *targets)
 		qsort(targets->v, targets->n, sizeof *targets->v, compare_targets);
 }
 
+static void shelf_make(struct shelf *shelf, size_t letters_n, struct arena *arena)
+{
+	shelf->text = arena_alloc(arena, shelf->n * letters_n);
+	shelf->letters = arena_array(arena, shelf->n, sizeof *shelf->letters);
+	shelf->costs = arena_array(arena, shelf->n, sizeof *shelf->costs);
+	shelf->n = 0;
+}
+
+static void shelf_put(struct shelf *shelf, struct str word, float cost)
+{
+	memcpy(shelf->text + shelf->n * word.n, word.p, word.n);
+	shelf->letters[shelf->n] = word_letters(word);
+	shelf->costs[shelf->n++] = cost;
+}
+
 static struct shelf *shelf_of(struct vocabulary *v, struct str word)
 {
 	return &v->shelves[word.p[0] - 'a'][word.n];
@@ -181,23 +262,31 @@ static void shelves_fill(struct vocabulary *v, struct arena *arena)
 	for (size_t i = 0; i < targets.n; i++)
 		shelf_of(v, targets.v[i].word)->n++;
 	for (size_t letter = 0; letter <= 'z' - 'a'; letter++)
-		for (size_t n = 0; n <= LETTERS_MAX; n++) {
-			struct shelf *shelf = &v->shelves[letter][n];
-
-			shelf->text = arena_alloc(arena, shelf->n * n);
-			shelf->letters = arena_array(arena, shelf->n, sizeof *shelf->letters);
-			shelf->costs = arena_array(arena, shelf->n, sizeof *shelf->costs);
-			shelf->n = 0;
-		}
-	for (size_t i = 0; i < targets.n; i++) {
-		struct str word = targets.v[i].word;
-		struct shelf *shelf = shelf_of(v, word);
-
-		memcpy(shelf->text + shelf->n * word.n, word.p, word.n);
-		shelf->letters[shelf->n] = word_letters(word);
-		shelf->costs[shelf->n++] = targets.v[i].cost;
-	}
+		for (size_t n = 0; n <= LETTERS_MAX; n++)
+			shelf_make(&v->shelves[letter][n], n, arena);
+	for (size_t i = 0; i < targets.n; i++)
+		shelf_put(shelf_of(v, targets.v[i].word), targets.v[i].word, targets.v[i].cost);
 	arena_done(&scratch);
+}
+
+static bool is_sign(const struct vocabulary *v, const struct own *own)
+{
+	return own->signs >= SIGNS_LEAST && (float)own->signs >= SIGNS_SHARE * (float)own->seen &&
+	       own->word.n >= LETTERS_MIN && own->word.n <= LETTERS_MAX &&
+	       word_is_letters(own->word) && is_of_book(own, row_of(v, own->word));
+}
+
+static void signs_fill(struct vocabulary *v, struct arena *arena)
+{
+	for (size_t i = 0; i < v->slots; i++)
+		if (is_sign(v, &v->own[i]))
+			v->signs[v->own[i].word.n].n++;
+	for (size_t n = 0; n <= LETTERS_MAX; n++)
+		shelf_make(&v->signs[n], n, arena);
+	for (size_t i = 0; i < v->slots; i++)
+		if (is_sign(v, &v->own[i]))
+			shelf_put(&v->signs[v->own[i].word.n], v->own[i].word,
+				  seen_cost(&v->own[i]));
 }
 
 /* --- what was told ------------------------------------------------------------------------ */
@@ -207,7 +296,8 @@ static void own_count(struct vocabulary *v, const struct spelling *spelling)
 	struct own *own = own_slot(v, spelling->word);
 
 	own->word = spelling->word;
-	own->seen += spelling->how == SPELLING_SEEN;
+	own->seen += spelling->how == SPELLING_SEEN || spelling->how == SPELLING_SIGN;
+	own->signs += spelling->how == SPELLING_SIGN;
 	own->listed = own->listed || spelling->how == SPELLING_LISTED;
 	own->sure = own->sure || spelling->how == SPELLING_SURE;
 	own->known = own->known || spelling->how == SPELLING_KNOWN;
@@ -252,4 +342,5 @@ void vocabulary_init(struct vocabulary *v, const struct spelling *words, size_t 
 	v->vectors = vectors;
 	own_read(v, words, words_n, arena);
 	shelves_fill(v, arena);
+	signs_fill(v, arena);
 }

@@ -1,6 +1,7 @@
 #include "core/warnings.h"
 
 #include "core/lexicon.h"
+#include "core/suspect.h"
 
 /* Without a small word of the bot's own language among words of another one. */
 static bool are_all_foreign(const struct readings *readings, const struct book *book)
@@ -74,11 +75,16 @@ struct warnings warnings_of(const struct readings *readings, const struct book *
 	bool foreign = are_all_foreign(readings, book);
 	bool small_talk = foreign || readings->kinds != 0;
 	struct warnings w = {.signs_n = 0};
+	struct words suspected;
 
 	for (size_t i = 0; i < (foreign ? 1 : READINGS_N); i++)
 		if (!readings->same[i])
 			w.signs[w.signs_n++] =
 				signs_of(&readings->v[i], book, urgent, small_talk, turn);
+	if (!foreign && !readings->unmended &&
+	    suspect_read(book->speller, written, turn, &suspected) &&
+	    !words_same(&readings->v[READING_MENDED], &suspected))
+		w.signs[w.signs_n++] = signs_of(&suspected, book, urgent, small_talk, turn);
 	if (written->sentences_n > 1 && (foreign || readings->unmended))
 		sentences_look(&w, readings, book, urgent, turn);
 	w.found = tongues_find(book->tongues, written, turn);

@@ -8,7 +8,8 @@
 #include "core/urgent.h"
 
 struct warnings {
-	struct urgent_signs signs[READINGS_N]; /* of the readings that differ */
+	struct urgent_signs
+		signs[READINGS_N + 1]; /* of the readings that differ, the last of them suspected */
 	size_t signs_n;
 	struct tongue_found found;
 };
@@ -17,7 +18,7 @@ struct warnings {
  * language, without a small word of the bot's own, is looked at as it was typed only, and by its flags:
  * likeness to English messages says nothing about it, nor does what mending would make of it. Where
  * sentences of two languages stand together, each that is the bot's own is looked at by itself too:
- * "Guten Tag. chest pian". */
+ * "Guten Tag. chest pian". What the words may have been meant for (suspect.h) is one reading more. */
 struct warnings warnings_of(const struct readings *readings, const struct book *book,
 			    const struct urgent *urgent, struct arena *turn);
 
