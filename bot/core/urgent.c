@@ -280,6 +280,13 @@ static void piece_judge(struct judging *j, size_t from, size_t to)
 	urgent_signs_raise(&j->signs, &piece.signs);
 }
 
+/* What stands in front of "the bus" may be "we took", which would be torn apart; "tomorrow" would not. */
+static bool ends_apart(const struct judging *j, const struct thought *thought)
+{
+	return !wordset_has(&j->lexicon->subordinators, j->words.v[thought->to].text) ||
+	       wordset_has(&j->lexicon->time_words, j->words.v[thought->to - 1].text);
+}
+
 /* What ends with a thought that a ramble begins with, from the beginning of each sentence before. */
 static void beginnings_judge(struct judging *j, const struct thought *v, size_t n)
 {
@@ -288,6 +295,8 @@ static void beginnings_judge(struct judging *j, const struct thought *v, size_t 
 	size_t first = own < URGENCY_RUN ? 0 : own - URGENCY_RUN + 1;
 
 	for (size_t k = 0; k < EDGE_THOUGHTS && k + 1 < n; k++) {
+		if (!ends_apart(j, &v[k]))
+			continue;
 		for (size_t i = first; i <= own; i++)
 			if (v[k].to - sentences[i].first <= EDGE_WORDS)
 				unit_judge(j, sentences[i].first, v[k].to, 0);
