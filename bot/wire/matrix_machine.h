@@ -63,7 +63,7 @@ struct matrix_session {
 	struct buf token, refresh, device;
 	unsigned generation; /* of the token */
 	bool versions_good;
-	bool elsewhere; /* no homeserver answers there: where it is has to be asked */
+	bool elsewhere;	    /* no homeserver answers there: where it is has to be asked */
 	bool old_refresh;   /* the server knows /v1/refresh only */
 	bool device_known;  /* the position names the device that sent before */
 	bool is_identified; /* the token is ours */
