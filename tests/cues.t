@@ -12,10 +12,10 @@ FILE = os.path.join(PACK, "cues.md")
 
 WHOLE = ["greeting", "thanks", "goodbye", "yes", "no", "pick-1", "pick-2", "pick-3",
          "pick-last", "pick-all", "pick-none", "pick-others", "show-article", "again", "other-words",
-         "curse", "maybe", "price", "vague", "filler", "around"]
+         "curse", "maybe", "price", "call-for-help", "vague", "filler", "around"]
 # Where a whole message is of several kinds: what asks for something before what is only polite.
 WEIGHT = ["pick-none", "pick-all", "pick-others", "pick-1", "pick-2", "pick-3", "pick-last", "show-article",
-          "price", "again", "other-words", "curse", "vague", "maybe", "yes", "no", "thanks", "goodbye",
+          "price", "again", "other-words", "curse", "call-for-help", "vague", "maybe", "yes", "no", "thanks", "goodbye",
           "greeting"]
 AROUND = {"again", "other-words", "curse"}  # beside these "around" counts
 CONTAINED = ["about-the-bot", "help", "complaint"]
@@ -229,7 +229,7 @@ CAUGHT = [
 	("what a load of crap", "curse"), ("this bot is so fucking stupid", "curse"),
 	("no, something else", "pick-none"), ("show me the article anyway", "show-article"),
 	("please show me the text", "show-article"), ("hello, I have a question", "vague"),
-	("need info pls", "vague"), ("help me please", "vague"), ("my hair", "vague"),
+	("need info pls", "vague"), ("help me please", "call-for-help"), ("my hair", "vague"),
 	("Are you a bot?", "about-the-bot"), ("who am I talking to here", "about-the-bot"),
 	("so who made you", "about-the-bot"), ("what are you?", "about-the-bot"),
 	("Hi! What can I ask?", "help"), ("how do I use this", "help"),

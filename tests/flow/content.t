@@ -52,7 +52,7 @@ with Fake(identify_window_ms=100) as fake, Bot(fake, intents=intents) as bot:
     at = len(bot.log())
     bot.process.send_signal(signal.SIGHUP)
     bot.wait_log('the version before stays')
-    tap.ok('en/urgent.md:19: a built-in red flag is missing' in bot.log()[at:],
+    tap.ok('en/urgent.md:24: a built-in red flag is missing' in bot.log()[at:],
            'M26: a reload that lacks a red flag is refused', bot.log()[at:])
     with open(urgent, 'w') as out:
         out.write(flags)
