@@ -424,8 +424,6 @@ void matrix_frame(struct matrix *m, struct str frame, struct machine_time at)
 void matrix_closed(struct matrix *m, int code, struct str why, struct machine_time at)
 {
 	m->now = at;
-	if (m->over)
-		return;
 	socket_closed(m, code, why);
 	go_on(m);
 }

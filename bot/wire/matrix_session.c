@@ -1,5 +1,7 @@
 #include "wire/matrix_machine.h"
 
+#include <string.h>
+
 /* What the machine needs of a poll and nothing more. */
 static void filter_write(const struct matrix *m, struct buf *out)
 {
@@ -323,6 +325,17 @@ static void versions_take(struct matrix *m, const struct machine_response *respo
 	json_free(body);
 }
 
+/* An address that other paths can be put behind. */
+static bool is_base_url(struct str url)
+{
+	for (size_t i = 0; i < url.n; i++)
+		if (url.p[i] <= ' ' || url.p[i] > '~' || url.p[i] == '?' || url.p[i] == '#' ||
+		    url.p[i] == '@')
+			return false;
+	return str_starts(url, STR("https://")) && url.n > strlen("https://") &&
+	       url.n <= MATRIX_ID_MAX;
+}
+
 /* The name in users' ids may stand in the settings: whoever runs that says where the homeserver is
  * (client-server API, "Server Discovery"; a redirect is not followed). Asked again when it is not there either, as
  * both may be away. */
@@ -334,8 +347,7 @@ static void well_known_take(struct matrix *m, const struct machine_response *res
 	m->session.elsewhere = false;
 	while (str_ends(at, STR("/")))
 		at.n--;
-	if (response->status != 200 || !str_starts(at, STR("https://")) || at.n > MATRIX_ID_MAX ||
-	    str_eq(at, m->settings.homeserver)) {
+	if (response->status != 200 || !is_base_url(at) || str_eq(at, m->settings.homeserver)) {
 		matrix_ask_again(m, response,
 				 "no homeserver answers at matrix.homeserver, nor is it said there "
 				 "where one is");

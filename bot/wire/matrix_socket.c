@@ -243,7 +243,7 @@ void socket_closed(struct matrix *m, int code, struct str why)
 	s->ping = 0;
 	backoff_down(&s->backoff, m->now.mono_ms);
 	s->connect_ms = m->now.mono_ms + backoff_next_ms(&s->backoff);
-	if (m->stopping)
+	if (m->stopping || m->over)
 		return;
 	why = str_sub(why, 0, 200);
 	/* Older ones close with 1000 and say so only in the reason. */

@@ -66,7 +66,10 @@ static void call_holds(struct world *w, const struct machine_call *call)
 	struct json *body;
 
 	HOLDS(!w->over && w->open_n < MATRIX_CALLS_MAX, call->url);
-	HOLDS(str_starts(call->url, STR("https://hs/_matrix/client/")), call->url);
+	HOLDS(str_starts(call->url, STR("https://")) &&
+		      (str_find(call->url, STR("/_matrix/client/")) > 0 ||
+		       str_ends(call->url, STR("/.well-known/matrix/client"))),
+	      call->url);
 	for (size_t i = 0; i < call->url.n; i++)
 		HOLDS(call->url.p[i] > ' ' && call->url.p[i] <= '~', call->url);
 	HOLDS(str_find(call->url, STR("hunter2")) < 0, call->url);
@@ -276,6 +279,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	static const struct str invite_from[] = {{"*:hs", 4}};
 	struct matrix_settings settings = {.homeserver = STR("https://hs"),
+					   .signs = true,
 					   .user = STR("@bot:hs"),
 					   .invite_from = invite_from,
 					   .invite_from_n = 1,

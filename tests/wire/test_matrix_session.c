@@ -67,6 +67,9 @@ static void or_not_and_then_both_are_asked_again(void **state)
 		"{'m.homeserver':{'base_url':7}}",
 		"{'m.homeserver':{'base_url':'http://matrix.hs'}}",
 		"{'m.homeserver':{'base_url':'https://hs'}}",
+		"{'m.homeserver':{'base_url':'https://'}}",
+		"{'m.homeserver':{'base_url':'https://a b'}}",
+		"{'m.homeserver':{'base_url':'https://me@b'}}",
 	};
 	struct run *r = run_new();
 

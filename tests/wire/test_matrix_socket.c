@@ -352,6 +352,23 @@ static void it_says_goodbye(void **state)
 	run_free(r);
 }
 
+/* When all is over already: there is nothing left to close. */
+static void a_close_behind_the_end_is_one(void **state)
+{
+	struct run *r = as_up();
+
+	(void)state;
+	reply(r, 1, "$q", DM, 0);
+	give(r, call_of(r, "PUT", "https://hs/_matrix/client/v3/rooms/")->id, 401,
+	     "{'errcode':'M_UNKNOWN_TOKEN'}");
+	assert_non_null(step_of(r, MACHINE_FATAL));
+	closed(r, 1006, "");
+	steps_forget(r);
+	matrix_stop(r->m, r->now);
+	assert_null(step_of(r, MACHINE_CLOSE));
+	run_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -362,6 +379,7 @@ int main(void)
 		cmocka_unit_test(no_acknowledgement_goes_over_another_connection),
 		cmocka_unit_test(commands_that_we_do_not_know_are_refused),
 		cmocka_unit_test(who_is_replaced_does_not_come_back),
+		cmocka_unit_test(a_close_behind_the_end_is_one),
 		cmocka_unit_test(other_closes_are_not_for_good),
 		cmocka_unit_test(without_a_websocket_rooms_are_asked),
 		cmocka_unit_test(odd_frames_do_no_harm),
