@@ -107,7 +107,9 @@ def all_events(fake):
 
 def all_faults(fake, bot):
     """Requests that fail in every way, with the words in what the other side says."""
-    ask = lambda n: fake.ask('can i wash my hair %d %s' % (n, WORDS), author=PERSON)
+    # By several people: one who asks anew behind each reply at once is taken for a program.
+    ask = lambda n: fake.ask('can i wash my hair %d %s' % (n, WORDS),
+                             author=PERSON if n in (0, 20) else str(int(PERSON) + n % 4 + 1))
     ids = []
     for n, fault in enumerate([dict(status=500), dict(status=502, html=True), dict(reset=True),
                                dict(status=429, retry_after=0.1),
