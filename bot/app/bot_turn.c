@@ -100,13 +100,11 @@ static void incoming_go(struct bot *bot)
 	bot->incoming_n = 0;
 }
 
-/* Commits what came in together with where the streams stand, and with what became of replies: a stream that
- * showed one of ours must not go on without the mark that it is out. */
+/* Commits what came in together with where the streams stand. */
 static bool turn_record(struct bot *bot)
 {
 	struct store_position positions[BOT_PLATFORMS_MAX];
-	struct store_batch batch = {
-		.positions = positions, .marks = bot->outbox_marks, .marks_n = bot->outbox_marks_n};
+	struct store_batch batch = {.positions = positions};
 	struct err err = {0};
 
 	if (!duplicates_drop(bot))
@@ -119,7 +117,6 @@ static bool turn_record(struct bot *bot)
 				bot->settings.store->ops->commit(bot->settings.store, &batch, &err),
 				&err))
 			return false;
-		bot->outbox_marks_n = 0;
 		positions_went(bot);
 	}
 	incoming_go(bot);
