@@ -100,71 +100,23 @@ static void incoming_go(struct bot *bot)
 	bot->incoming_n = 0;
 }
 
-/* Commits what came in together with where the streams stand. */
-static bool turn_record(struct bot *bot)
-{
-	struct store_position positions[BOT_PLATFORMS_MAX];
-	struct store_batch batch = {.positions = positions};
-	struct err err = {0};
-
-	if (!duplicates_drop(bot))
-		return false;
-	batch.positions_n = positions_list(bot, positions);
-	arena_reset(&bot->lists);
-	inbox_list(bot, &batch);
-	if (batch.positions_n || batch.inbox_n) {
-		if (!store_said(bot,
-				bot->settings.store->ops->commit(bot->settings.store, &batch, &err),
-				&err))
-			return false;
-		positions_went(bot);
-	}
-	incoming_go(bot);
-	return true;
-}
-
-/* What is read in this turn. Counts one more try of each that was recorded in an earlier run, before it
- * can end this one too. */
-static bool turn_choose(struct bot *bot)
-{
-	struct store_batch batch = {0};
-	struct store_mark *tries;
-	struct incoming in;
-	struct err err = {0};
-	size_t spent = 0;
-
-	while ((spent < SHARE || waiting_is_full(bot)) && waiting_take(bot, &in)) {
-		choose(bot, &in);
-		spent += in.message.text.n > SHARE_LEAST ? in.message.text.n : SHARE_LEAST;
-	}
-	batch.retried = tries = arena_array(&bot->lists, bot->chosen_n + 1, sizeof *tries);
-	for (size_t i = 0; i < bot->chosen_n; i++)
-		if (bot->chosen[i].again)
-			tries[batch.retried_n++] =
-				(struct store_mark){.platform = bot->chosen[i].seat->name,
-						    .message = bot->chosen[i].message.id};
-	return !batch.retried_n ||
-	       store_said(bot, bot->settings.store->ops->commit(bot->settings.store, &batch, &err),
-			  &err);
-}
-
-/* Commits the decisions, and what became of the ones before. */
-static bool turn_commit(struct bot *bot)
+/* Commits the batch, to which it adds the decisions and what became of the ones before. */
+static bool turn_commit(struct bot *bot, struct store_batch *batch)
 {
 	struct store_outbox *outbox = arena_array(&bot->lists, bot->decided_n + 1, sizeof *outbox);
 	struct store_greeting *greetings =
 		arena_array(&bot->lists, bot->decided_n + 1, sizeof *greetings);
 	struct store_outbox *changes =
 		arena_array(&bot->lists, bot->decided_n + 1, sizeof *changes);
-	struct store_batch batch = {.outbox = outbox,
-				    .changes = changes,
-				    .greetings = greetings,
-				    .decided = bot->inbox_marks,
-				    .decided_n = bot->inbox_marks_n,
-				    .marks = bot->outbox_marks,
-				    .marks_n = bot->outbox_marks_n};
 	struct err err = {0};
 
+	batch->outbox = outbox;
+	batch->changes = changes;
+	batch->greetings = greetings;
+	batch->decided = bot->inbox_marks;
+	batch->decided_n = bot->inbox_marks_n;
+	batch->marks = bot->outbox_marks;
+	batch->marks_n = bot->outbox_marks_n;
 	for (size_t i = 0; i < bot->decided_n; i++) {
 		const struct decided *d = &bot->decided[i];
 
@@ -179,17 +131,18 @@ static bool turn_commit(struct bot *bot)
 						 .decided_ms = loop_wall_ms()};
 
 		if (d->changes.n)
-			changes[batch.changes_n++] = row;
+			changes[batch->changes_n++] = row;
 		if (d->showing || d->removes.n || d->changes.n)
 			continue;
 		if (d->with & REPLY_WITH_FIRST)
-			greetings[batch.greetings_n++] =
+			greetings[batch->greetings_n++] =
 				(struct store_greeting){d->seat->name, d->person, day_now()};
-		outbox[batch.outbox_n++] = row;
+		outbox[batch->outbox_n++] = row;
 	}
-	if (!batch.outbox_n && !batch.decided_n && !batch.marks_n && !batch.changes_n)
+	if (!batch->positions_n && !batch->inbox_n && !batch->outbox_n && !batch->decided_n &&
+	    !batch->marks_n && !batch->changes_n)
 		return true;
-	if (!store_said(bot, bot->settings.store->ops->commit(bot->settings.store, &batch, &err),
+	if (!store_said(bot, bot->settings.store->ops->commit(bot->settings.store, batch, &err),
 			&err))
 		return false;
 	bot->outbox_marks_n = 0;
@@ -224,6 +177,52 @@ static void turn_send(struct bot *bot)
 		edition_drop(d->edition);
 	}
 	bot->decided_n = 0;
+}
+
+/* Commits what came in together with where the streams stand, and with what became of replies: a stream
+ * that showed one of ours must not go on without the mark that it is out, nor the mark without what is
+ * told because of it. */
+static bool turn_record(struct bot *bot)
+{
+	struct store_position positions[BOT_PLATFORMS_MAX];
+	struct store_batch batch = {.positions = positions};
+
+	if (!duplicates_drop(bot))
+		return false;
+	batch.positions_n = positions_list(bot, positions);
+	arena_reset(&bot->lists);
+	inbox_list(bot, &batch);
+	if (!turn_commit(bot, &batch))
+		return false;
+	positions_went(bot);
+	turn_send(bot);
+	incoming_go(bot);
+	return true;
+}
+
+/* What is read in this turn. Counts one more try of each that was recorded in an earlier run, before it
+ * can end this one too. */
+static bool turn_choose(struct bot *bot)
+{
+	struct store_batch batch = {0};
+	struct store_mark *tries;
+	struct incoming in;
+	struct err err = {0};
+	size_t spent = 0;
+
+	while ((spent < SHARE || waiting_is_full(bot)) && waiting_take(bot, &in)) {
+		choose(bot, &in);
+		spent += in.message.text.n > SHARE_LEAST ? in.message.text.n : SHARE_LEAST;
+	}
+	batch.retried = tries = arena_array(&bot->lists, bot->chosen_n + 1, sizeof *tries);
+	for (size_t i = 0; i < bot->chosen_n; i++)
+		if (bot->chosen[i].again)
+			tries[batch.retried_n++] =
+				(struct store_mark){.platform = bot->chosen[i].seat->name,
+						    .message = bot->chosen[i].message.id};
+	return !batch.retried_n ||
+	       store_said(bot, bot->settings.store->ops->commit(bot->settings.store, &batch, &err),
+			  &err);
 }
 
 static bool turn_is_empty(const struct bot *bot)
@@ -269,7 +268,7 @@ static void turn_do(struct bot *bot)
 	}
 	turn_decide(bot);
 	bot->look = (struct look){.share_ms = loop_now_ms(bot->settings.loop) - began_ms};
-	if (!turn_commit(bot)) {
+	if (!turn_commit(bot, &(struct store_batch){0})) {
 		timer_set(bot->retry, loop_now_ms(bot->settings.loop) + RETRY_MS);
 		return;
 	}

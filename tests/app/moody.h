@@ -7,6 +7,7 @@
 struct moody {
 	struct store base;
 	struct store *inner;
+	bool stops_behind; /* nothing can be written behind the next commit */
 	bool full;	   /* nothing can be written; reading works */
 	int seen_fails_at; /* this call of `seen` fails; 0: none */
 	int seen_calls;
@@ -25,6 +26,7 @@ static inline bool moody_commit(struct store *self, const struct store_batch *ba
 		m->refused++;
 		return err_set(err, ERR_LATER, "the disk is full");
 	}
+	m->full = m->stops_behind;
 	m->retried += (unsigned)batch->retried_n;
 	return m->inner->ops->commit(m->inner, batch, err);
 }

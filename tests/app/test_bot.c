@@ -287,6 +287,26 @@ static void a_reply_that_waits_is_withdrawn_and_not_owed_any_more(void **state)
 	assert_int_equal(w->stage->sent_n, 0);
 }
 
+/* The stream showed the reply and went on: when the bot dies behind that commit, nobody shows it again. */
+static void a_reply_that_is_out_is_recorded_with_the_position(void **state)
+{
+	struct world *w = *state;
+	struct platform *p = &w->stage->base;
+
+	say(w, "1");
+	run_for(w, 20);
+	assert_int_equal(w->stage->sent_n, 1);
+	w->moody.stops_behind = true;
+	p->sink->delivered(p->sink, p, w->stage->sent[0].id, DELIVERY_SENT, STR("r1"), STR(""));
+	p->sink->position(p->sink, p, STR("behind it"));
+	run_for(w, 20);
+	bot_end(w);
+	w->moody.stops_behind = w->moody.full = false;
+	bot_begin(w);
+	run_for(w, 20);
+	assert_int_equal(w->stage->sent_n, 0);
+}
+
 static void ask_as(struct world *w, const char *id, const char *person, const char *text)
 {
 	struct platform *p = &w->stage->base;
@@ -525,6 +545,7 @@ int main(void)
 		CASE(what_is_deleted_at_once_is_not_answered),
 		CASE(what_is_deleted_while_the_disk_is_full_is_not_answered),
 		CASE(a_reply_that_waits_is_withdrawn_and_not_owed_any_more),
+		CASE(a_reply_that_is_out_is_recorded_with_the_position),
 		CASE(a_reply_goes_with_its_question_when_that_is_set),
 		CASE(a_reply_that_was_on_its_way_goes_too),
 		CASE(what_waited_is_answered_with_an_excuse),

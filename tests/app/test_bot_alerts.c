@@ -1,4 +1,5 @@
 /* What staff and patient are told of a message that may be urgent, in this order. */
+#include "moody.h"
 #include "staff_world.h"
 
 static void the_patient_is_told_when_the_alert_was_accepted(void **state)
@@ -120,6 +121,29 @@ static void what_is_owed_goes_out_in_the_next_run(void **state)
 	assert_sent(w, "");
 }
 
+/* The stream goes on with the word that the alert was sent, and the bot dies behind that commit. */
+static void what_the_patient_is_told_is_recorded_with_the_position(void **state)
+{
+	struct world *w = *state;
+	struct store *inner = w->store;
+	struct moody moody = {.base.ops = &moody_ops, .inner = inner};
+	struct platform *p;
+
+	bot_end(w);
+	w->store = &moody.base;
+	bot_begin(w, true);
+	say(w, "1", "my throat is closing");
+	settle(w, 0, "31");
+	moody.stops_behind = true;
+	p = &w->stage->base;
+	p->sink->position(p->sink, p, STR("behind it"));
+	settle(w, 1, "32");
+	bot_end(w);
+	w->store = inner;
+	bot_begin(w, true);
+	assert_sent(w, "1 answer-told 0 room|");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -131,6 +155,7 @@ int main(void)
 		CASE(a_reply_to_an_alert_takes_it),
 		CASE(a_reply_may_come_first),
 		CASE(what_is_owed_goes_out_in_the_next_run),
+		CASE(what_the_patient_is_told_is_recorded_with_the_position),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
