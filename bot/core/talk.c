@@ -370,11 +370,13 @@ static bool goes_on(const struct turn *t, unsigned kinds)
 }
 
 /* "/help": who types that calls for nobody, and asks what the bot can do. */
+/* "/help", "!help"; but "!!! help" is a call. */
 static bool is_command(const struct question *question)
 {
 	struct str text = str_trim(question->text);
 
-	return str_starts(text, STR("/")) || str_starts(text, STR("!"));
+	return text.n > 1 && (text.p[0] == '/' || text.p[0] == '!') && text.p[1] != '!' &&
+	       text.p[1] != ' ';
 }
 
 static bool has_digit(const struct words *words)

@@ -18,7 +18,8 @@ NOT_OWN_DOING = ['i cant breathe', 'chest pain and my arm is numb', 'my toddler 
                  'my throat is closing since the jab', 'bleeding wont stop', 'no puedo respirar',
                  'he swallowed bleach by mistake and coughs blood']
 NO_CRISES = ['can i freeze it off myself', 'can i peel the scab off myself', 'may i take the plaster off myself']
-CALLS = ['help', 'HELP', 'help?', 'pls help', 'please help', 'i need help', 'hi help', 'can someone help', 'help please someone']
+CALLS = ['help', 'HELP', 'help?', 'pls help', 'please help', 'i need help', 'hi help', 'can someone help', 'help please someone',
+         '!!! help', '! help', '!! HELP']
 COMMANDS = ['/help', '!help', 'what can you do', 'help, what do i type']
 TALKS = [(['red'], 'getting bigger', 'urgent'), (['dizzy'], 'cant breathe well now', 'emergency'),
          (['swollen'], 'my lips', 'emergency'), (['numb'], 'one side', 'emergency'), (['bleeding'], 'wont stop', 'emergency'),
