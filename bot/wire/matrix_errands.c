@@ -12,7 +12,6 @@
 #define JOIN_MS ((int64_t)180 * 1000)	     /* over federation it takes long */
 #define JOIN_TRIES_MAX 8		     /* of a room that is not there yet */
 #define JOIN_RETRY_MS ((int64_t)3600 * 1000) /* while servers are away, ours or another */
-#define SINGLY_MS 60000			     /* after a limit was met */
 
 /* --- putting in --- */
 
@@ -423,7 +422,7 @@ static bool stays(struct matrix *m, struct matrix_errand *e, enum verdict verdic
 	case WAIT:
 		/* The limit is the sender's, whatever the room. */
 		m->paused_ms = m->now.mono_ms + response_wait_ms(response);
-		m->singly_ms = m->paused_ms + SINGLY_MS;
+		m->singly_ms = m->paused_ms + LIMITED_MS;
 		return true;
 	case UNAUTHORIZED:
 		session_refused(m, response, e->generation);

@@ -33,6 +33,7 @@
 #define POLL_MS 30000
 #define POLL_FIRST_MS 500 /* of a run: what is owed waits for it */
 #define ANSWER_MS 30000	  /* that a call may take, besides the poll */
+#define LIMITED_MS 60000  /* that errands go singly and signs do not, once the server set a limit */
 #define TOKEN_BYTES_MAX ((size_t)4096)
 #define WHY_MAX ((size_t)400)
 #define CONTENT_MAX ((size_t)60 * 1024)

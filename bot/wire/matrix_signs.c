@@ -6,7 +6,6 @@
 #define TYPING_MS 500	/* that a reply may wait without a sign */
 #define TYPING_FOR 5000 /* ms that it is shown */
 #define BUSY 4		/* calls under way */
-#define SINGLY_MS 60000
 
 static void sign_drop(struct matrix_signs *signs, size_t i)
 {
@@ -133,7 +132,7 @@ bool sign_answer(struct matrix *m, uint64_t call, const struct machine_response 
 		return false;
 	signs->call = 0;
 	if (response->status == 429)
-		m->singly_ms = m->now.mono_ms + SINGLY_MS;
+		m->singly_ms = m->now.mono_ms + LIMITED_MS;
 	if (session_is_refused(response))
 		session_refused(m, response, signs->generation);
 	return true;
