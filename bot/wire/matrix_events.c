@@ -4,10 +4,15 @@
 
 #define LIVE_MS 60000 /* what is older when it is read was missed */
 
-bool event_is_own(const struct matrix *m, const struct json *event, const char *membership)
+bool event_is_own_stay(const struct matrix *m, const struct json *event)
 {
 	return str_eq(json_text(event, "type"), STR("m.room.member")) &&
-	       str_eq(json_text(event, "state_key"), m->settings.user) &&
+	       str_eq(json_text(event, "state_key"), m->settings.user);
+}
+
+bool event_is_own(const struct matrix *m, const struct json *event, const char *membership)
+{
+	return event_is_own_stay(m, event) &&
 	       str_eq(json_text(json_object(event, "content"), "membership"), str_of(membership));
 }
 
@@ -423,10 +428,39 @@ static void own_take(struct matrix *m, const struct matrix_room *room, const str
 	errand_seen(m, &seen);
 }
 
-bool event_take(struct matrix *m, struct matrix_room *room, const struct json *event)
+static bool message_take(struct matrix *m, struct matrix_room *room, const struct json *event,
+			 bool overheard)
 {
 	struct machine_step step = {.kind = MACHINE_MESSAGE};
 
+	if (!event_read(m, room, event, false, &step.message))
+		return false;
+	if (m->now.wall_ms - event_sent_ms(m, event) > m->settings.missed_age_ms) {
+		m->too_old++;
+		return false;
+	}
+	if (step.message.addressed && !matrix_room_is_direct(room))
+		heard_note(&m->heard, room->hash, str_hash(step.message.person, 0),
+			   step.message.sent_ms);
+	if (overheard) {
+		step.message.addressed = false;
+		step.message.to_other = true;
+	}
+	if (!step.message.edits.n)
+		asker_note(m, &step.message);
+	if (step.message.addressed)
+		sign_add(m, step.message.room, step.message.id);
+	steps_add(&m->steps, &step);
+	return true;
+}
+
+bool event_overhear(struct matrix *m, struct matrix_room *room, const struct json *event)
+{
+	return message_take(m, room, event, true);
+}
+
+bool event_take(struct matrix *m, struct matrix_room *room, const struct json *event)
+{
 	if (str_eq(json_text(event, "type"), STR("m.room.redaction")) &&
 	    !json_get(event, "state_key")) {
 		redaction_take(m, event);
@@ -436,19 +470,5 @@ bool event_take(struct matrix *m, struct matrix_room *room, const struct json *e
 		own_take(m, room, event);
 		return false;
 	}
-	if (!event_read(m, room, event, false, &step.message))
-		return false;
-	if (m->now.wall_ms - event_sent_ms(m, event) > m->settings.missed_age_ms) {
-		m->too_old++;
-		return false;
-	}
-	if (!step.message.edits.n)
-		asker_note(m, &step.message);
-	if (step.message.addressed && !matrix_room_is_direct(room))
-		heard_note(&m->heard, room->hash, str_hash(step.message.person, 0),
-			   step.message.sent_ms);
-	if (step.message.addressed)
-		sign_add(m, step.message.room, step.message.id);
-	steps_add(&m->steps, &step);
-	return true;
+	return message_take(m, room, event, false);
 }

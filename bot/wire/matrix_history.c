@@ -136,7 +136,7 @@ void state_answer(struct matrix *m, const struct machine_response *response)
 /* What of its history is known. */
 struct known {
 	const struct json *seen; /* the newest event that was read before; NULL: not among these */
-	const struct json *join; /* our own, the newest */
+	const struct json *join; /* our own, of this stay */
 	const struct json *invite;
 };
 
@@ -158,10 +158,12 @@ static struct known known_in(const struct matrix *m, const struct matrix_room *r
 		for (const struct json *e = json_last(chunk_of(page)); e; e = json_prev(e)) {
 			if (is_seen(room, e))
 				known.seen = e;
-			if (event_is_own(m, e, "join"))
-				known.join = e;
-			else if (event_is_own(m, e, "invite"))
-				known.invite = e;
+			if (event_is_own(m, e, "join")) {
+				known.join = known.join ? known.join : e;
+			} else if (event_is_own_stay(m, e)) {
+				known.join = NULL;
+				known.invite = event_is_own(m, e, "invite") ? e : NULL;
+			}
 		}
 	return known;
 }
@@ -233,26 +235,21 @@ void history_answer(struct matrix *m, const struct machine_response *response)
 	json_free(body);
 }
 
-/* What was written before we came is not for us, but for the question of whoever invited us, or of whom
- * we followed from another room. */
-static void question_take(struct matrix *m, struct matrix_room *room, const struct known *known)
+/* The question of before we came. */
+static void question_take(struct matrix *m, struct matrix_room *room)
 {
-	const struct json *question = NULL;
+	const struct matrix_page *page = m->appservice.pages;
+	const struct json **events;
+	struct arena arena;
+	size_t n = 0;
 
-	if (room->recalled && known->invite)
-		room->inviter = str_hash(json_text(known->invite, "sender"), 0);
-	for (const struct matrix_page *page = m->appservice.pages; page; page = page->newer)
-		for (const struct json *e = json_last(chunk_of(page)); e; e = json_prev(e)) {
-			if (e == known->join) {
-				if (question && event_take(m, room, question))
-					m->dirty = true;
-				return;
-			}
-			if (event_is_own(m, e, "invite"))
-				question = NULL;
-			else if (event_is_question(m, e, room))
-				question = e;
-		}
+	arena_init(&arena);
+	events = arena_array(&arena, m->appservice.events, sizeof *events);
+	for (; page; page = page->newer)
+		for (const struct json *e = json_last(chunk_of(page)); e; e = json_prev(e))
+			events[n++] = e;
+	before_take(m, room, events, n);
+	arena_done(&arena);
 }
 
 /* In the order in which it was written. True when some of it is late. */
@@ -303,7 +300,7 @@ void history_take(struct matrix *m)
 
 		m->dirty = false;
 		if (!room->seen && known.join)
-			question_take(m, room, &known);
+			question_take(m, room);
 		late = events_hand(m, room, &known);
 		seen_set(m, room);
 		room->inviter = 0;

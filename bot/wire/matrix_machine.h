@@ -6,6 +6,7 @@
  *   matrix_socket.c    an appservice's websocket; matrix_appservice.c: its transactions, and rounds
  *                      through the rooms; matrix_history.c: one room of a round
  *   matrix_gaps.c      what a poll left out
+ *   matrix_before.c    what was written before we came
  *   matrix_originals.c what an edit is one of, where this run does not know it
  *   matrix_events.c    events, and who gets an answer
  *   matrix_rooms.c     what is known of each room, as text that survives a restart
@@ -238,6 +239,14 @@ void gap_answer(struct matrix *m, const struct machine_response *response);
 void gap_take(struct matrix *m);
 void gaps_drop(struct matrix *m);
 
+/* --- before --- */
+/* What was written before we came is not for us, but for the question of whoever invited us, or of whom we
+ * followed from another room: in a direct room it stands in front of our joining. The newest is the
+ * question; of the others, behind the invitation, only what is urgent is answered. `events`: of a room of
+ * which nothing was handed in, the oldest first. Hands these in, and gives the first that is newer. */
+size_t before_take(struct matrix *m, struct matrix_room *room, const struct json *const *events,
+		   size_t n);
+
 /* --- originals --- */
 /* Those that the edits among these events need. */
 void originals_find(struct matrix *m, const struct matrix_room *room, const struct json *events);
@@ -253,10 +262,14 @@ void original_answer(struct matrix *m, const struct machine_response *response);
 void event_state(struct matrix *m, struct matrix_room *room, const struct json *event);
 /* An event of a room's timeline that is not older than our being there. True when the bot is told. */
 bool event_take(struct matrix *m, struct matrix_room *room, const struct json *event);
+/* The same, of a message that was written before we came, and of which only what is urgent is answered. */
+bool event_overhear(struct matrix *m, struct matrix_room *room, const struct json *event);
 /* When it was written. */
 int64_t event_sent_ms(const struct matrix *m, const struct json *event);
 /* Is it our own membership, this one? */
 bool event_is_own(const struct matrix *m, const struct json *event, const char *membership);
+/* ... whatever it is? */
+bool event_is_own_stay(const struct matrix *m, const struct json *event);
 /* A message by whoever brought us into the room that stands by itself: no edit, not redacted. */
 bool event_is_question(const struct matrix *m, const struct json *event,
 		       const struct matrix_room *room);

@@ -97,36 +97,6 @@ static void members_read(struct matrix_room *room, const struct json *join)
 		room->members = joined + invited;
 }
 
-/* What was written before we came is not for us, but for the question of whoever invited us, or of whom
- * we followed from another room: in a direct room it stands in front of our joining. Gives the first event that is newer than that. */
-static const struct json *before_we_came(struct matrix *m, struct matrix_room *room,
-					 const struct json *events)
-{
-	const struct json *e, *own = NULL, *question = NULL;
-
-	for (e = json_first(events); e && !own; e = json_next(e))
-		if (event_is_own(m, e, "join"))
-			own = e;
-	/* Not among them: all of them are newer. */
-	if (!own) {
-		room->inviter = 0;
-		return json_first(events);
-	}
-	for (e = json_first(events); e != own; e = json_next(e)) {
-		if (event_is_own(m, e, "invite")) {
-			question = NULL;
-			if (room->recalled && inviter_is_good(m, json_text(e, "sender")))
-				room->inviter = str_hash(json_text(e, "sender"), 0);
-		} else if (event_is_question(m, e, room)) {
-			question = e;
-		}
-	}
-	if (question)
-		event_take(m, room, question);
-	room->inviter = 0;
-	return own;
-}
-
 /* A room that another one was replaced by must say so itself. */
 static bool replaces_that(const struct matrix_room *room, const struct json *join)
 {
@@ -140,6 +110,28 @@ static bool replaces_that(const struct matrix_room *room, const struct json *joi
 				return room_is_replacement(room, e);
 	}
 	return false;
+}
+
+/* `fresh`: nothing of the room was handed in before. */
+static void timeline_take(struct matrix *m, struct matrix_room *room, const struct json *timeline,
+			  bool fresh)
+{
+	const struct json **events;
+	struct arena arena;
+	size_t n = 0, from = 0;
+
+	for (const struct json *e = json_first(timeline); e; e = json_next(e))
+		n++;
+	arena_init(&arena);
+	events = arena_array(&arena, n, sizeof *events);
+	n = 0;
+	for (const struct json *e = json_first(timeline); e; e = json_next(e))
+		events[n++] = e;
+	if (fresh)
+		from = before_take(m, room, events, n);
+	for (size_t i = from; i < n; i++)
+		event_take(m, room, events[i]);
+	arena_done(&arena);
 }
 
 static void join_take(struct matrix *m, struct str id, const struct json *join)
@@ -167,11 +159,8 @@ static void join_take(struct matrix *m, struct str id, const struct json *join)
 	}
 	for (e = json_first(timeline); e; e = json_next(e))
 		event_state(m, room, e);
-	e = json_first(timeline);
-	if (fresh && !m->first)
-		e = before_we_came(m, room, timeline);
-	for (; e && !m->first; e = json_next(e))
-		event_take(m, room, e);
+	if (!m->first)
+		timeline_take(m, room, timeline, fresh);
 	room_settle(m, room);
 }
 

@@ -271,6 +271,18 @@ static inline void message_wanted(struct run *r, const char *id, const char *tex
 	assert_text(step->message.text, text);
 }
 
+/* Handed in, but not as one for us. */
+static inline void overheard_wanted(struct run *r, const char *id, const char *text)
+{
+	const struct machine_step *step = step_of(r, MACHINE_MESSAGE);
+
+	if (!step)
+		fail_msg("nothing was overheard, want %s", id);
+	assert_text(step->message.id, id);
+	assert_text(step->message.text, text);
+	assert_true(!step->message.addressed && step->message.to_other);
+}
+
 static inline void no_message(struct run *r)
 {
 	const struct machine_step *step = step_of(r, MACHINE_MESSAGE);

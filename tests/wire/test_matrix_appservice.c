@@ -345,11 +345,13 @@ static void an_invitation_and_the_question_in_front_of_it(void **state)
 	frame(r, TRANSACTION("1", OWN("invite", "@ann:hs", "")));
 	give(r, call_of(r, "POST", NEW_PATH "join?" AS)->id, 200, "{'room_id':'!new:hs'}");
 	state_given(r, NEW_PATH, TWO);
-	history_given(
-		r, NEW_PATH,
-		SAID("$after", "and then", 20) "," OWN("join", ME, "") "," SAID(
-			"$q", "my question", 60) "," OWN("invite", "@ann:hs",
-							 "") "," SAID("$before", "not for us", 90));
+	history_given(r, NEW_PATH,
+		      SAID("$after", "and then", 20) "," OWN("join", ME, "") "," SAID(
+			      "$q", "my question",
+			      60) "," SAID("$1", "chest pain",
+					   70) "," OWN("invite", "@ann:hs",
+						       "") "," SAID("$before", "not for us", 90));
+	overheard_wanted(r, "$1", "chest pain");
 	message_wanted(r, "$q", "my question");
 	message_wanted(r, "$after", "and then");
 	no_message(r);

@@ -9,6 +9,12 @@
 #define OWN_JOIN                                                     \
 	"{'type':'m.room.member','state_key':'" ME "','sender':'" ME \
 	"','event_id':'$j','content':{'membership':'join'}}"
+#define OWN_LEAVE                                                    \
+	"{'type':'m.room.member','state_key':'" ME "','sender':'" ME \
+	"','event_id':'$l','content':{'membership':'leave'}}"
+#define EVE(id, body)                                                      \
+	"{'type':'m.room.message','event_id':'" id "','sender':'@eve:hs'," \
+	"'content':{'msgtype':'m.text','body':'" body "'}}"
 #define OWN_INVITE                                                                         \
 	"{'type':'m.room.member','state_key':'" ME "','sender':'@ann:hs','event_id':'$i'," \
 	"'content':{'membership':'invite'}}"
@@ -308,11 +314,61 @@ static void the_question_before_we_joined_is_answered(void **state)
 		    TEXT("$0", "before the invitation") "," OWN_INVITE "," TEXT(
 			    "$1", "hello") "," TEXT("$2", "can i swim") "," OWN_JOIN "," OWN_JOIN
 									"," TEXT("$3", "and run")));
+	overheard_wanted(r, "$1", "hello");
 	message_wanted(r, "$2", "can i swim");
 	message_wanted(r, "$3", "and run");
 	no_message(r);
 	assert_non_null(step_of(r, MACHINE_POSITION));
 	sync_wanted(r); /* no gap of before our time is read */
+	run_free(r);
+}
+
+/* ... and so is what they wrote in front of it, when it is urgent: it is handed in as what one who spoke to us
+ * writes to others. */
+static void what_stands_before_that_question_is_overheard(void **state)
+{
+	struct run *r = invited();
+	const struct message *m;
+
+	(void)state;
+	give(r, r->sync, 200,
+	     JOINED(2, OWN_INVITE "," TEXT("$1", "chest pain since the shots") "," EVE(
+			       "$2", "hi") "," TEXT("$3", "hello?") "," OWN_JOIN));
+	overheard_wanted(r, "$1", "chest pain since the shots");
+	m = &step_of(r, MACHINE_MESSAGE)->message;
+	assert_text(m->id, "$3");
+	assert_true(m->addressed && !m->to_other);
+	no_message(r);
+	run_free(r);
+}
+
+static void a_question_that_comes_twice_is_not_overheard(void **state)
+{
+	struct run *r = invited();
+
+	(void)state;
+	give(r, r->sync, 200,
+	     JOINED(2, OWN_INVITE "," OWN_INVITE "," TEXT("$1", "can i swim") "," TEXT(
+			       "$1", "can i swim") "," OWN_JOIN));
+	message_wanted(r, "$1", "can i swim");
+	no_message(r);
+	run_free(r);
+}
+
+/* A stay that ended, a joining that comes twice, a name that changed: what is behind the first joining of
+ * this stay is for us. */
+static void a_stay_begins_with_its_first_joining(void **state)
+{
+	struct run *r = invited();
+
+	(void)state;
+	give(r, r->sync, 200,
+	     JOINED(2, OWN_JOIN "," TEXT("$0", "long ago") "," OWN_LEAVE "," OWN_INVITE "," TEXT(
+			       "$1", "can i swim") "," OWN_JOIN
+						   "," TEXT("$2", "and run") "," OWN_JOIN));
+	message_wanted(r, "$1", "can i swim");
+	message_wanted(r, "$2", "and run");
+	no_message(r);
 	run_free(r);
 }
 
@@ -737,6 +793,9 @@ int main(void)
 		cmocka_unit_test(an_invitation_is_not_lost_with_a_crash),
 		cmocka_unit_test(no_join_before_the_invitation_is_recorded),
 		cmocka_unit_test(the_question_before_we_joined_is_answered),
+		cmocka_unit_test(what_stands_before_that_question_is_overheard),
+		cmocka_unit_test(a_question_that_comes_twice_is_not_overheard),
+		cmocka_unit_test(a_stay_begins_with_its_first_joining),
 		cmocka_unit_test(a_room_that_we_find_ourselves_in_has_no_question),
 		cmocka_unit_test(an_invitation_that_is_not_remembered_stands_in_the_timeline),
 		cmocka_unit_test(a_join_that_fails_is_tried_and_given_up),
