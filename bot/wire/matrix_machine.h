@@ -80,10 +80,14 @@ struct matrix_session {
 	bool sync_refused; /* 400: perhaps the filter, perhaps the token of the stream */
 };
 
-/* A room of which a poll gave the newest events only. */
+/* A room of which a poll gave the newest events only. Of one where we were, the events that it left out are handed
+ * in page by page. Of one that we just came into they are read back to the invitation and kept until the poll is
+ * handed in: what is for us of them hangs on what stands in front. */
 struct matrix_gap {
 	struct matrix_gap *next;
-	struct str room, from, to; /* live in the gaps' arena */
+	struct str room, from;	   /* live in the gaps' arena */
+	struct str to;		   /* empty: back to the invitation */
+	struct matrix_page *pages; /* of that; the oldest first */
 	unsigned seen;		   /* events read */
 	unsigned failures;
 };
@@ -129,6 +133,8 @@ struct matrix {
 	struct json *page; /* of the first gap; waits for originals */
 	struct arena gaps_arena;
 	struct matrix_gap *gaps;
+	struct matrix_gap *gaps_back; /* that were read back */
+	size_t back;		      /* bytes of these */
 	struct arena originals_arena;
 	struct matrix_original *originals;
 	bool dirty; /* the position changed in what matters */
@@ -232,7 +238,10 @@ void room_left(struct matrix *m, struct str id);
 void rooms_resume(struct matrix *m);
 
 /* --- gaps --- */
-void gap_add(struct matrix *m, struct str room, struct str to);
+/* Those of a poll. */
+void gaps_find(struct matrix *m);
+/* The pages that were read back of a room we came into, the oldest first. */
+const struct matrix_page *gap_pages(const struct matrix *m, struct str room);
 void gap_ask(struct matrix *m);
 void gap_answer(struct matrix *m, const struct machine_response *response);
 /* Takes the page that waited. */

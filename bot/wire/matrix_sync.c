@@ -97,6 +97,14 @@ static void members_read(struct matrix_room *room, const struct json *join)
 		room->members = joined + invited;
 }
 
+static void state_take(struct matrix *m, struct matrix_room *room, const struct json *join)
+{
+	const struct json *state = json_array(json_object(join, "state"), "events");
+
+	for (const struct json *e = json_first(state); e; e = json_next(e))
+		event_state(m, room, e);
+}
+
 /* A room that another one was replaced by must say so itself. */
 static bool replaces_that(const struct matrix_room *room, const struct json *join)
 {
@@ -112,34 +120,62 @@ static bool replaces_that(const struct matrix_room *room, const struct json *joi
 	return false;
 }
 
-/* `fresh`: nothing of the room was handed in before. */
-static void timeline_take(struct matrix *m, struct matrix_room *room, const struct json *timeline,
-			  bool fresh)
+static size_t count_of(const struct json *events)
 {
-	const struct json **events;
-	struct arena arena;
-	size_t n = 0, from = 0;
+	size_t n = 0;
 
-	for (const struct json *e = json_first(timeline); e; e = json_next(e))
+	for (const struct json *e = json_first(events); e; e = json_next(e))
 		n++;
-	arena_init(&arena);
-	events = arena_array(&arena, n, sizeof *events);
-	n = 0;
-	for (const struct json *e = json_first(timeline); e; e = json_next(e))
-		events[n++] = e;
-	if (fresh)
-		from = before_take(m, room, events, n);
-	for (size_t i = from; i < n; i++)
-		event_take(m, room, events[i]);
-	arena_done(&arena);
+	return n;
+}
+
+/* Events of a room, the oldest first: of what was read back, and the poll's. */
+struct past {
+	const struct json **events;
+	size_t n;
+};
+
+static struct past past_of(const struct matrix_page *pages, const struct json *timeline,
+			   struct arena *arena)
+{
+	struct past past = {0};
+	size_t most = count_of(timeline);
+	const struct matrix_page *page;
+	const struct json *e;
+
+	for (page = pages; page; page = page->newer)
+		most += count_of(json_array(page->json, "chunk"));
+	past.events = arena_array(arena, most, sizeof *past.events);
+	for (page = pages; page; page = page->newer)
+		for (e = json_last(json_array(page->json, "chunk")); e; e = json_prev(e))
+			past.events[past.n++] = e;
+	for (e = json_first(timeline); e; e = json_next(e))
+		past.events[past.n++] = e;
+	return past;
+}
+
+/* `fresh`: nothing of the room was handed in before. */
+static void past_take(struct matrix *m, struct matrix_room *room, const struct past *past,
+		      bool fresh)
+{
+	size_t i;
+
+	for (i = 0; i < past->n; i++)
+		event_state(m, room, past->events[i]);
+	if (m->first)
+		return;
+	i = fresh ? before_take(m, room, past->events, past->n) : 0;
+	for (; i < past->n; i++)
+		event_take(m, room, past->events[i]);
 }
 
 static void join_take(struct matrix *m, struct str id, const struct json *join)
 {
 	struct matrix_room *room = matrix_room_find(&m->rooms, id);
 	const struct json *timeline = json_array(json_object(join, "timeline"), "events");
-	const struct json *e;
 	bool fresh = !room || !room->joined;
+	struct arena arena;
+	struct past past;
 
 	if (!room) {
 		room = matrix_room_add(&m->rooms, &(struct matrix_room){.id = id});
@@ -151,16 +187,15 @@ static void join_take(struct matrix *m, struct str id, const struct json *join)
 	m->dirty = m->dirty || fresh || json_first(timeline);
 	room->joined = true;
 	members_read(room, join);
-	for (e = json_first(json_array(json_object(join, "state"), "events")); e; e = json_next(e))
-		event_state(m, room, e);
+	state_take(m, room, join);
 	if (fresh && room->replaces.n && !replaces_that(room, join)) {
 		room_refuse(m, room);
 		return;
 	}
-	for (e = json_first(timeline); e; e = json_next(e))
-		event_state(m, room, e);
-	if (!m->first)
-		timeline_take(m, room, timeline, fresh);
+	arena_init(&arena);
+	past = past_of(fresh ? gap_pages(m, id) : NULL, timeline, &arena);
+	past_take(m, room, &past, fresh);
+	arena_done(&arena);
 	room_settle(m, room);
 }
 
@@ -199,6 +234,7 @@ void sync_finish(struct matrix *m)
 	rest_when_quick(m, empty || str_eq(next, buf_str(&m->since)));
 	buf_clear(&m->since);
 	buf_add(&m->since, next);
+	gaps_drop(m);
 	json_free(m->sync);
 	m->sync = NULL;
 	m->caught_up = true;
@@ -219,21 +255,6 @@ void sync_finish(struct matrix *m)
 	if (!empty || m->first || m->now.mono_ms - m->position_ms >= QUIET_POSITION_MS)
 		matrix_position_give(m);
 	m->first = false;
-}
-
-/* Rooms of which only the newest events came; all of it, when we were there before. */
-static void gaps_find(struct matrix *m)
-{
-	const struct json *join = json_object(json_object(m->sync, "rooms"), "join");
-
-	for (const struct json *v = json_first(join); v; v = json_next(v)) {
-		const struct json *timeline = json_object(v, "timeline");
-		const struct matrix_room *room = matrix_room_find(&m->rooms, json_key(v));
-		struct str to = json_text(timeline, "prev_batch");
-
-		if (!m->first && room && room->joined && json_true(timeline, "limited") && to.n)
-			gap_add(m, room->id, to);
-	}
 }
 
 void sync_look(struct matrix *m)

@@ -18,6 +18,7 @@
 #define OWN_INVITE                                                                         \
 	"{'type':'m.room.member','state_key':'" ME "','sender':'@ann:hs','event_id':'$i'," \
 	"'content':{'membership':'invite'}}"
+#define BACK(from) ROOMS "%21new%3Ahs/messages?dir=b&limit=100&from=" from
 #define JOINED(members, events)                                    \
 	"{'next_batch':'s3','rooms':{'join':{'!new:hs':{" SUMMARY( \
 		members) ",'timeline':{'limited':true,'prev_batch':'p','events':[" events "]}}}}}"
@@ -372,12 +373,144 @@ static void a_stay_begins_with_its_first_joining(void **state)
 	run_free(r);
 }
 
+/* More than a poll gives was written since the invitation: it is read back to there. */
+static void the_question_is_read_back_for(void **state)
+{
+	struct run *r = invited();
+	const struct machine_call *call;
+
+	(void)state;
+	give(r, r->sync, 200, JOINED(2, OWN_JOIN "," TEXT("$9", "and run")));
+	no_message(r);
+	call = call_of(r, "GET", BACK("p"));
+	assert_true(str_find(call->url, STR("&to=")) < 0);
+	give(r, call->id, 503, "");
+	no_call(r);
+	after_wait(r);
+	/* The newest first. */
+	give(r, call_of(r, "GET", BACK("p"))->id, 200,
+	     "{'end':'b1','chunk':[" TEXT("$2", "can i swim") "," TEXT("$1", "chest pain") "]}");
+	assert_null(step_of(r, MACHINE_POSITION)); /* a crash now loses nothing */
+	give(r, call_of(r, "GET", BACK("b1"))->id, 200,
+	     "{'end':'b2','chunk':[" EVE("$e", "x") "," OWN_INVITE
+						    "," TEXT("$0", "before the invitation") "]}");
+	overheard_wanted(r, "$1", "chest pain");
+	message_wanted(r, "$2", "can i swim");
+	message_wanted(r, "$9", "and run");
+	no_message(r);
+	assert_within(step_of(r, MACHINE_POSITION)->text, "\"since\":\"s3\"");
+	sync_wanted(r);
+	run_free(r);
+}
+
+/* ... also when our joining itself is cut off, with all that followed it. */
+static void the_joining_is_read_back_for(void **state)
+{
+	struct run *r = invited();
+
+	(void)state;
+	give(r, r->sync, 200, JOINED(2, TEXT("$9", "nine")));
+	give(r, call_of(r, "GET", BACK("p"))->id, 200,
+	     "{'chunk':[" TEXT("$3", "three") "," OWN_JOIN "," TEXT("$2", "two") "," OWN_INVITE
+										 "]}");
+	message_wanted(r, "$2", "two");
+	message_wanted(r, "$3", "three");
+	message_wanted(r, "$9", "nine");
+	no_message(r);
+	run_free(r);
+}
+
+/* Not past the invitation, the room's first event, a day, or as much as may be read; nor where the server does
+ * not show it. */
+static void reading_back_ends_somewhere(void **state)
+{
+	static const struct {
+		int status;
+		const char *page;
+		const char *note; /* NULL: none */
+	} cases[] = {
+		{200, "{'end':'b','chunk':[" OWN_INVITE "]}", NULL},
+		{200, "{'end':'b','chunk':[{'type':'m.room.create','state_key':''}]}", NULL},
+		{200,
+		 "{'end':'b','chunk':[{'type':'m.room.message','event_id':'$o',"
+		 "'unsigned':{'age':86400001}}]}",
+		 NULL},
+		{200, "{'end':'b','chunk':[]}", NULL},
+		{200, "{'end':'p','chunk':[" TEXT("$o", "o") "]}", NULL},
+		{200, "{'chunk':[" TEXT("$o", "o") "]}", NULL},
+		{200, "[]", NULL},
+		{403, "{'errcode':'M_FORBIDDEN'}", "does not show it"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct run *r = invited();
+		const struct machine_step *note;
+
+		give(r, r->sync, 200, JOINED(2, TEXT("$1", "one") "," OWN_JOIN));
+		give(r, call_of(r, "GET", BACK("p"))->id, cases[i].status, cases[i].page);
+		note = step_of(r, MACHINE_NOTE);
+		assert_int_equal(note != NULL, cases[i].note != NULL);
+		if (note)
+			assert_within(note->why, cases[i].note);
+		sync_wanted(r);
+		while (step_like(r, MACHINE_MESSAGE, NULL, NULL))
+			;
+		run_free(r);
+	}
+}
+
+static void not_more_is_read_back_than_may(void **state)
+{
+	struct run *r = invited();
+	const struct machine_step *step;
+	struct str body;
+	int pages = 0;
+
+	(void)state;
+	give(r, r->sync, 200, JOINED(2, TEXT("$1", "one") "," OWN_JOIN));
+	while ((step = step_of(r, MACHINE_CALL)) &&
+	       str_find(step->call.url, STR("/messages?dir=b")) > 0) {
+		struct buf page;
+
+		buf_init(&page, 40000);
+		buf_addf(&page, "{'end':'b%d','chunk':[{}", pages++);
+		for (int i = 0; i < 99; i++)
+			buf_add(&page, STR(",{'type':'m.room.message','sender':'@eve:hs'}"));
+		buf_add(&page, STR("]}"));
+		body = arena_str(&r->arena, buf_str(&page));
+		buf_done(&page);
+		give(r, step->call.id, 200, arena_cstr(&r->arena, body));
+	}
+	assert_int_equal(pages, 3); /* 250 events */
+	assert_within(step_of(r, MACHINE_NOTE)->why, "too much");
+	message_wanted(r, "$1", "one");
+	run_free(r);
+}
+
+/* Somebody who joins is in the clear until the state says else, wherever that stands. */
+static void what_is_read_back_tells_of_encryption(void **state)
+{
+	struct run *r = invited();
+
+	(void)state;
+	give(r, r->sync, 200, JOINED(2, TEXT("$1", "one") "," OWN_JOIN));
+	give(r, call_of(r, "GET", BACK("p"))->id, 200,
+	     "{'chunk':[{'type':'m.room.encrypted','event_id':'$e','sender':'@ann:hs',"
+	     "'content':{'ciphertext':'x'}}," OWN_INVITE "]}");
+	no_message(r);
+	sync_wanted(r);
+	call_of(r, "PUT", ROOMS "%21new%3Ahs/send/m.room.message/cb.encrypted");
+	run_free(r);
+}
+
 static void a_room_that_we_find_ourselves_in_has_no_question(void **state)
 {
 	struct run *r = run_up();
 
 	(void)state;
 	give(r, r->sync, 200, JOINED(2, TEXT("$1", "old") "," OWN_JOIN "," TEXT("$2", "new")));
+	give(r, call_of(r, "GET", BACK("p"))->id, 200, "{'chunk':[" TEXT("$0", "older") "]}");
 	message_wanted(r, "$2", "new");
 	no_message(r);
 	run_free(r);
@@ -796,6 +929,11 @@ int main(void)
 		cmocka_unit_test(what_stands_before_that_question_is_overheard),
 		cmocka_unit_test(a_question_that_comes_twice_is_not_overheard),
 		cmocka_unit_test(a_stay_begins_with_its_first_joining),
+		cmocka_unit_test(the_question_is_read_back_for),
+		cmocka_unit_test(the_joining_is_read_back_for),
+		cmocka_unit_test(reading_back_ends_somewhere),
+		cmocka_unit_test(not_more_is_read_back_than_may),
+		cmocka_unit_test(what_is_read_back_tells_of_encryption),
 		cmocka_unit_test(a_room_that_we_find_ourselves_in_has_no_question),
 		cmocka_unit_test(an_invitation_that_is_not_remembered_stands_in_the_timeline),
 		cmocka_unit_test(a_join_that_fails_is_tried_and_given_up),
