@@ -85,6 +85,18 @@ with Homeserver(duplicates=1) as hs, bot_on(hs) as bot:
     tap.ok('picture' in hs.replies([id])[id][0]['body'].lower(), 'a picture is answered as one',
            hs.replies([id]))
 
+    read = hs.count('messages')
+    hs.fault('/join', hang_ms=2000)
+    late = hs.room(['@gil:fake'], direct=True)
+    hs.wait_hanging()
+    calm, alarm, last = (hs.ask(late, body, '@gil:fake') for body in (
+        'is alcohol ok', 'i can not breathe and my throat is swelling', 'can i swim'))
+    hs.say(late, 'only a notice', '@gil:fake', content={'msgtype': 'm.notice'}, times=60)
+    once(hs, [alarm, last], 'the question before it came, behind sixty events, and an urgent one')
+    tap.ok('112' in hs.replies([alarm])[alarm][0]['body'] and hs.replies([calm]) == {calm: []},
+           'which gets a safety text, and others none', hs.replies([alarm, calm]))
+    tap.ok(hs.count('messages') > read, 'they were read back')
+
     for content in ({'body': 7}, {'msgtype': 'm.text', 'body': None}, {'msgtype': ['x']}, {},
                     {'m.relates_to': 'x'}, {'m.mentions': [1]}, {'m.new_content': 5},
                     {'body': 'a\0b', 'formatted_body': {}}):
