@@ -24,7 +24,8 @@ struct adapter *adapter_of(struct platform *platform)
 struct machine_time adapter_now(const struct adapter *a)
 {
 	return (struct machine_time){.mono_ms = loop_now_ms(a->loop),
-				     .wall_ms = loop_wall_ms() + a->clock.ahead_ms};
+				     .wall_ms = loop_wall_ms() + a->clock.ahead_ms,
+				     .wall_is_servers = a->clock.is_known};
 }
 
 void adapter_soon(struct adapter *a)

@@ -234,7 +234,7 @@ static void discord_platform_send(struct platform *self, const struct delivery *
 {
 	struct platform_discord *p = from_base(self);
 
-	discord_rest_send(p->rest, delivery, loop_wall_ms());
+	discord_rest_send(p->rest, delivery, now(p));
 	adapter_soon(&p->adapter);
 }
 
@@ -307,7 +307,7 @@ static bool parts_make(struct platform_discord *p, struct loop *loop,
 	p->gateway = discord_new(&gateway, err);
 	if (!p->gateway)
 		return false;
-	p->rest = discord_rest_new(s->api_url, random_u64(), loop_wall_ms());
+	p->rest = discord_rest_new(s->api_url, random_u64(), loop_now_ms(loop));
 	return adapter_init(&p->adapter, loop, &discord_ops, &machines, &http, err);
 }
 

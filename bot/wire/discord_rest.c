@@ -134,11 +134,13 @@ static void put(struct discord_rest *r, struct request *request)
 
 /* True when the process before this one may have sent it, and the nonce is too old to tell. After a power
  * cut even a reply that the store knows nothing of may have gone out. */
-static bool was_sent_maybe(const struct discord_rest *r, struct str message, int64_t wall_ms)
+static bool was_sent_maybe(const struct discord_rest *r, struct str message, struct machine_time at)
 {
 	int64_t asked_ms = snowflake_ms(snowflake(message));
+	int64_t started_wall_ms = at.wall_ms - (at.mono_ms - r->started_ms);
 
-	return wall_ms - asked_ms > NONCE_TRUST_MS && asked_ms < r->started_ms + CLOCKS_APART_MS;
+	return !at.wall_is_servers || (at.wall_ms - asked_ms > NONCE_TRUST_MS &&
+				       asked_ms < started_wall_ms + CLOCKS_APART_MS);
 }
 
 /* What was sent before is removed, or becomes another text. */
@@ -159,7 +161,8 @@ static void sent_put(struct discord_rest *r, const struct delivery *delivery)
 	put(r, request);
 }
 
-void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, int64_t wall_ms)
+void discord_rest_send(struct discord_rest *r, const struct delivery *delivery,
+		       struct machine_time at)
 {
 	struct request *request;
 	char nonce[DISCORD_NONCE_MAX + 1];
@@ -181,7 +184,7 @@ void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, 
 	request->known_n = delivery->known_by.n;
 	request->waits.urgent = delivery->urgent;
 	request->waits.person = delivery->person.n ? str_hash(delivery->person, 0) : 0;
-	request->must_look = was_sent_maybe(r, delivery->message, wall_ms);
+	request->must_look = was_sent_maybe(r, delivery->message, at);
 	put(r, request);
 }
 

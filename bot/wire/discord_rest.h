@@ -42,8 +42,8 @@ struct discord_result {
 	int64_t flags;
 };
 
-/* `api_url` without a version: "https://discord.com/api". Copied. The process runs since `started_ms`,
- * Unix time. */
+/* `api_url` without a version: "https://discord.com/api". Copied. The process runs since `started_ms` of
+ * the clock that never jumps. */
 struct discord_rest *discord_rest_new(struct str api_url, uint64_t seed, int64_t started_ms);
 /* Accepts NULL. */
 void discord_rest_free(struct discord_rest *r);
@@ -52,8 +52,9 @@ void discord_rest_free(struct discord_rest *r);
  * letters of their words: (message, those letters, piece) is the nonce by which Discord knows a
  * message that it has already. It forgets nonces after some minutes: a reply that may have gone out
  * longer ago, in an earlier run or by a try whose outcome is not known, is looked for in the channel
- * first. */
-void discord_rest_send(struct discord_rest *r, const struct delivery *delivery, int64_t wall_ms);
+ * first; so is every reply before Discord's clock is known, as ours cannot tell how old it is. */
+void discord_rest_send(struct discord_rest *r, const struct delivery *delivery,
+		       struct machine_time at);
 /* The message was deleted: replies to it that cannot have gone out yet are refused; not what is told of
  * it elsewhere. */
 void discord_rest_withdraw(struct discord_rest *r, struct str message);

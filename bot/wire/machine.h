@@ -8,10 +8,12 @@
 
 struct steps_shape;
 
-/* Both clocks: intervals go by `mono_ms`, which never jumps; `wall_ms` is Unix time. */
+/* Both clocks: intervals go by `mono_ms`, which never jumps; `wall_ms` is Unix time, by the server's clock
+ * as soon as an answer told how that stands. */
 struct machine_time {
 	int64_t mono_ms;
 	int64_t wall_ms;
+	bool wall_is_servers; /* it was told; else it is ours, which may be wrong */
 };
 
 struct machine_call {

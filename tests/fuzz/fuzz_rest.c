@@ -13,6 +13,7 @@
 #include "wire/json.h"
 #include "wire/ratelimit.h"
 
+#define STARTED_MS 1000000
 #define CALLS_MAX 4000
 #define DELIVERIES_MAX 400
 #define QUESTION "1385000000000000000"
@@ -131,7 +132,11 @@ static void send(struct world *w)
 		return;
 	w->deliveries++;
 	/* Every other one may have been sent by the process before. */
-	discord_rest_send(w->r, &d, 1750629883340 + (w->deliveries % 2 ? 1000 : 600000));
+	discord_rest_send(w->r, &d,
+			  (struct machine_time){.mono_ms = STARTED_MS,
+						.wall_ms = 1750629883340 +
+							   (w->deliveries % 2 ? 1000 : 600000),
+						.wall_is_servers = true});
 	results_take(w);
 }
 
@@ -142,8 +147,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 
 	HOLDS(w, STR("memory"));
 	*w = (struct world){
-		.r = discord_rest_new(STR("https://discord.example/api"), 7, INT64_MAX / 2),
-		.now_ms = 1000000,
+		.r = discord_rest_new(STR("https://discord.example/api"), 7, STARTED_MS),
+		.now_ms = STARTED_MS,
 		.program = fuzz_text(bytes, n)};
 	while (w->program.n && w->sent_n < CALLS_MAX) {
 		char event = program_char(&w->program);

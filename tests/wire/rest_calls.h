@@ -17,9 +17,18 @@
 #define ASKED_MS ((int64_t)(1385000000000000000 >> 22) + 1420070400000)
 #define QUESTION "1385000000000000000"
 
+#define STARTED_MS (ASKED_MS + 500000)
+
 static inline struct discord_rest *rest_new(void)
 {
-	return discord_rest_new(STR("https://discord.example/api/"), 7, ASKED_MS + 500000);
+	return discord_rest_new(STR("https://discord.example/api/"), 7, T0);
+}
+
+/* This time by Discord's clock. */
+static inline struct machine_time at(int64_t wall_ms)
+{
+	return (struct machine_time){
+		.mono_ms = T0 + wall_ms - STARTED_MS, .wall_ms = wall_ms, .wall_is_servers = true};
 }
 
 static inline void put(struct discord_rest *r, uint64_t id, const char *channel, unsigned piece)
@@ -31,7 +40,7 @@ static inline void put(struct discord_rest *r, uint64_t id, const char *channel,
 			     .piece = piece,
 			     .text = STR("**Sun**: wait @everyone two days \"please\"\n\xFF")};
 
-	discord_rest_send(r, &d, ASKED_MS + 1000);
+	discord_rest_send(r, &d, at(ASKED_MS + 1000));
 }
 
 static inline void answer(struct discord_rest *r, uint64_t call, int status, const char *body,

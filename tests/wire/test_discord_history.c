@@ -28,7 +28,7 @@ static void old_replies_are_looked_for_first(void **state)
 				     .kind = STR("answer"),
 				     .text = STR("two days\n")};
 
-		discord_rest_send(r, &d, ASKED_MS + 600000);
+		discord_rest_send(r, &d, at(ASKED_MS + 600000));
 		call = next(r, T0);
 		assert_text(call.method, "GET");
 		assert_text(call.url,
@@ -71,7 +71,7 @@ static void put_old(struct discord_rest *r)
 			     .kind = STR("answer"),
 			     .text = STR("two days\n")};
 
-	discord_rest_send(r, &d, ASKED_MS + 600000);
+	discord_rest_send(r, &d, at(ASKED_MS + 600000));
 }
 
 /* What was asked since the process started no earlier one can have answered, however long ago. */
@@ -85,12 +85,32 @@ static void only_an_earlier_run_is_suspected(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct discord_rest *r = discord_rest_new(STR("https://discord.example/api"), 7,
-							  cases[i].started_ms);
+							  T0 + cases[i].started_ms - STARTED_MS);
 
 		put_old(r);
 		assert_text(next(r, T0).method, cases[i].method);
 		discord_rest_free(r);
 	}
+}
+
+/* By a clock that is behind, an old question looks like a new one: until Discord's is known, all are old. */
+static void what_our_clock_alone_calls_new_is_looked_for(void **state)
+{
+	struct discord_rest *r = rest_new();
+	struct machine_time behind = at(ASKED_MS - 3600000);
+	struct delivery d = {
+		.id = 5, .message = STR(QUESTION), .room = STR("500"), .kind = STR("answer")};
+	struct machine_call call;
+
+	(void)state;
+	behind.wall_is_servers = false;
+	discord_rest_send(r, &d, behind);
+	call = next(r, T0);
+	assert_text(call.method, "GET");
+	answer(r, call.id, 200, "[]", T0);
+	discord_rest_send(r, &d, at(ASKED_MS + 1000));
+	assert_text(next(r, T0 + 1000).method, "POST");
+	discord_rest_free(r);
 }
 
 /* The call is a look at the messages behind `after`. */
@@ -271,6 +291,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(old_replies_are_looked_for_first),
 		cmocka_unit_test(only_an_earlier_run_is_suspected),
+		cmocka_unit_test(what_our_clock_alone_calls_new_is_looked_for),
 		cmocka_unit_test(a_long_history_is_read_page_by_page),
 		cmocka_unit_test(a_history_without_end_does_not_hold_the_reply),
 		cmocka_unit_test(a_page_that_fails),

@@ -50,7 +50,7 @@ static void replies_to_what_was_deleted_are_not_sent(void **state)
 	put(r, 2, "500", 1);
 	put(r, 3, "700", 0);
 	call = next(r, T0);
-	discord_rest_send(r, &alert, ASKED_MS + 1000);
+	discord_rest_send(r, &alert, at(ASKED_MS + 1000));
 	discord_rest_withdraw(r, STR("77"));
 	no_result(r);
 	discord_rest_withdraw(r, STR(QUESTION));
@@ -80,7 +80,7 @@ static void what_was_sent_is_removed(void **state)
 	struct machine_call call;
 
 	(void)state;
-	discord_rest_send(r, &d, ASKED_MS + 86400000);
+	discord_rest_send(r, &d, at(ASKED_MS + 86400000));
 	call = next(r, T0);
 	assert_text(call.method, "DELETE");
 	assert_text(call.url, "https://discord.example/api/v10/channels/500/messages/777");
@@ -88,11 +88,11 @@ static void what_was_sent_is_removed(void **state)
 	answer(r, call.id, 503, "", T0);
 	answer(r, next(r, T0 + 1000).id, 204, "", T0 + 1000);
 	assert_int_equal(result(r, DISCORD_DELIVERED).outcome, DELIVERY_SENT);
-	discord_rest_send(r, &d, ASKED_MS);
+	discord_rest_send(r, &d, at(ASKED_MS));
 	answer(r, next(r, T0 + 2000).id, 404, "{\"code\":10008}", T0 + 2000);
 	assert_int_equal(result(r, DISCORD_DELIVERED).outcome, DELIVERY_REFUSED);
 	d.removes = STR("x");
-	discord_rest_send(r, &d, ASKED_MS);
+	discord_rest_send(r, &d, at(ASKED_MS));
 	assert_int_equal(result(r, DISCORD_DELIVERED).outcome, DELIVERY_REFUSED);
 	none(r, T0 + 3000);
 	discord_rest_free(r);
@@ -111,7 +111,7 @@ static void what_was_sent_becomes_another_text(void **state)
 
 	(void)state;
 	/* However late: doing it twice shows the same, so nothing is looked for. */
-	discord_rest_send(r, &d, ASKED_MS + 86400000);
+	discord_rest_send(r, &d, at(ASKED_MS + 86400000));
 	call = next(r, T0);
 	assert_text(call.method, "PATCH");
 	assert_text(call.url, "https://discord.example/api/v10/channels/500/messages/777");
@@ -122,12 +122,12 @@ static void what_was_sent_becomes_another_text(void **state)
 	assert_text(call.method, "PATCH");
 	answer(r, call.id, 200, "{\"id\":\"777\"}", T0 + 1000);
 	assert_int_equal(result(r, DISCORD_DELIVERED).outcome, DELIVERY_SENT);
-	discord_rest_send(r, &d, ASKED_MS);
+	discord_rest_send(r, &d, at(ASKED_MS));
 	discord_rest_withdraw(r, STR(QUESTION));
 	answer(r, next(r, T0 + 2000).id, 404, "{\"code\":10008}", T0 + 2000);
 	assert_int_equal(result(r, DISCORD_DELIVERED).outcome, DELIVERY_REFUSED);
 	d.changes = STR("x");
-	discord_rest_send(r, &d, ASKED_MS);
+	discord_rest_send(r, &d, at(ASKED_MS));
 	assert_int_equal(result(r, DISCORD_DELIVERED).outcome, DELIVERY_REFUSED);
 	none(r, T0 + 3000);
 	discord_rest_free(r);

@@ -220,7 +220,7 @@ static void what_is_told_elsewhere(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct discord_rest *r = rest_new();
 
-		discord_rest_send(r, &d, ASKED_MS + 600000);
+		discord_rest_send(r, &d, at(ASKED_MS + 600000));
 		call = next(r, T0);
 		assert_text(call.url,
 			    "https://discord.example/api/v10/channels/700/messages?after=" QUESTION
@@ -248,11 +248,11 @@ static void what_is_not_discords_is_refused(void **state)
 		.id = 5, .message = STR("$x"), .room = STR("500"), .kind = STR("answer")};
 
 	(void)state;
-	discord_rest_send(r, &d, ASKED_MS);
+	discord_rest_send(r, &d, at(ASKED_MS));
 	assert_int_equal(result(r, DISCORD_DELIVERED).outcome, DELIVERY_REFUSED);
 	d.message = STR("12");
 	d.room = STR("../users/@me");
-	discord_rest_send(r, &d, ASKED_MS);
+	discord_rest_send(r, &d, at(ASKED_MS));
 	assert_int_equal(result(r, DISCORD_DELIVERED).outcome, DELIVERY_REFUSED);
 	none(r, T0);
 	discord_rest_free(r);

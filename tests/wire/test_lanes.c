@@ -164,7 +164,7 @@ static void put_for(struct discord_rest *r, uint64_t id, const char *person, boo
 			     .text = STR("text"),
 			     .urgent = urgent};
 
-	discord_rest_send(r, &d, ASKED_MS + 1000);
+	discord_rest_send(r, &d, at(ASKED_MS + 1000));
 }
 
 /* Behind one answer that hangs, and thirty more. */
