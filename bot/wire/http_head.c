@@ -45,3 +45,33 @@ bool http_date_read(struct str text, int64_t *unix_ms)
 	buf_done(&iso);
 	return good;
 }
+
+/* An answer out of a cache (RFC 9111, 5.1: it has an Age) is older than its Date says. */
+static bool written_read(struct str headers, int64_t wall_ms, int64_t *unix_ms)
+{
+	if (!header_value(headers, STR("Age")).n &&
+	    http_date_read(header_value(headers, STR("Date")), unix_ms))
+		return true;
+	*unix_ms = wall_ms;
+	return wall_ms > 0;
+}
+
+bool retry_after_read(struct str headers, int64_t wall_ms, int64_t *wait_ms)
+{
+	struct str value = header_value(headers, STR("Retry-After"));
+	int64_t until_ms, written_ms, wait = RETRY_AFTER_MAX_MS;
+	uint64_t seconds;
+
+	if (str_to_u64(value, &seconds)) {
+		if (seconds < (uint64_t)RETRY_AFTER_MAX_MS / 1000)
+			wait = (int64_t)seconds * 1000;
+	} else if (http_date_read(value, &until_ms) &&
+		   written_read(headers, wall_ms, &written_ms) && until_ms > written_ms) {
+		if (until_ms - written_ms < wait)
+			wait = until_ms - written_ms;
+	} else {
+		return false;
+	}
+	*wait_ms = wait;
+	return true;
+}

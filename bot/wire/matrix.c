@@ -144,18 +144,15 @@ void response_write(const struct machine_response *response, struct buf *out)
 	json_free(body);
 }
 
-int64_t response_wait_ms(const struct machine_response *response)
+int64_t response_wait_ms(const struct matrix *m, const struct machine_response *response)
 {
 	struct json *body = json_parse(response->body, MATRIX_BODY_MAX, NULL);
 	int64_t wait = WAIT_MS;
-	uint64_t seconds;
 
-	/* It may be a date: that is not read, servers send seconds. */
-	if (str_to_u64(header_value(response->headers, STR("Retry-After")), &seconds))
-		wait = seconds < WAIT_MAX_MS / 1000 ? (int64_t)seconds * 1000 : WAIT_MAX_MS;
-	else
-		json_int(body, "retry_after_ms", 0, WAIT_MAX_MS, &wait);
+	if (!retry_after_read(response->headers, m->now.wall_ms, &wait))
+		json_int(body, "retry_after_ms", 0, JSON_INT_MAX, &wait);
 	json_free(body);
+	wait = wait < WAIT_MAX_MS ? wait : WAIT_MAX_MS;
 	return wait < 100 ? 100 : wait;
 }
 
@@ -164,7 +161,7 @@ void matrix_ask_again(struct matrix *m, const struct machine_response *response,
 	struct buf why;
 
 	if (response->status == 429) {
-		m->next_ms = m->now.mono_ms + response_wait_ms(response);
+		m->next_ms = m->now.mono_ms + response_wait_ms(m, response);
 		return;
 	}
 	buf_init(&why, WHY_MAX);

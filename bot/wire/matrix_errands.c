@@ -421,7 +421,7 @@ static bool stays(struct matrix *m, struct matrix_errand *e, enum verdict verdic
 		return false;
 	case WAIT:
 		/* The limit is the sender's, whatever the room. */
-		m->paused_ms = m->now.mono_ms + response_wait_ms(response);
+		m->paused_ms = m->now.mono_ms + response_wait_ms(m, response);
 		m->singly_ms = m->paused_ms + LIMITED_MS;
 		return true;
 	case UNAUTHORIZED:

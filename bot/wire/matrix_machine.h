@@ -188,7 +188,7 @@ void response_write(const struct machine_response *response, struct buf *out);
 /* The errcode; borrowed from `body`. */
 struct str errcode_of(const struct json *body);
 /* How long a 429 asks to wait. */
-int64_t response_wait_ms(const struct machine_response *response);
+int64_t response_wait_ms(const struct matrix *m, const struct machine_response *response);
 
 /* --- session --- */
 /* True when something had to be asked (or waited for) before the stream can be read. */

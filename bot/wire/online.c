@@ -227,14 +227,15 @@ bool online_next(struct online *o, struct online_step *step)
 
 /* --- answers --- */
 
-/* Retry-After in seconds; Discord's retry_after in seconds, Matrix's retry_after_ms. */
-static int64_t wait_of(const struct machine_response *answer, const struct json *body)
+/* Retry-After; Discord's retry_after in seconds, Matrix's retry_after_ms. */
+static int64_t wait_of(const struct machine_response *answer, const struct json *body,
+		       int64_t wall_ms)
 {
-	uint64_t seconds;
+	int64_t wait_ms;
 	double asked = 0;
 
-	if (str_to_u64(header_value(answer->headers, STR("Retry-After")), &seconds))
-		return seconds < INT32_MAX ? (int64_t)seconds * 1000 : INT32_MAX;
+	if (retry_after_read(answer->headers, wall_ms, &wait_ms))
+		return wait_ms;
 	if (json_number(body, "retry_after", &asked))
 		asked *= 1000;
 	else if (!json_number(body, "retry_after_ms", &asked))
@@ -248,7 +249,7 @@ static int64_t wait_of(const struct machine_response *answer, const struct json 
 static bool limit_waits(struct online *o, const struct machine_response *answer,
 			const struct json *body)
 {
-	int64_t wait = wait_of(answer, body);
+	int64_t wait = wait_of(answer, body, o->now_ms);
 
 	if (answer->status != 429 || wait > ONLINE_WAIT_MAX_MS || o->tries + 1 >= TRIES_MAX)
 		return false;
@@ -290,7 +291,8 @@ void online_unanswered(struct online *o, const struct machine_response *answer,
 			o,
 			"%s: %s asks this machine to wait %lld seconds: wait, and find out what "
 			"else asks so much of it",
-			subject, o->them, (long long)(wait_of(answer, body) + 999) / 1000);
+			subject, o->them,
+			(long long)(wait_of(answer, body, o->now_ms) + 999) / 1000);
 	} else {
 		online_mend(o, "%s: HTTP %d instead of what was asked for: %s", subject,
 			    answer->status,

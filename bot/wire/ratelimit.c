@@ -210,11 +210,14 @@ static struct refusal read_429(const struct ratelimit_response *response)
 	struct str scope = header_value(response->headers, STR("X-RateLimit-Scope"));
 	struct refusal refusal = {.wait_ms = -1, .shared = str_eq_nocase(scope, STR("shared"))};
 	double seconds;
+	int64_t wait_ms;
 
 	if (json_number(body, "retry_after", &seconds))
 		refusal.wait_ms = wait_of(seconds);
 	if (refusal.wait_ms < 0)
 		refusal.wait_ms = wait_of_header(response->headers, STR("Retry-After"));
+	if (refusal.wait_ms < 0 && retry_after_read(response->headers, 0, &wait_ms))
+		refusal.wait_ms = wait_ms < RATELIMIT_WAIT_MAX_MS ? wait_ms : RATELIMIT_WAIT_MAX_MS;
 	if (refusal.wait_ms < 0)
 		refusal.wait_ms = wait_of_header(response->headers, STR("X-RateLimit-Reset-After"));
 	if (refusal.wait_ms < 0)

@@ -76,12 +76,62 @@ static void what_is_no_date(void **state)
 	assert_int_equal(ms, 7);
 }
 
+#define DATED "Date: Sun, 22 Nov 2026 21:00:00 GMT\r\n"
+#define WALL ((int64_t)1795381200000) /* that moment */
+
+static void how_long_to_wait(void **state)
+{
+	static const struct {
+		const char *headers;
+		int64_t wall_ms, wait_ms; /* -1: it does not say */
+	} cases[] = {
+		{"Retry-After: 7\r\n", 0, 7000},
+		{"retry-after:  0 \r\n", WALL, 0},
+		{"Retry-After: 86399\r\n", 0, 86399000},
+		{"Retry-After: 86401\r\n", 0, RETRY_AFTER_MAX_MS},
+		{"Retry-After: 18446744073709551615\r\n", 0, RETRY_AFTER_MAX_MS},
+		{"Retry-After: 18446744073709551616\r\n", 0, -1},
+		{"Retry-After: -5\r\n", WALL, -1},
+		{"Retry-After: soon\r\n", WALL, -1},
+		{"Retry-After:\r\n", WALL, -1},
+		{"", WALL, -1},
+		/* a date, by the answer's own, whatever our clock says */
+		{DATED "Retry-After: Sun, 22 Nov 2026 21:02:05 GMT\r\n", 0, 125000},
+		{DATED "Retry-After: Sun, 22 Nov 2026 21:02:05 GMT\r\n", WALL - 600000, 125000},
+		{DATED "Retry-After: Mon, 23 Nov 2026 00:00:00 GMT\r\n", 0, 10800000},
+		{DATED "Retry-After: Fri, 22 Nov 2999 21:00:00 GMT\r\n", 0, RETRY_AFTER_MAX_MS},
+		{DATED "Retry-After: Sun, 22 Nov 2026 21:00:00 GMT\r\n", 0, -1},
+		{DATED "Retry-After: Sun, 22 Nov 2026 20:59:59 GMT\r\n", WALL, -1},
+		{DATED "Retry-After: Thu, 01 Jan 1970 00:00:00 GMT\r\n", WALL, -1},
+		/* by ours, when that is all there is */
+		{"Retry-After: Sun, 22 Nov 2026 21:02:05 GMT\r\n", WALL + 5000, 120000},
+		{"Retry-After: Sun, 22 Nov 2026 21:02:05 GMT\r\n", 0, -1},
+		{"Date: today\r\nRetry-After: Sun, 22 Nov 2026 21:02:05 GMT\r\n", WALL, 125000},
+		{DATED "Age: 60\r\nRetry-After: Sun, 22 Nov 2026 21:02:05 GMT\r\n", WALL + 60000,
+		 65000},
+		/* none */
+		{DATED "Retry-After: Sun, 32 Nov 2026 21:02:05 GMT\r\n", WALL, -1},
+		{DATED "Retry-After: Sun, 22 Nov 2026 21:02:05\r\n", WALL, -1},
+		{DATED "Retry-After: 2026-11-22T21:02:05Z\r\n", WALL, -1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		int64_t wait_ms = -7;
+		bool says = retry_after_read(str_of(cases[i].headers), cases[i].wall_ms, &wait_ms);
+
+		if (says != (cases[i].wait_ms >= 0) || wait_ms != (says ? cases[i].wait_ms : -7))
+			fail_msg("%s: %d, %lld ms", cases[i].headers, says, (long long)wait_ms);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values),
 		cmocka_unit_test(dates),
 		cmocka_unit_test(what_is_no_date),
+		cmocka_unit_test(how_long_to_wait),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

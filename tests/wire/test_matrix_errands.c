@@ -165,6 +165,16 @@ static void a_429_pauses_all_sends(void **state)
 		{"Retry-After: 99999999999999\r\n", "{}", 3600000},
 		{"", "{'retry_after_ms':-3}", 5000},
 		{"Retry-After: 0\r\n", "{}", 100},
+		{"", "{'retry_after_ms':31536000000}", 3600000},
+		/* WALL is 08:00 */
+		{"Date: Fri, 15 Jan 2027 07:59:50 GMT\r\n"
+		 "Retry-After: Fri, 15 Jan 2027 08:00:02 GMT\r\n",
+		 "{'retry_after_ms':99}", 12000},
+		{"Retry-After: Fri, 15 Jan 2027 08:00:20 GMT\r\n", "{}", 20000},
+		{"Retry-After: Fri, 15 Jan 2127 08:00:00 GMT\r\n", "{}", 3600000},
+		{"Retry-After: Fri, 15 Jan 2027 07:59:59 GMT\r\n", "{'retry_after_ms':700}", 700},
+		{"Retry-After: Fri, 15 Jan 2027 07:59:59 GMT\r\n", "<html>", 5000},
+		{"Retry-After: Fri, 15 Jan 2027\r\n", "{}", 5000},
 	};
 
 	(void)state;

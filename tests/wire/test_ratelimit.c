@@ -95,7 +95,20 @@ static void every_shape_of_429_is_obeyed(void **state)
 		{"a day", "Retry-After: 86400\r\n", "<html>", RATELIMIT_WAIT_MAX_MS, EVERYWHERE},
 		{"a word", "Retry-After: soon\r\n", "{\"retry_after\":\"soon\"}", RATELIMIT_WAIT_MS,
 		 HERE},
-		{"a date", "Retry-After: Wed, 21 Oct 2026 07:28:00 GMT\r\n", "", RATELIMIT_WAIT_MS,
+		{"a date",
+		 "Date: Wed, 21 Oct 2026 07:27:48 GMT\r\n"
+		 "Retry-After: Wed, 21 Oct 2026 07:28:00 GMT\r\n",
+		 "", 12000, EVERYWHERE},
+		{"a date far away",
+		 "Date: Wed, 21 Oct 2026 07:27:48 GMT\r\n"
+		 "Retry-After: Fri, 21 Oct 2226 07:28:00 GMT\r\n",
+		 "{}", RATELIMIT_WAIT_MAX_MS, HERE},
+		{"a date that is over",
+		 "Date: Wed, 21 Oct 2026 07:28:01 GMT\r\n"
+		 "Retry-After: Wed, 21 Oct 2026 07:28:00 GMT\r\n",
+		 "", RATELIMIT_WAIT_MS, EVERYWHERE},
+		{"a date, and none to hold against it",
+		 "Retry-After: Wed, 21 Oct 2026 07:28:00 GMT\r\n", "", RATELIMIT_WAIT_MS,
 		 EVERYWHERE},
 		{"not a number", "Retry-After: nan\r\n", "{\"retry_after\":null}",
 		 RATELIMIT_WAIT_MS, HERE},
