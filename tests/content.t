@@ -76,6 +76,7 @@ DETAILS = {"clinic": "the clinic", "phone": "020 7946 0000", "emergency": "112",
            "article": "Mesotherapy for hair loss"}
 # What is filled in only when a text is used.
 LATE = {"not-covered-topic": ["topic"], "staff-alert": ["level", "time", "link"],
+        "staff-room-gone": ["link"], "staff-room-replaced": ["link"], "staff-room-mute": ["link"],
         "staff-again": ["level", "time", "link", "number", "of"]}
 EMOJI = re.compile("[\u2190-\u2bff\u3030\ufe0f\U0001f000-\U0001faff]")
 
@@ -199,6 +200,9 @@ def check_replies():
             "balance": ["side effects"],
             "staff-told": ["have been told", "Do not wait"],
             "staff-alert": [r"\{level\}", r"\{time\}", r"\{link\}", "Reply to this"],
+            "staff-room-gone": [r"\{link\}", "not answered", "invite"],
+            "staff-room-replaced": [r"\{link\}", "not answered", "invite"],
+            "staff-room-mute": [r"\{link\}", "not answered", "right to write"],
             "staff-again": [r"\{level\}", r"\{link\}", r"\{number\}", "Reply to this"],
             "careful": ["happening now", r"\{phone\}", r"\{emergency\}", "other words"],
             "emergency": [r"Call \{emergency\} now", "[Dd]o not wait", "cannot call"],

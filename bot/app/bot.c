@@ -220,6 +220,14 @@ static void on_delivered(struct platform_sink *sink, struct platform *from, uint
 	sending_end(&bot->sendings, s);
 }
 
+static void on_trouble(struct platform_sink *sink, struct platform *from,
+		       const struct room_trouble *trouble)
+{
+	struct bot *bot = (struct bot *)sink;
+
+	trouble_tell(bot, seat_of(bot, from), trouble);
+}
+
 static void state_log(const char *area, enum platform_state state, struct str why)
 {
 	static const char *const words[] = {[PLATFORM_CONNECTING] = "connecting",
@@ -284,6 +292,7 @@ struct bot *bot_new(const struct bot_settings *settings)
 					   .position = on_position,
 					   .delivered = on_delivered,
 					   .fetched = on_fetched,
+					   .trouble = on_trouble,
 					   .state = on_state};
 	bot->settings = *settings;
 	bot->edition = edition_new(settings->book);

@@ -52,7 +52,7 @@ void alerts_seat_up(struct bot *bot, struct seat *seat)
 	timer_renew(bot);
 }
 
-static void notice_decide(struct bot *bot, struct decided *d, const struct notice *notice)
+void notice_decide(struct bot *bot, struct decided *d, const struct notice *notice)
 {
 	struct buf encoded;
 
@@ -108,8 +108,7 @@ static void alert_mark(struct bot *bot, const struct alert *a, enum outbox_state
 					      .settled_ms = a->settled_ms});
 }
 
-/* It was decided in this turn, or before. */
-static bool is_decided(struct bot *bot, const struct alert *a, struct str kind)
+bool is_decided(struct bot *bot, struct str platform, struct str message, struct str kind)
 {
 	struct store *store = bot->settings.store;
 	struct buf b;
@@ -117,13 +116,13 @@ static bool is_decided(struct bot *bot, const struct alert *a, struct str kind)
 	bool stands;
 
 	for (size_t i = 0; i < bot->decided_n; i++)
-		if (str_eq(bot->decided[i].message, a->message) &&
+		if (str_eq(bot->decided[i].message, message) &&
 		    str_eq(bot->decided[i].kind, kind) &&
-		    str_eq(bot->decided[i].seat->name, a->platform))
+		    str_eq(bot->decided[i].seat->name, platform))
 			return true;
 	buf_init(&b, NOTICE_BYTES_MAX);
-	/* A store that cannot be read counts as yes: an alert is looked at again when it is due. */
-	stands = !store->ops->decision(store, a->platform, a->message, kind, &b, &err) || b.n;
+	/* An alert is looked at again when it is due. */
+	stands = !store->ops->decision(store, platform, message, kind, &b, &err) || b.n;
 	buf_done(&b);
 	return stands;
 }
@@ -140,7 +139,7 @@ static void told_decide(struct bot *bot, struct seat *seat, const struct alert *
 	struct buf encoded;
 	struct err err;
 
-	if (is_decided(bot, a, kind))
+	if (is_decided(bot, a->platform, a->message, kind))
 		return;
 	if (!notice_decode(a->notice, &notice, &err)) {
 		log_error("store", "%s", err.text);
@@ -250,7 +249,8 @@ static void show_in_second(struct bot *bot, struct seat *seat, const struct aler
 	struct decided *d;
 	struct err err;
 
-	if (!seat->staff.second.n || kind_is_second(a->kind) || is_decided(bot, a, kind) ||
+	if (!seat->staff.second.n || kind_is_second(a->kind) ||
+	    is_decided(bot, a->platform, a->message, kind) ||
 	    !notice_decode(a->notice, &notice, &err))
 		return;
 	notice.with_words = false;

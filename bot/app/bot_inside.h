@@ -75,6 +75,8 @@ struct bot {
 	uint64_t harmless[HARMLESS_MAX]; /* a ring of what people who are over said, as hashes */
 	size_t harmless_next;
 	struct echoes *echoes;
+	int64_t troubles_ms; /* since when the troubles are counted that staff were told of */
+	unsigned troubles_n;
 	int64_t echo_said_ms, pace_said_ms; /* when that was logged; 0: never */
 	struct seat seats[BOT_PLATFORMS_MAX];
 	size_t seats_n;
@@ -237,6 +239,13 @@ bool alerts_take_up(struct bot *bot, struct err *err);
 void alerts_seat_up(struct bot *bot, struct seat *seat);
 /* The timer: shows again what is due. */
 void alerts_again(void *arg);
+
+/* Whether this was decided of the message, in this turn or before. Yes, when the store cannot tell. */
+bool is_decided(struct bot *bot, struct str platform, struct str message, struct str kind);
+void notice_decide(struct bot *bot, struct decided *d, const struct notice *notice);
+
+/* bot_troubles.c */
+void trouble_tell(struct bot *bot, struct seat *seat, const struct room_trouble *trouble);
 
 /* bot_leftovers.c: sends what is owed, and has undecided messages read again. */
 bool leftovers_take_up(struct bot *bot, struct err *err);

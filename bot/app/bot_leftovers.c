@@ -36,8 +36,8 @@ static void notice_take_up(struct bot *bot, const struct seat *seat, const struc
 		log_error("store", "%s", err.text);
 		return;
 	}
-	if (notice.kind == NOTICE_ALERT && !alert_room(seat, row->kind).n) {
-		log_warn("store", "an alert to staff is given up: no room is theirs any more");
+	if (notice.kind != NOTICE_TAKEN && !alert_room(seat, row->kind).n) {
+		log_warn("store", "a word to staff is given up: no room is theirs any more");
 		outbox_mark(bot, &(struct store_mark){.platform = row->platform,
 						      .message = row->message,
 						      .kind = row->kind,

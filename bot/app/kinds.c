@@ -33,3 +33,8 @@ struct str kind_of_told(struct str alert, struct arena *arena)
 
 	return arena_fmt(arena, STR_FMT "-told", STR_ARG(str_sub(first, 0, first.n - ALERT.n)));
 }
+
+struct str kind_of_trouble(enum trouble trouble, struct arena *arena)
+{
+	return arena_fmt(arena, "room-" STR_FMT, STR_ARG(trouble_name(trouble)));
+}

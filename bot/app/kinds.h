@@ -5,12 +5,15 @@
  *     ...-alert           the alert to staff about one of these
  *     ...-alert-second    the same in their second room
  *     ...-told            the word to the patient that staff were told
+ *     room-TROUBLE        the word to staff that nothing can be sent into a room; its message is what
+ *                         the platform calls that
  *
  * The first letters of their words differ, as wire/discord_rest.h asks for. */
 #ifndef APP_KINDS_H
 #define APP_KINDS_H
 
 #include "core/arena.h"
+#include "core/notice.h"
 #include "core/urgent.h"
 
 #define KIND_ANSWER STR("answer")
@@ -25,5 +28,7 @@ bool kind_is_second(struct str alert);
 struct str kind_of_other(struct str alert, struct arena *arena);
 /* "answer-told" of either. */
 struct str kind_of_told(struct str alert, struct arena *arena);
+/* "room-gone" */
+struct str kind_of_trouble(enum trouble trouble, struct arena *arena);
 
 #endif

@@ -66,6 +66,7 @@ static void notice_put(struct sending *s, const struct sending_order *order)
 	s->known_by = str_sub(*text, 0, written.known_by.n);
 	s->showing = order->pieces_sent;
 	s->is_alert = order->notice->kind == NOTICE_ALERT;
+	s->elsewhere = s->is_alert || order->notice->kind == NOTICE_TROUBLE;
 }
 
 /* The pieces are what is to be removed, but for what is gone already. */
@@ -132,7 +133,7 @@ void sending_go(struct sendings *sendings, struct sending *s)
 		(struct delivery){.id = s->id,
 				  .message = s->message,
 				  .room = s->room,
-				  .elsewhere = s->is_alert,
+				  .elsewhere = s->elsewhere,
 				  .urgent = s->is_alert || s->answer.kind == ANSWER_URGENT,
 				  .kind = s->kind,
 				  .person = s->person,
@@ -159,7 +160,7 @@ struct sending *sending_find(const struct sendings *sendings, uint64_t id)
 void sendings_withdraw(struct sendings *sendings, struct platform *platform, struct str message)
 {
 	for (struct sending *s = sendings->first; s; s = s->next_one)
-		if (s->platform == platform && !s->is_alert && !s->removes &&
+		if (s->platform == platform && !s->elsewhere && !s->removes &&
 		    str_eq(s->message, message))
 			s->withdrawn = true;
 	if (platform->ops->withdraw)

@@ -25,8 +25,9 @@ struct sending {
 	struct platform *platform;
 	struct str platform_name, message, room, kind, person;
 	bool is_alert;
-	bool removes; /* the pieces are ids of what was sent */
-	bool changes; /* what was sent becomes the pieces */
+	bool elsewhere; /* in staff's room, and no reply to its message */
+	bool removes;	/* the pieces are ids of what was sent */
+	bool changes;	/* what was sent becomes the pieces */
 	struct changing changing;
 	bool withdrawn;	      /* its message was deleted: what did not go out is not sent */
 	struct answer answer; /* silent for a notice */

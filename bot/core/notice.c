@@ -9,11 +9,28 @@
 #define FORMAT "notice 1 "
 #define TEXT_BYTES_MAX ((size_t)64 * 1024)
 
+static const struct {
+	struct str name;
+	enum reply_id reply;
+} troubles[] = {
+	[TROUBLE_GONE] = {{"gone", 4}, REPLY_STAFF_ROOM_GONE},
+	[TROUBLE_REPLACED] = {{"replaced", 8}, REPLY_STAFF_ROOM_REPLACED},
+	[TROUBLE_MUTE] = {{"mute", 4}, REPLY_STAFF_ROOM_MUTE},
+};
+
+struct str trouble_name(enum trouble trouble)
+{
+	return troubles[trouble].name;
+}
+
 void notice_encode(const struct notice *notice, struct buf *out)
 {
 	buf_add(out, STR(FORMAT));
 	if (notice->kind == NOTICE_TAKEN)
 		buf_add(out, STR("taken"));
+	else if (notice->kind == NOTICE_TROUBLE)
+		buf_addf(out, "room " STR_FMT " " STR_FMT, STR_ARG(trouble_name(notice->trouble)),
+			 STR_ARG(notice->link));
 	else
 		buf_addf(out, "alert " STR_FMT " %" PRId64 " " STR_FMT " %s " STR_FMT,
 			 STR_ARG(urgent_level_name(notice->level)), notice->at_ms,
@@ -52,15 +69,33 @@ static bool alert_read(struct str rest, struct notice *out)
 	return out->room.n && out->link.n && (out->with_words || str_eq(words, STR("-")));
 }
 
+static bool trouble_read(struct str rest, struct notice *out)
+{
+	struct str name;
+
+	*out = (struct notice){.kind = NOTICE_TROUBLE};
+	if (!str_cut(&rest, ' ', &name) || !rest.n)
+		return false;
+	out->link = rest;
+	for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++)
+		if (str_eq(name, troubles[i].name)) {
+			out->trouble = (enum trouble)i;
+			return true;
+		}
+	return false;
+}
+
 bool notice_decode(struct str stored, struct notice *out, struct err *err)
 {
 	struct str rest = str_sub(stored, sizeof FORMAT - 1, stored.n);
 	struct notice notice = {.kind = NOTICE_TAKEN};
+	bool good = str_eq(rest, STR("taken"));
 	struct str word;
 
-	if (!notice_is(stored) || (!str_eq(rest, STR("taken")) &&
-				   !(str_cut(&rest, ' ', &word) && str_eq(word, STR("alert")) &&
-				     alert_read(rest, &notice))))
+	if (!good && str_cut(&rest, ' ', &word))
+		good = (str_eq(word, STR("alert")) && alert_read(rest, &notice)) ||
+		       (str_eq(word, STR("room")) && trouble_read(rest, &notice));
+	if (!notice_is(stored) || !good)
 		return err_set(err, ERR_INPUT, "a stored notice cannot be read");
 	*out = notice;
 	return true;
@@ -109,6 +144,12 @@ struct notice_text notice_write(const struct replies *replies, const struct noti
 
 	if (notice->kind == NOTICE_TAKEN) {
 		out.text = replies->text[REPLY_STAFF_TAKEN];
+		return out;
+	}
+	if (notice->kind == NOTICE_TROUBLE) {
+		const struct reply_late late = {STR("link"), notice->link};
+
+		out.text = replies_text(replies, troubles[notice->trouble].reply, &late, 1, arena);
 		return out;
 	}
 	out.text = head_write(replies, notice, showing, showings, time, arena);

@@ -1,5 +1,6 @@
-/* What is written to staff: the alert about a message that got a safety text, and the word that
- * somebody took one. Fixed texts as all others, but no reply to a patient: no note stands behind them.
+/* What is written to staff: the alert about a message that got a safety text, the word that somebody took
+ * one, and that a room has no answers any more. Fixed texts as all others, but no reply to a patient: no
+ * note stands behind them.
  *
  * The store keeps a notice by notice_encode(), without any word of the patient's. Where the clinic
  * wants those in its alerts they stand in the first showing only, as long as they are in memory. */
@@ -15,6 +16,14 @@ enum notice_kind {
 	NOTICE_NONE,
 	NOTICE_ALERT,
 	NOTICE_TAKEN, /* nothing more belongs to it */
+	NOTICE_TROUBLE,
+};
+
+/* Why nothing can be sent into a room. */
+enum trouble {
+	TROUBLE_GONE,	  /* the bot was removed from it, or it is no more */
+	TROUBLE_REPLACED, /* by another room */
+	TROUBLE_MUTE,	  /* the bot may not write there */
 };
 
 struct notice {
@@ -22,9 +31,13 @@ struct notice {
 	enum urgent_level level; /* of the safety text: URGENT_SAME_DAY or higher */
 	int64_t at_ms;		 /* when the patient wrote, Unix time */
 	struct str room;	 /* of the patient */
-	struct str link;	 /* to the message, or its id */
+	struct str link;	 /* to the message, or its id; of a trouble, to the room */
 	bool with_words;
+	enum trouble trouble; /* and of one `link` alone is read */
 };
+
+/* "gone" */
+struct str trouble_name(enum trouble trouble);
 
 void notice_encode(const struct notice *notice, struct buf *out);
 /* Whether a stored text is a notice at all. */

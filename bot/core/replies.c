@@ -41,6 +41,9 @@ static const struct {
 	{REPLY_NOT_COVERED_TOPIC, BIT(0)},
 	{REPLY_STAFF_ALERT, BIT(1) | BIT(2) | BIT(3)},
 	{REPLY_STAFF_AGAIN, BIT(1) | BIT(2) | BIT(3) | BIT(4) | BIT(5)},
+	{REPLY_STAFF_ROOM_GONE, BIT(3)},
+	{REPLY_STAFF_ROOM_REPLACED, BIT(3)},
+	{REPLY_STAFF_ROOM_MUTE, BIT(3)},
 };
 #define LATE_TEXTS_N (sizeof late_texts / sizeof *late_texts)
 

@@ -51,6 +51,9 @@
 	X(STAFF_AGAIN, "staff-again") /* nobody took it */                                        \
 	X(STAFF_WORDS_GONE, "staff-words-gone")                                                   \
 	X(STAFF_TAKEN, "staff-taken")                                                             \
+	X(STAFF_ROOM_GONE, "staff-room-gone") /* nothing can be sent there */                     \
+	X(STAFF_ROOM_REPLACED, "staff-room-replaced")                                             \
+	X(STAFF_ROOM_MUTE, "staff-room-mute")                                                     \
 	X(EMERGENCY, "emergency")   /* en/urgent.md */                                            \
 	X(CRISIS, "crisis")	    /* en/urgent.md */                                            \
 	X(URGENT, "urgent")	    /* en/urgent.md */                                            \

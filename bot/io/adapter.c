@@ -234,6 +234,9 @@ static bool sink_tell(struct adapter *a, const struct machine_step *step)
 	case MACHINE_FETCHED:
 		sink->fetched(sink, base, step->text, step->found ? &step->message : NULL);
 		return true;
+	case MACHINE_TROUBLE:
+		sink->trouble(sink, base, &step->trouble);
+		return true;
 	case MACHINE_STATE:
 	case MACHINE_FATAL:
 		sink->state(sink, base, step->state, step->why);

@@ -12,6 +12,7 @@
 
 #include "core/buf.h"
 #include "core/err.h"
+#include "core/notice.h"
 #include "core/talk.h"
 
 struct platform;
@@ -73,6 +74,13 @@ enum platform_state {
 	PLATFORM_FAILED,   /* stopped for good; `why` says the cure. A restart does not help */
 };
 
+struct room_trouble {
+	enum trouble kind;
+	struct str id;
+	struct str room;
+	struct str link; /* where a person can open the room, or what shows it */
+};
+
 /* What a platform may call. Implemented by the bot. */
 struct platform_sink {
 	void (*message)(struct platform_sink *sink, struct platform *from,
@@ -88,6 +96,10 @@ struct platform_sink {
 	/* Answers `ops->fetch`: the message, or NULL when it is gone or not for the bot. */
 	void (*fetched)(struct platform_sink *sink, struct platform *from, struct str message_id,
 			const struct message *message);
+	/* Nothing can be sent into the room any more: for staff. Said as often as it is met with; `id` is the
+	 * same each time, and may be the `message` of a delivery. */
+	void (*trouble)(struct platform_sink *sink, struct platform *from,
+			const struct room_trouble *trouble);
 	void (*state)(struct platform_sink *sink, struct platform *from, enum platform_state state,
 		      struct str why);
 };

@@ -18,6 +18,9 @@ static const size_t texts[] = {
 	offsetof(struct machine_step, message.text),
 	offsetof(struct machine_step, message.link),
 	offsetof(struct machine_step, message.replies_to),
+	offsetof(struct machine_step, trouble.id),
+	offsetof(struct machine_step, trouble.room),
+	offsetof(struct machine_step, trouble.link),
 };
 
 const struct steps_shape machine_steps = {sizeof(struct machine_step), texts,

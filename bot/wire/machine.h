@@ -46,6 +46,7 @@ enum machine_step_kind {
 	MACHINE_POSITION,  /* `text` is where the stream stands, behind the messages above it */
 	MACHINE_DELIVERED, /* `delivery`, `outcome`; `text`: the id of what was sent; else `why` */
 	MACHINE_FETCHED,   /* the message `text`: `found`, `message` */
+	MACHINE_TROUBLE,   /* `trouble` */
 	MACHINE_STATE,	   /* `state`, with the sentence `why` */
 	MACHINE_FATAL,	   /* stopped for good; `why` names the cure. No step follows */
 	MACHINE_OWN,	   /* and from here on the platform's own, which its adapter knows */
@@ -56,6 +57,7 @@ struct machine_step {
 	struct str text, why;
 	struct machine_call call;
 	struct message message;
+	struct room_trouble trouble;
 	uint64_t delivery;
 	enum delivery_outcome outcome;
 	bool found;

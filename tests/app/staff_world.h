@@ -169,7 +169,8 @@ static inline void assert_sent(struct world *w, const char *want)
 
 		buf_addf(&got, "%s %s %u %s|", s->message, s->kind, s->piece, s->room);
 		assert_int_equal(s->elsewhere,
-				 strcmp(s->room, "room") != 0 && strstr(s->kind, "-alert") != NULL);
+				 strcmp(s->room, "room") != 0 &&
+					 (strstr(s->kind, "-alert") || strstr(s->kind, "room-")));
 	}
 	assert_string_equal(got.p, want);
 	buf_done(&got);

@@ -140,7 +140,8 @@ static inline struct str fixture_replies(struct arena *arena)
 			 : i == REPLY_NOT_COVERED_TOPIC		  ? " {topic}"
 			 : i == REPLY_STAFF_ALERT		  ? " {level} {time} {link}"
 			 : i == REPLY_STAFF_AGAIN ? " {level} {time} {link} {number}/{of}"
-						  : "");
+			 : i >= REPLY_STAFF_ROOM_GONE && i <= REPLY_STAFF_ROOM_MUTE ? " {link}"
+										    : "");
 	}
 	out = arena_str(arena, buf_str(&b));
 	buf_done(&b);

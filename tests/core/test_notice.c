@@ -38,16 +38,26 @@ static struct notice_text write_one(const struct notice *notice, unsigned showin
 
 static void there_and_back(void **state)
 {
-	struct notice notices[] = {alert, alert, {.kind = NOTICE_TAKEN}}, got;
+	struct notice notices[] = {
+		alert,
+		alert,
+		{.kind = NOTICE_TAKEN},
+		{.kind = NOTICE_TROUBLE, .link = alert.link},
+		{.kind = NOTICE_TROUBLE, .trouble = TROUBLE_REPLACED, .link = alert.link},
+		{.kind = NOTICE_TROUBLE, .trouble = TROUBLE_MUTE, .link = alert.link}};
+	struct notice got;
 	static const char *const stored[] = {"notice 1 alert crisis 1750000000123 2 - " LINK,
 					     "notice 1 alert emergency 1750000000123 2 words " LINK,
-					     "notice 1 taken"};
+					     "notice 1 taken",
+					     "notice 1 room gone " LINK,
+					     "notice 1 room replaced " LINK,
+					     "notice 1 room mute " LINK};
 	struct err err;
 
 	(void)state;
 	notices[1].level = URGENT_EMERGENCY;
 	notices[1].with_words = true;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof notices / sizeof *notices; i++) {
 		struct buf b;
 
 		buf_init(&b, 1000);
@@ -57,6 +67,7 @@ static void there_and_back(void **state)
 		assert_true(notice_decode(buf_str(&b), &got, &err));
 		assert_int_equal(got.kind, notices[i].kind);
 		assert_int_equal(got.level, notices[i].level);
+		assert_int_equal(got.trouble, notices[i].trouble);
 		assert_int_equal(got.at_ms, notices[i].at_ms);
 		assert_int_equal(got.with_words, notices[i].with_words);
 		assert_true(str_eq(got.room, notices[i].room));
@@ -83,6 +94,11 @@ static void what_nobody_wrote_is_refused(void **state)
 		"notice 1 alert crisis 1 2 maybe x",
 		"notice 1 alert crisis 1 2 - ",
 		"notice 1 alert crisis 1 2 -",
+		"notice 1 room",
+		"notice 1 room gone",
+		"notice 1 room gone ",
+		"notice 1 room lost " LINK,
+		"notice 1 room  " LINK,
 	};
 	struct notice got = {0};
 	struct err err;
@@ -108,6 +124,25 @@ static void level_time_and_link_and_no_words(void **state)
 	assert_true(str_eq(got.text, STR("(staff-again crisis noon " LINK " 3/4)")));
 	got = write_one(&(struct notice){.kind = NOTICE_TAKEN}, 0, "i want to die", 2000);
 	assert_true(str_eq(got.text, STR("(staff-taken)")));
+}
+
+static void where_nothing_can_be_sent(void **state)
+{
+	static const char *const texts[] = {
+		[TROUBLE_GONE] = "(staff-room-gone " LINK ")",
+		[TROUBLE_REPLACED] = "(staff-room-replaced " LINK ")",
+		[TROUBLE_MUTE] = "(staff-room-mute " LINK ")",
+	};
+
+	(void)state;
+	for (int i = TROUBLE_GONE; i <= TROUBLE_MUTE; i++) {
+		const struct notice notice = {
+			.kind = NOTICE_TROUBLE, .trouble = (enum trouble)i, .link = alert.link};
+		struct notice_text got = write_one(&notice, 0, "", 2000);
+
+		assert_true(str_eq(got.text, str_of(texts[i])));
+		assert_int_equal(got.known_by.n, 0);
+	}
 }
 
 static void words_where_the_clinic_wants_them(void **state)
@@ -162,6 +197,7 @@ int main(void)
 		CASE(there_and_back),
 		CASE(what_nobody_wrote_is_refused),
 		CASE(level_time_and_link_and_no_words),
+		CASE(where_nothing_can_be_sent),
 		CASE(words_where_the_clinic_wants_them),
 		CASE(words_are_cut_to_fit),
 	};
