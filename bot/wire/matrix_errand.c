@@ -121,6 +121,13 @@ static const char *call_write(struct matrix *m, const struct matrix_errand *e,
 	return "PUT";
 }
 
+/* The server said no there: staff know, and what is calm is not tried for a while. */
+static bool is_mute(const struct matrix *m, const struct matrix_errand *e,
+		    const struct matrix_room *room)
+{
+	return room && room->mute_ms > m->now.mono_ms && !e->waits.urgent;
+}
+
 /* Why it must not go out; empty: it may. */
 static struct str obstacle(const struct matrix *m, const struct matrix_errand *e,
 			   const struct matrix_room *room)
@@ -137,6 +144,8 @@ static struct str obstacle(const struct matrix *m, const struct matrix_errand *e
 		why = STR("its room was replaced by one that is not between two");
 	else if ((e->kind == ERRAND_SEND || e->kind == ERRAND_CHANGE) && room->encrypted)
 		why = STR("the room is encrypted, and nothing is sent there in the clear");
+	else if (errand_is_delivery(e) && is_mute(m, e, room))
+		why = STR("the bot may not write in the room");
 	return why;
 }
 

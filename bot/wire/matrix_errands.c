@@ -12,6 +12,7 @@
 #define JOIN_MS ((int64_t)180 * 1000)	     /* over federation it takes long */
 #define JOIN_TRIES_MAX 8		     /* of a room that is not there yet */
 #define JOIN_RETRY_MS ((int64_t)3600 * 1000) /* while servers are away, ours or another */
+#define MUTE_MS ((int64_t)10 * 60 * 1000)    /* after a room would not have us write */
 
 /* --- putting in --- */
 
@@ -356,6 +357,22 @@ static bool follows(struct matrix *m, const struct matrix_errand *e)
 	return true;
 }
 
+/* In a room that was replaced, or that we are about to be shown out of, it is no news. */
+static void room_answered(struct matrix *m, const struct matrix_errand *e,
+			  const struct machine_response *response, bool good)
+{
+	struct matrix_room *room = matrix_room_find(&m->rooms, e->waits.room);
+
+	if (e->kind == ERRAND_REMOVE || !room || !room->joined || room->leaving || room->closed)
+		return;
+	if (good)
+		room->mute_ms = 0;
+	if (good || response->status != 403)
+		return;
+	room->mute_ms = m->now.mono_ms + MUTE_MS;
+	room_trouble(m, room, TROUBLE_MUTE);
+}
+
 /* It is over, well or not. */
 static void finish(struct matrix *m, const struct matrix_errand *e,
 		   const struct machine_response *response, bool good)
@@ -379,6 +396,7 @@ static void finish(struct matrix *m, const struct matrix_errand *e,
 			     e->kind == ERRAND_SEND ? json_text(body, "event_id") : e->message);
 		else if (e->kind != ERRAND_SEND || !follows(m, e))
 			refuse(m, e->delivery, buf_str(&why));
+		room_answered(m, e, response, good);
 		break;
 	case ERRAND_FETCH:
 		fetched(m, e, good ? body : NULL);

@@ -83,6 +83,8 @@ static void tombstone_take(struct matrix *m, struct matrix_room *room, const str
 		return;
 	room->closed = true;
 	m->dirty = true;
+	if (!m->first && room->joined && !matrix_room_is_direct(room))
+		room_trouble(m, room, TROUBLE_REPLACED);
 	/* Of those of before our time nobody waits in the new room. */
 	if (m->first || !to.n || matrix_room_find(&m->rooms, to))
 		return;
@@ -108,6 +110,8 @@ void event_state(struct matrix *m, struct matrix_room *room, const struct json *
 		room->encrypted = true;
 		m->dirty = true;
 	}
+	if (str_eq(type, STR("m.room.power_levels")))
+		room->mute_ms = 0; /* perhaps we may write now */
 	if (str_eq(type, STR("m.room.tombstone")) && json_is_text(json_get(event, "state_key")))
 		tombstone_take(m, room, event);
 }

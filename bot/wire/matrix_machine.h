@@ -234,6 +234,10 @@ bool room_is_replacement(const struct matrix_room *room, const struct json *crea
 void room_refuse(struct matrix *m, struct matrix_room *room);
 /* We are there no more. */
 void room_left(struct matrix *m, struct str id);
+/* ... as a poll shows it. */
+void room_left_read(struct matrix *m, struct str id, const struct json *leave);
+/* For staff: nothing can be sent there any more. */
+void room_trouble(struct matrix *m, const struct matrix_room *room, enum trouble kind);
 /* What an earlier run began and did not end. */
 void rooms_resume(struct matrix *m);
 

@@ -21,6 +21,7 @@ struct matrix_room {
 	bool direct;	  /* the invitation said so */
 	bool closed;	  /* replaced by another room */
 	bool leaving;
+	int64_t mute_ms; /* the server lets us write nothing: until then only what is urgent tries */
 	/* As an appservice (matrix_appservice.h): */
 	uint64_t seen;	   /* hash of the newest event that was read; 0: none yet */
 	bool state_due;	   /* its state must be read ... */

@@ -7,7 +7,7 @@ static void filter_write(const struct matrix *m, struct buf *out)
 {
 	static const char *const timeline[] = {
 		"m.room.message",   "m.room.encrypted",	 "m.room.redaction", "m.room.member",
-		"m.room.tombstone", "m.room.encryption", "m.room.create"};
+		"m.room.tombstone", "m.room.encryption", "m.room.create",    "m.room.power_levels"};
 	static const char *const state[] = {"m.room.encryption", "m.room.tombstone",
 					    "m.room.create", "m.room.member"};
 	struct json_writer w;

@@ -1,5 +1,7 @@
 #include "wire/matrix_machine.h"
 
+#include <inttypes.h>
+
 /* `pattern` with * for anything. */
 static bool glob_fits(struct str pattern, struct str text)
 {
@@ -88,12 +90,53 @@ void room_refuse(struct matrix *m, struct matrix_room *room)
 	errand_leave(m, room->id);
 }
 
+void room_trouble(struct matrix *m, const struct matrix_room *room, enum trouble kind)
+{
+	struct machine_step step = {.kind = MACHINE_TROUBLE,
+				    .trouble = {.kind = kind, .room = room->id}};
+	struct buf id;
+
+	buf_init(&id, 32);
+	buf_addf(&id, "$%016" PRIx64, room->hash);
+	buf_clear(&m->link);
+	m->link.full = false;
+	buf_add(&m->link, STR("https://matrix.to/#/"));
+	url_add(&m->link, room->id);
+	step.trouble.id = buf_str(&id);
+	step.trouble.link = buf_str(&m->link);
+	steps_add(&m->steps, &step);
+	buf_done(&id);
+}
+
+/* Who ends a room of two wants no answers there. */
+static bool is_missed(const struct matrix_room *room)
+{
+	return room->joined && !room->leaving && !room->closed && !matrix_room_is_direct(room);
+}
+
+void room_left_read(struct matrix *m, struct str id, const struct json *leave)
+{
+	static const char *const parts[] = {"state", "timeline"};
+	struct matrix_room *room = matrix_room_find(&m->rooms, id);
+
+	for (size_t i = 0; room && i < 2; i++) {
+		const struct json *e = json_array(json_object(leave, parts[i]), "events");
+
+		for (e = json_first(e); e; e = json_next(e))
+			if (event_is_own(m, e, "leave"))
+				room->leaving = str_eq(json_text(e, "sender"), m->settings.user);
+	}
+	room_left(m, id);
+}
+
 void room_left(struct matrix *m, struct str id)
 {
 	struct matrix_room *room = matrix_room_find(&m->rooms, id);
 
 	if (!room)
 		return;
+	if (is_missed(room))
+		room_trouble(m, room, TROUBLE_GONE);
 	m->dirty = true;
 	errands_room_gone(m, id);
 	matrix_room_drop(&m->rooms, room);

@@ -225,7 +225,7 @@ void sync_finish(struct matrix *m)
 	const struct json *v;
 
 	for (v = json_first(json_object(rooms, "leave")); v; v = json_next(v))
-		room_left(m, json_key(v));
+		room_left_read(m, json_key(v), v);
 	for (v = json_first(json_object(rooms, "invite")); v; v = json_next(v))
 		invite_take(m, json_key(v), v);
 	for (v = json_first(json_object(rooms, "join")); v; v = json_next(v))

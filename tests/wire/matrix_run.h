@@ -72,6 +72,9 @@ static inline void steps_take(struct run *r)
 		assert_true(r->steps_n < STEPS_MAX);
 		step.text = kept(r, step.text);
 		step.why = kept(r, step.why);
+		step.trouble.id = kept(r, step.trouble.id);
+		step.trouble.room = kept(r, step.trouble.room);
+		step.trouble.link = kept(r, step.trouble.link);
 		step.call.method = kept(r, step.call.method);
 		step.call.url = kept(r, step.call.url);
 		step.call.body = kept(r, step.call.body);

@@ -226,6 +226,83 @@ static void some_refusals_are_final(void **state)
 	}
 }
 
+#define FORBIDDEN "{'errcode':'M_FORBIDDEN','error':'no'}"
+
+static void send_urgent(struct run *r, uint64_t id)
+{
+	const struct delivery d = {.id = id,
+				   .message = STR("$u"),
+				   .room = STR(GROUP),
+				   .kind = STR("answer"),
+				   .urgent = true,
+				   .text = STR("Call 112.")};
+
+	matrix_send(r->m, &d, r->now);
+}
+
+static void refused_unasked(struct run *r, uint64_t id)
+{
+	const struct machine_step *step;
+
+	reply(r, id, "$q", GROUP, (unsigned)id);
+	no_call(r);
+	step = step_of(r, MACHINE_DELIVERED);
+	assert_int_equal(step->delivery, id);
+	assert_int_equal(step->outcome, DELIVERY_REFUSED);
+	assert_within(step->why, "may not write");
+}
+
+/* Staff are told; what is calm is not tried for ten minutes, what is urgent always. */
+static void where_it_may_not_write_it_does_not_try(void **state)
+{
+	struct run *r = run_up();
+	const struct machine_step *step;
+
+	(void)state;
+	reply(r, 1, "$q", GROUP, 1);
+	reply(r, 2, "$q", GROUP, 2);
+	give(r, call_of(r, "PUT", TO_GROUP)->id, 403, FORBIDDEN);
+	step = step_of(r, MACHINE_TROUBLE);
+	assert_int_equal(step->trouble.kind, TROUBLE_MUTE);
+	assert_text(step->trouble.room, GROUP);
+	assert_text(step->trouble.link, "https://matrix.to/#/%21group%3Ahs");
+	assert_int_equal(step_of(r, MACHINE_DELIVERED)->outcome, DELIVERY_REFUSED);
+	/* What stood behind it neither. */
+	assert_int_equal(step_of(r, MACHINE_DELIVERED)->delivery, 2);
+	refused_unasked(r, 3);
+	reply(r, 4, "$q", DM, 0);
+	give(r, call_of(r, "PUT", TO_DM)->id, 200, "{'event_id':'$a'}");
+	assert_int_equal(step_of(r, MACHINE_DELIVERED)->outcome, DELIVERY_SENT);
+	send_urgent(r, 5);
+	give(r, call_of(r, "PUT", TO_GROUP)->id, 403, FORBIDDEN);
+	steps_forget(r);
+	after(r, 600001);
+	steps_forget(r);
+	reply(r, 6, "$q", GROUP, 6);
+	give(r, call_of(r, "PUT", TO_GROUP)->id, 200, "{'event_id':'$b'}");
+	steps_forget(r);
+	reply(r, 7, "$q", GROUP, 7);
+	call_of(r, "PUT", TO_GROUP);
+	run_free(r);
+}
+
+static void when_it_may_again_it_does(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	reply(r, 1, "$q", GROUP, 1);
+	give(r, call_of(r, "PUT", TO_GROUP)->id, 403, FORBIDDEN);
+	steps_forget(r);
+	refused_unasked(r, 2);
+	events_give(r, "s2", GROUP,
+		    "{'type':'m.room.power_levels','state_key':'','event_id':'$p',"
+		    "'sender':'@ann:hs','content':{'events_default':0}}");
+	reply(r, 3, "$q", GROUP, 3);
+	call_of(r, "PUT", TO_GROUP);
+	run_free(r);
+}
+
 /* Answers the reply "$q" in DM so for `ms`; gives how often it was asked for. What another room gets meanwhile
  * goes through, `others` of it. */
 static unsigned tries_within(struct run *r, int64_t ms, int status, const char *body,
@@ -590,6 +667,8 @@ int main(void)
 		cmocka_unit_test(one_at_a_time_in_a_room),
 		cmocka_unit_test(a_429_pauses_all_sends),
 		cmocka_unit_test(some_refusals_are_final),
+		cmocka_unit_test(where_it_may_not_write_it_does_not_try),
+		cmocka_unit_test(when_it_may_again_it_does),
 		cmocka_unit_test(failures_that_may_pass_are_outlasted),
 		cmocka_unit_test(a_reply_that_alone_fails_is_given_up),
 		cmocka_unit_test(an_answer_that_is_lost_is_asked_for_again),

@@ -753,6 +753,53 @@ static void a_kick_ends_what_is_owed_there(void **state)
 	run_free(r);
 }
 
+static void trouble_wanted(struct run *r, enum trouble kind, const char *room)
+{
+	const struct machine_step *step = step_of(r, MACHINE_TROUBLE);
+
+	assert_non_null(step);
+	assert_int_equal(step->trouble.kind, kind);
+	assert_text(step->trouble.room, room);
+	assert_true(str_starts(step->trouble.id, STR("$")));
+	assert_true(str_starts(step->trouble.link, STR("https://matrix.to/#/%21")));
+	assert_null(step_of(r, MACHINE_TROUBLE));
+}
+
+#define MEMBER(membership, sender)                                            \
+	"{'type':'m.room.member','state_key':'" ME "','sender':'" sender "'," \
+	"'event_id':'$m','content':{'membership':'" membership "'}}"
+#define LEFT(room, part, event) \
+	"{'next_batch':'s2','rooms':{'leave':{'" room "':{'" part "':{'events':[" event "]}}}}}"
+
+static void of_a_room_that_throws_us_out_staff_are_told(void **state)
+{
+	static const struct {
+		const char *body, *room; /* no room: nobody is told */
+	} cases[] = {
+		{LEFT(GROUP, "timeline", MEMBER("leave", "@ann:hs")), GROUP},
+		{LEFT(GROUP, "timeline", MEMBER("ban", "@ann:hs")), GROUP},
+		{LEFT(GROUP, "state", MEMBER("ban", "@ann:hs")), GROUP},
+		{"{'next_batch':'s2','rooms':{'leave':{'" GROUP "':{}}}}", GROUP},
+		/* somebody left it with our account */
+		{LEFT(GROUP, "timeline", MEMBER("leave", ME)), NULL},
+		/* whoever ends a room of two wants no answers */
+		{LEFT(DM, "timeline", MEMBER("leave", "@ann:hs")), NULL},
+		{LEFT("!unknown:hs", "timeline", MEMBER("leave", "@ann:hs")), NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct run *r = run_up();
+
+		give(r, r->sync, 200, cases[i].body);
+		if (cases[i].room)
+			trouble_wanted(r, TROUBLE_GONE, cases[i].room);
+		else
+			assert_null(step_of(r, MACHINE_TROUBLE));
+		run_free(r);
+	}
+}
+
 static void alone_it_leaves(void **state)
 {
 	struct run *r = run_up();
@@ -835,6 +882,23 @@ static void but_not_to_others(void **state)
 	give(r, r->sync, 200, NEXT_OF(3, DM));
 	assert_null(step_like(r, MACHINE_CALL, "PUT", ROOMS));
 	assert_int_equal(step_of(r, MACHINE_DELIVERED)->outcome, DELIVERY_REFUSED);
+	run_free(r);
+}
+
+static void of_a_group_that_is_replaced_staff_are_told(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	events_give(r, "s3", GROUP, TOMBSTONE "," TOMBSTONE);
+	trouble_wanted(r, TROUBLE_REPLACED, GROUP);
+	sync_wanted(r);
+	/* Its end is none, behind that. */
+	give(r, r->sync, 200, "{'next_batch':'s4','rooms':{'leave':{'" GROUP "':{}}}}");
+	assert_null(step_of(r, MACHINE_TROUBLE));
+	sync_wanted(r);
+	events_give(r, "s5", DM, TOMBSTONE);
+	assert_null(step_of(r, MACHINE_TROUBLE));
 	run_free(r);
 }
 
@@ -944,6 +1008,8 @@ int main(void)
 		cmocka_unit_test(a_poll_that_is_too_long_comes_in_pages),
 		cmocka_unit_test(a_stream_token_that_the_server_forgot),
 		cmocka_unit_test(a_kick_ends_what_is_owed_there),
+		cmocka_unit_test(of_a_room_that_throws_us_out_staff_are_told),
+		cmocka_unit_test(of_a_group_that_is_replaced_staff_are_told),
 		cmocka_unit_test(alone_it_leaves),
 		cmocka_unit_test(a_room_that_is_replaced_is_followed),
 		cmocka_unit_test(a_reply_follows_its_room),
