@@ -118,6 +118,22 @@ static void give_fetched(struct platform_discord *p, const struct discord_result
 	sink->fetched(sink, base, result->message, is_one ? &message : NULL);
 }
 
+/* A mention shows the channel's name to whoever may see it. */
+static void give_trouble(struct platform_discord *p, const struct discord_result *result)
+{
+	struct platform *base = &p->adapter.base;
+	struct buf link;
+
+	buf_init(&link, 64);
+	buf_addf(&link, "<#" STR_FMT ">", STR_ARG(result->message));
+	base->sink->trouble(base->sink, base,
+			    &(struct room_trouble){.kind = result->trouble,
+						   .id = result->message,
+						   .room = result->message,
+						   .link = buf_str(&link)});
+	buf_done(&link);
+}
+
 static void result_do(struct platform_discord *p, const struct discord_result *result)
 {
 	struct platform *base = &p->adapter.base;
@@ -127,6 +143,9 @@ static void result_do(struct platform_discord *p, const struct discord_result *r
 	case DISCORD_DELIVERED:
 		sink->delivered(sink, base, result->delivery, result->outcome, result->message,
 				result->why);
+		break;
+	case DISCORD_TROUBLE:
+		give_trouble(p, result);
 		break;
 	case DISCORD_FETCHED:
 		give_fetched(p, result);

@@ -81,3 +81,14 @@ enum verdict refusal_judge(const struct machine_response *response, struct buf *
 	json_free(body);
 	return verdict;
 }
+
+bool refusal_is_of_channel(const struct machine_response *response, enum trouble *trouble)
+{
+	struct json *body = json_parse(response->body, DISCORD_REST_BODY_MAX, NULL);
+	int64_t code = 0;
+
+	json_int(body, "code", 0, INT32_MAX, &code);
+	json_free(body);
+	*trouble = code == 10003 ? TROUBLE_GONE : TROUBLE_MUTE;
+	return code == 10003 || code == 50001 || code == 50013;
+}

@@ -17,4 +17,7 @@ enum verdict {
 /* Judges a response. For REFUSED a sentence for the clinic's staff is added to `why`. */
 enum verdict refusal_judge(const struct machine_response *response, struct buf *why);
 
+/* Does a refusal hold for whatever would be sent into that channel? */
+bool refusal_is_of_channel(const struct machine_response *response, enum trouble *trouble);
+
 #endif

@@ -394,6 +394,18 @@ static void finish_delivery(struct discord_rest *r, const struct request *reques
 	buf_done(&id);
 }
 
+/* Told as often as it is met with. */
+static void channel_judge(struct discord_rest *r, const struct request *request,
+			  const struct machine_response *response)
+{
+	struct discord_result result = result_of(DISCORD_TROUBLE);
+
+	if (!refusal_is_of_channel(response, &result.trouble))
+		return;
+	result.message = request->waits.room;
+	steps_add(&r->results, &result);
+}
+
 static void finish_history(struct discord_rest *r, const struct request *request,
 			   const struct machine_response *response, bool good, struct str why)
 {
@@ -417,6 +429,8 @@ static void finish(struct discord_rest *r, const struct request *request,
 	case REQUEST_REMOVE:
 	case REQUEST_CHANGE:
 		finish_delivery(r, request, response, good, why);
+		if (!good && request->kind == REQUEST_SEND)
+			channel_judge(r, request, response);
 		break;
 	case REQUEST_FETCH:
 		fetched(r, request->message, request->text, good ? response->body : STR(""));

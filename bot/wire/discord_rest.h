@@ -21,6 +21,7 @@ struct discord_rest;
 
 enum discord_result_kind {
 	DISCORD_DELIVERED, /* `delivery`, `outcome`; `message` when sent, else `why` */
+	DISCORD_TROUBLE,   /* with the channel `message`: `trouble` */
 	DISCORD_FETCHED,   /* `message`, `link`; `body` for discord_read_fetched(), empty: gone */
 	DISCORD_HISTORY,   /* of the channel `message`: `body` for discord_history_is(), or `why` */
 	DISCORD_GATEWAY,   /* `gateway`; or `why`, when its url is empty */
@@ -34,6 +35,7 @@ struct discord_result {
 	enum discord_result_kind kind;
 	uint64_t delivery;
 	enum delivery_outcome outcome;
+	enum trouble trouble;
 	struct str why;
 	struct str message; /* id */
 	struct str link;

@@ -30,6 +30,8 @@
 
 struct bot {
 	struct platform_sink sink;
+	unsigned troubles;
+	char trouble[80];
 	struct loop *loop;
 	struct timer *timer;
 	struct platform *platform;
@@ -109,6 +111,18 @@ static inline void on_fetched(struct platform_sink *sink, struct platform *from,
 	if (m)
 		snprintf(b->fetched_text, sizeof b->fetched_text, STR_FMT "%s", STR_ARG(m->text),
 			 str_eq(m->link, b->messages[0].link) ? "" : " elsewhere");
+}
+
+static inline void on_trouble(struct platform_sink *sink, struct platform *from,
+			      const struct room_trouble *trouble)
+{
+	struct bot *b = from_sink(sink);
+
+	(void)from;
+	b->troubles++;
+	snprintf(b->trouble, sizeof b->trouble, STR_FMT " " STR_FMT " " STR_FMT,
+		 STR_ARG(trouble_name(trouble->kind)), STR_ARG(trouble->id),
+		 STR_ARG(trouble->link));
 }
 
 static inline void on_state(struct platform_sink *sink, struct platform *from,
@@ -329,6 +343,7 @@ static inline int start(void **state)
 					 .position = on_position,
 					 .delivered = on_delivered,
 					 .fetched = on_fetched,
+					 .trouble = on_trouble,
 					 .state = on_state};
 	arena_init(&b->arena);
 	b->loop = loop_new(NULL);

@@ -97,6 +97,7 @@ static void fifty_wrong_requests_pause_everything(void **state)
 		put(r, i + 1, "500", 0);
 		answer(r, next(r, T0 + i * 1000).id, 403, "{\"code\":50013}", T0 + i * 1000);
 		result(r, DISCORD_DELIVERED);
+		result(r, DISCORD_TROUBLE);
 	}
 	assert_true(str_find(result(r, DISCORD_TOO_MANY_WRONG).why, STR("permissions")) > 0);
 	put(r, 99, "600", 0);

@@ -127,23 +127,24 @@ static void what_never_passes_is_refused_with_a_sentence(void **state)
 	static const struct {
 		int status, code;
 		const char *sentence;
+		const char *trouble; /* of the channel as a whole */
 	} cases[] = {
-		{404, 10003, "channel does not exist"},
-		{404, 10008, "message does not exist"},
-		{403, 50001, "View Channel"},
-		{403, 50013, "Send Messages"},
-		{403, 50007, "no direct messages"},
-		{403, 50278, "no server"},
-		{400, 50035, "does not accept the form"},
-		{400, 50006, "empty"},
-		{400, 160005, "locked"},
-		{400, 50083, "archived"},
-		{400, 200000, "AutoMod"},
-		{400, 240000, "link"},
-		{403, 40333, "Cloudflare"},
-		{400, 99999, "HTTP 400, error 99999"},
-		{404, 0, "HTTP 404"},
-		{302, 0, "HTTP 302"},
+		{404, 10003, "channel does not exist", "gone"},
+		{404, 10008, "message does not exist", NULL},
+		{403, 50001, "View Channel", "mute"},
+		{403, 50013, "Send Messages", "mute"},
+		{403, 50007, "no direct messages", NULL},
+		{403, 50278, "no server", NULL},
+		{400, 50035, "does not accept the form", NULL},
+		{400, 50006, "empty", NULL},
+		{400, 160005, "locked", NULL},
+		{400, 50083, "archived", NULL},
+		{400, 200000, "AutoMod", NULL},
+		{400, 240000, "link", NULL},
+		{403, 40333, "Cloudflare", NULL},
+		{400, 99999, "HTTP 400, error 99999", NULL},
+		{404, 0, "HTTP 404", NULL},
+		{302, 0, "HTTP 302", NULL},
 	};
 
 	(void)state;
@@ -160,6 +161,12 @@ static void what_never_passes_is_refused_with_a_sentence(void **state)
 		assert_int_equal(got.outcome, DELIVERY_REFUSED);
 		if (str_find(got.why, str_of(cases[i].sentence)) < 0)
 			fail_msg("%d: " STR_FMT, cases[i].code, STR_ARG(got.why));
+		if (cases[i].trouble) {
+			got = result(r, DISCORD_TROUBLE);
+			assert_text(got.message, "500");
+			assert_text(trouble_name(got.trouble), cases[i].trouble);
+		}
+		no_result(r);
 		next(r, T0); /* the one behind it goes on */
 		discord_rest_free(r);
 	}
