@@ -86,7 +86,7 @@ with Homeserver(duplicates=1) as hs, bot_on(hs) as bot:
            hs.replies([id]))
 
     read = hs.count('messages')
-    hs.fault('/join', hang_ms=2000)
+    hs.fault('/join', hang_ms=1500, status=502)
     late = hs.room(['@gil:fake'], direct=True)
     hs.wait_hanging()
     calm, alarm, last = (hs.ask(late, body, '@gil:fake') for body in (
