@@ -69,6 +69,9 @@ void sync_ask(struct matrix *m)
 		buf_addf(&m->url, "&timeout=%d&since=", (int)poll);
 		url_add(&m->url, buf_str(&m->since));
 	}
+	/* v1.16; others pass over it. What a resolution of states changed stands in no timeline, and a
+	 * room that became encrypted so would not be known as one. */
+	buf_add(&m->url, STR("&use_state_after=true"));
 	matrix_ask(m, ASKED_SYNC, "GET", STR(""), poll);
 }
 
@@ -97,26 +100,31 @@ static void members_read(struct matrix_room *room, const struct json *join)
 		room->members = joined + invited;
 }
 
+/* Where state stands: of the timeline's beginning, or of its end (v1.16, and as it was proposed), whatever was
+ * asked for; and, last, in the timeline. */
+static const char *const state_parts[] = {"state", "state_after", "org.matrix.msc4222.state_after",
+					  "timeline"};
+#define TIMELINE 3
+
+static const struct json *part_of(const struct json *join, size_t part)
+{
+	return json_array(json_object(join, state_parts[part]), "events");
+}
+
 static void state_take(struct matrix *m, struct matrix_room *room, const struct json *join)
 {
-	const struct json *state = json_array(json_object(join, "state"), "events");
-
-	for (const struct json *e = json_first(state); e; e = json_next(e))
-		event_state(m, room, e);
+	for (size_t i = 0; i < TIMELINE; i++)
+		for (const struct json *e = json_first(part_of(join, i)); e; e = json_next(e))
+			event_state(m, room, e);
 }
 
 /* A room that another one was replaced by must say so itself. */
 static bool replaces_that(const struct matrix_room *room, const struct json *join)
 {
-	static const char *const parts[] = {"state", "timeline"};
-	const struct json *e;
-
-	for (size_t i = 0; i < 2; i++) {
-		e = json_first(json_array(json_object(join, parts[i]), "events"));
-		for (; e; e = json_next(e))
+	for (size_t i = 0; i <= TIMELINE; i++)
+		for (const struct json *e = json_first(part_of(join, i)); e; e = json_next(e))
 			if (str_eq(json_text(e, "type"), STR("m.room.create")))
 				return room_is_replacement(room, e);
-	}
 	return false;
 }
 

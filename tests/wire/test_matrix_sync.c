@@ -45,6 +45,7 @@ static void at_the_first_start_no_history_is_answered(void **state)
 		r, "GET",
 		"https://hs/_matrix/client/v3/sync?set_presence=offline&filter=f%2F1&timeout=0");
 	assert_true(str_find(call->url, STR("since")) < 0);
+	assert_within(call->url, "&use_state_after=true");
 	seconds = (matrix_wake_ms(r->m) - r->now.mono_ms) / 1000;
 	assert_int_equal(seconds, 600); /* all rooms at once take long */
 	give(r, call->id, 200,
@@ -975,6 +976,51 @@ static void a_room_that_becomes_encrypted_is_not_answered_any_more(void **state)
 	run_free(r);
 }
 
+/* The state of the timeline's end instead of its beginning (v1.16): asked for always, read where it is. */
+static void state_comes_under_three_names(void **state)
+{
+	static const char *const names[] = {"state", "state_after",
+					    "org.matrix.msc4222.state_after"};
+	const struct machine_call *call;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct run *r = run_up();
+
+		give(r, r->sync, 200,
+		     arena_fmt(&r->arena,
+			       "{'next_batch':'s2','rooms':{'join':{'" DM
+			       "':{'%s':{'events':[{'type':'m.room.encryption','state_key':'',"
+			       "'sender':'@ann:hs','event_id':'$e','content':{}}]},"
+			       "'timeline':{'events':[" TEXT("$1", "in the clear") "]}}}}}",
+			       names[i])
+			     .p);
+		no_message(r);
+		call = call_of(r, "GET", "https://hs/_matrix/client/v3/sync?");
+		assert_within(call->url, "&use_state_after=true");
+		call_of(r, "PUT", ROOMS "%21dm%3Ahs/send/m.room.message/cb.encrypted");
+		run_free(r);
+		/* What a room replaces stands there, too. */
+		r = run_up();
+		events_give(r, "s3", DM, TOMBSTONE);
+		sync_wanted(r);
+		give(r, call_of(r, "POST", "https://hs/_matrix/client/v3/join/%21next?via=far")->id,
+		     200, "{}");
+		give(r, r->sync, 200,
+		     arena_fmt(&r->arena,
+			       "{'next_batch':'s4','rooms':{'join':{'!next':{" SUMMARY(
+				       2) ",'%s':{'events':[{'type':'m.room.create',"
+					  "'state_key':'','content':{'predecessor':"
+					  "{'room_id':'" DM "'}}}]},"
+					  "'timeline':{'events':[" OWN_JOIN
+					  "," TEXT("$n", "still there?") "]}}}}}",
+			       names[i])
+			     .p);
+		message_wanted(r, "$n", "still there?");
+		run_free(r);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1016,6 +1062,7 @@ int main(void)
 		cmocka_unit_test(but_not_to_others),
 		cmocka_unit_test(but_not_into_a_trap),
 		cmocka_unit_test(an_encrypted_room_is_told_once_and_never_answered),
+		cmocka_unit_test(state_comes_under_three_names),
 		cmocka_unit_test(a_room_that_becomes_encrypted_is_not_answered_any_more),
 	};
 
