@@ -262,6 +262,7 @@ void matrix_free(struct matrix *m)
 		return;
 	session_done(m);
 	gaps_drop(m);
+	account_done(m);
 	errands_done(m);
 	appservice_done(m);
 	matrix_rooms_done(&m->rooms);
@@ -373,6 +374,7 @@ static void control_answer(struct matrix *m, const struct machine_response *resp
 	case ASKED_REFRESH:
 	case ASKED_WHOAMI:
 	case ASKED_NAME:
+	case ASKED_IGNORED:
 	case ASKED_FILTER:
 		session_answer(m, asked, response);
 		break;

@@ -347,7 +347,8 @@ bool event_read(struct matrix *m, const struct matrix_room *room, const struct j
 	bool staff = is_of_staff(m, room);
 	struct str text, reply = reply_of(event, staff);
 
-	if (!is_message(event) || room->encrypted || room->closed || !ids_are_good(m, event))
+	if (!is_message(event) || room->encrypted || room->closed || !ids_are_good(m, event) ||
+	    is_ignored(m, json_text(event, "sender")))
 		return false;
 	*out = (struct message){.id = json_text(event, "event_id"),
 				.person = json_text(event, "sender"),

@@ -6,6 +6,7 @@
  *   matrix_socket.c    an appservice's websocket; matrix_appservice.c: its transactions, and rounds
  *                      through the rooms; matrix_history.c: one room of a round
  *   matrix_gaps.c      what a poll left out
+ *   matrix_account.c   what the account itself holds: whom it ignores
  *   matrix_before.c    what was written before we came
  *   matrix_originals.c what an edit is one of, where this run does not know it
  *   matrix_events.c    events, and who gets an answer
@@ -50,6 +51,7 @@ enum asked {
 	ASKED_REFRESH,
 	ASKED_WHOAMI,
 	ASKED_NAME,
+	ASKED_IGNORED,
 	ASKED_FILTER,
 	ASKED_SYNC,
 	ASKED_GAP,
@@ -58,6 +60,13 @@ enum asked {
 	ASKED_ROOMS,
 	ASKED_STATE,
 	ASKED_HISTORY,
+};
+
+/* Whom the account ignores. */
+struct matrix_ignored {
+	uint64_t *users; /* hashes */
+	size_t n;
+	bool asked; /* in this run */
 };
 
 /* Signing in. */
@@ -145,6 +154,7 @@ struct matrix {
 
 	struct matrix_appservice appservice; /* when we are one */
 
+	struct matrix_ignored ignored;
 	struct matrix_rooms rooms;
 	struct matrix_asker askers[ASKERS_MAX]; /* a ring */
 	size_t askers_next;
@@ -240,6 +250,17 @@ void room_left_read(struct matrix *m, struct str id, const struct json *leave);
 void room_trouble(struct matrix *m, const struct matrix_room *room, enum trouble kind);
 /* What an earlier run began and did not end. */
 void rooms_resume(struct matrix *m);
+
+/* --- account --- */
+/* Is this user on the account's list of ignored ones? Their invitations are declined, and nothing that they write is
+ * read, urgent or not: a homeserver does not even show it. */
+bool is_ignored(const struct matrix *m, struct str user);
+/* A poll tells of changes alone: at every start the list is asked for. */
+void ignored_ask(struct matrix *m);
+void ignored_answer(struct matrix *m, const struct machine_response *response);
+/* What a poll tells of the account. */
+void account_take(struct matrix *m, const struct json *account_data);
+void account_done(struct matrix *m);
 
 /* --- gaps --- */
 /* Those of a poll. */

@@ -20,6 +20,7 @@ static void filter_write(const struct matrix *m, struct buf *out)
 	json_close(&w);
 	json_open_object(&w, "account_data");
 	json_open_array(&w, "types");
+	json_put_text(&w, NULL, STR("m.ignored_user_list"));
 	json_close(&w);
 	json_close(&w);
 	json_open_object(&w, "room");
@@ -256,6 +257,8 @@ bool session_ask(struct matrix *m)
 		matrix_ask(m, ASKED_WHOAMI, "GET", STR(""), 0);
 	} else if (!s->name_asked) {
 		name_ask(m);
+	} else if (!m->ignored.asked) {
+		ignored_ask(m);
 	} else if (!is_appservice(m) && !s->filter.n) {
 		filter_ask(m);
 	} else {
@@ -495,6 +498,8 @@ void session_answer(struct matrix *m, enum asked asked, const struct machine_res
 		whoami_take(m, response, body);
 	} else if (asked == ASKED_NAME) {
 		name_take(m, response, body);
+	} else if (asked == ASKED_IGNORED) {
+		ignored_answer(m, response);
 	} else if (response->status == 200 && json_text(body, "filter_id").n) {
 		buf_clear(&m->session.filter);
 		buf_add(&m->session.filter, json_text(body, "filter_id"));

@@ -28,7 +28,7 @@ static bool glob_fits(struct str pattern, struct str text)
 
 bool inviter_is_good(const struct matrix *m, struct str inviter)
 {
-	for (size_t i = 0; i < m->settings.invite_from_n; i++)
+	for (size_t i = 0; i < m->settings.invite_from_n && !is_ignored(m, inviter); i++)
 		if (inviter.n && glob_fits(m->settings.invite_from[i], inviter))
 			return true;
 	return false;
@@ -52,9 +52,9 @@ void room_invited(struct matrix *m, struct str id, const struct json *invite,
 		       : NULL;
 	if (!room) {
 		matrix_note(m, PLATFORM_READY, "an invitation was declined: %s",
-			    inviter_is_good(m, inviter)
-				    ? "the bot is in too many rooms"
-				    : "its sender is none of matrix.invite_from");
+			    inviter_is_good(m, inviter) ? "the bot is in too many rooms"
+			    : is_ignored(m, inviter)	? "the bot's account ignores its sender"
+						     : "its sender is none of matrix.invite_from");
 		errand_leave(m, id);
 		return;
 	}

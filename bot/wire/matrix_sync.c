@@ -313,6 +313,7 @@ void sync_answer(struct matrix *m, const struct machine_response *response)
 		m->sync = json_parse(response->body, MATRIX_BODY_MAX, NULL);
 		if (json_text(m->sync, "next_batch").n) {
 			m->sync_looked = false;
+			account_take(m, json_object(m->sync, "account_data"));
 			gaps_find(m);
 			return;
 		}

@@ -35,6 +35,7 @@ static inline void as_start(struct run *r, const char *position)
 	give(r, call_of(r, "GET", API "account/whoami?" AS)->id, 200, "{'user_id':'" ME "'}");
 	give(r, call_of(r, "GET", API "profile/%40bot%3Ahs/displayname?" AS)->id, 404,
 	     "{'errcode':'M_NOT_FOUND'}");
+	nobody_ignored(r);
 }
 
 static inline void connected(struct run *r)

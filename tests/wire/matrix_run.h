@@ -208,6 +208,13 @@ static inline void sync_wanted(struct run *r)
 	r->sync = call_of(r, "GET", "https://hs/_matrix/client/v3/sync?")->id;
 }
 
+#define IGNORED_URL "https://hs/_matrix/client/v3/user/%40bot%3Ahs/account_data/m.ignored_user_list"
+
+static inline void nobody_ignored(struct run *r)
+{
+	give(r, call_of(r, "GET", IGNORED_URL)->id, 404, "{'errcode':'M_NOT_FOUND'}");
+}
+
 /* Signed in, the first poll under way. */
 static inline void run_start(struct run *r, const char *position)
 {
@@ -219,6 +226,7 @@ static inline void run_start(struct run *r, const char *position)
 	give(r,
 	     call_of(r, "GET", "https://hs/_matrix/client/v3/profile/%40bot%3Ahs/displayname")->id,
 	     200, "{'displayname':'Clinic Bot'}");
+	nobody_ignored(r);
 	give(r, call_of(r, "POST", "https://hs/_matrix/client/v3/user/%40bot%3Ahs/filter")->id, 200,
 	     "{'filter_id':'7'}");
 	sync_wanted(r);

@@ -36,6 +36,7 @@ static void at_the_first_start_no_history_is_answered(void **state)
 	give(r, call_of(r, "GET", "https://hs/_matrix/client/v3/account/whoami")->id, 200,
 	     "{'user_id':'" ME "'}");
 	give(r, call_of(r, "GET", "https://hs/_matrix/client/v3/profile/")->id, 404, "{}");
+	nobody_ignored(r);
 	call = call_of(r, "POST", "https://hs/_matrix/client/v3/user/");
 	assert_within(call->body, "\"limit\":50");
 	assert_within(call->body, "\"lazy_load_members\":true");
@@ -75,6 +76,7 @@ static void a_position_is_taken_up(void **state)
 	give(r, call_of(r, "GET", "https://hs/_matrix/client/v3/account/whoami")->id, 200,
 	     "{'user_id':'" ME "','device_id':'DEV'}");
 	give(r, call_of(r, "GET", "https://hs/_matrix/client/v3/profile/")->id, 404, "{}");
+	nobody_ignored(r);
 	reply(r, 1, "$owed", DM, 0);
 	give(r, call_of(r, "POST", "https://hs/_matrix/client/v3/user/")->id, 200,
 	     "{'filter_id':'7'}");
