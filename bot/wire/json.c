@@ -386,7 +386,7 @@ static void open_level(struct json_writer *w, const char *key, bool is_array)
 {
 	put_key(w, key);
 	buf_add_char(w->out, is_array ? '[' : '{');
-	if (++w->depth == JSON_DEPTH_MAX)
+	if (++w->depth > JSON_DEPTH_MAX)
 		abort();
 	w->filled[w->depth] = false;
 	w->is_array[w->depth] = is_array;
@@ -484,4 +484,24 @@ void json_put_null(struct json_writer *w, const char *key)
 {
 	put_key(w, key);
 	buf_add(w->out, STR("null"));
+}
+
+void json_put_value(struct json_writer *w, const char *key, const struct json *value)
+{
+	const cJSON *node = (const cJSON *)value;
+
+	if (cJSON_IsObject(node) || cJSON_IsArray(node)) {
+		open_level(w, key, cJSON_IsArray(node));
+		for (const cJSON *v = node->child; v; v = v->next)
+			json_put_value(w, v->string, (const struct json *)v);
+		json_close(w);
+	} else if (cJSON_IsString(node)) {
+		json_put_text(w, key, json_text_of(value));
+	} else if (cJSON_IsNumber(node)) {
+		json_put_double(w, key, cJSON_GetNumberValue(node));
+	} else if (cJSON_IsBool(node)) {
+		json_put_bool(w, key, cJSON_IsTrue(node));
+	} else {
+		json_put_null(w, key);
+	}
 }

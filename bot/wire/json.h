@@ -60,8 +60,8 @@ const struct json *json_prev(const struct json *value);
 struct json_writer {
 	struct buf *out;
 	unsigned depth;
-	bool filled[JSON_DEPTH_MAX];   /* something stands in this level: a comma is due */
-	bool is_array[JSON_DEPTH_MAX]; /* what json_close() closes */
+	bool filled[JSON_DEPTH_MAX + 1];   /* something stands in this level: a comma is due */
+	bool is_array[JSON_DEPTH_MAX + 1]; /* what json_close() closes */
 };
 
 /* Appends to `out`, whose `full` says in the end whether everything fitted. */
@@ -77,5 +77,7 @@ void json_put_bool(struct json_writer *w, const char *key, bool value);
 /* As short as reads back equal; null when it is not finite. */
 void json_put_double(struct json_writer *w, const char *key, double value);
 void json_put_null(struct json_writer *w, const char *key);
+/* A copy of what was read, at whatever depth it stood; a number as a double holds it. */
+void json_put_value(struct json_writer *w, const char *key, const struct json *value);
 
 #endif

@@ -27,6 +27,11 @@ static void invite_read(struct matrix *m, struct matrix_room *room, const struct
 
 	if (room->recalled && inviter_is_good(m, sender))
 		room->inviter = str_hash(sender, 0);
+	if (!room->inviter || room->inviter != str_hash(sender, 0) ||
+	    !json_true(json_object(invite, "content"), "is_direct"))
+		return;
+	room->direct = true;
+	errand_direct(m, room->id, sender);
 }
 
 /* Servers give some events twice: what was overheard first would never be answered. */

@@ -77,6 +77,13 @@ static void send_write(struct matrix *m, const struct matrix_errand *e,
 	url_add(&m->url, e->transaction);
 }
 
+static void account_path(struct matrix *m, const char *type)
+{
+	matrix_url(m, API "/user/");
+	url_add(&m->url, m->settings.user);
+	buf_addf(&m->url, "/account_data/%s", type);
+}
+
 /* Writes URL and body; gives the method. */
 static const char *call_write(struct matrix *m, const struct matrix_errand *e,
 			      const struct matrix_room *room)
@@ -100,6 +107,15 @@ static const char *call_write(struct matrix *m, const struct matrix_errand *e,
 		event_path(m, e, "event/");
 		url_add(&m->url, e->message);
 		return "GET";
+	case ERRAND_DIRECT_READ:
+		buf_clear(&m->body);
+		account_path(m, ACCOUNT_DIRECT);
+		return "GET";
+	case ERRAND_DIRECT_WRITE:
+		buf_clear(&m->body);
+		buf_add(&m->body, e->text);
+		account_path(m, ACCOUNT_DIRECT);
+		return "PUT";
 	case ERRAND_LEAVE:
 		event_path(m, e, "leave");
 		return "POST";

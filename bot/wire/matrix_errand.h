@@ -13,6 +13,9 @@ enum errand_kind {
 	ERRAND_JOIN,
 	ERRAND_LEAVE,
 	ERRAND_TELL, /* that the room cannot be read */
+	/* That a room is a direct one, into our account's list of these: what it holds, then with this room. */
+	ERRAND_DIRECT_READ,
+	ERRAND_DIRECT_WRITE,
 };
 
 /* One thing to be done in a room. */
@@ -32,7 +35,7 @@ struct matrix_errand {
 	struct str place;   /* the room, and the thread */
 	struct str message; /* what it replies to; what is fetched, changed or removed */
 	struct str person;  /* whom it is for; or empty */
-	struct str text;    /* Markdown */
+	struct str text;    /* Markdown; the list as JSON */
 	struct str transaction;
 	struct backoff backoff;
 	size_t n;

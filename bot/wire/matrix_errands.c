@@ -116,6 +116,20 @@ void errand_unreadable(struct matrix *m, const struct matrix_room *room)
 					       .transaction = STR("cb.encrypted")});
 }
 
+void errand_direct(struct matrix *m, struct str room, struct str person)
+{
+	put(m, &(struct matrix_errand){.kind = ERRAND_DIRECT_READ,
+				       .place = m->settings.user,
+				       .message = room,
+				       .person = person});
+}
+
+void errand_direct_write(struct matrix *m, struct str list)
+{
+	put(m, &(struct matrix_errand){
+		       .kind = ERRAND_DIRECT_WRITE, .place = STR(ACCOUNT_DIRECT), .text = list});
+}
+
 /* --- taking out --- */
 
 void errands_done(struct matrix *m)
@@ -226,13 +240,25 @@ static bool waits_for_room(const struct matrix *m, const struct matrix_errand *e
 	       !appservice_may_send(m, room);
 }
 
+/* Between the reading of the list and its writing nobody else of us reads it: one of two rooms would be lost. */
+static bool waits_for_list(const struct matrix *m, const struct matrix_errand *e)
+{
+	return e->kind == ERRAND_DIRECT_READ &&
+	       is_planned(m, STR(ACCOUNT_DIRECT), ERRAND_DIRECT_WRITE);
+}
+
+static bool waits(const struct matrix *m, const struct matrix_errand *e)
+{
+	return waits_for_record(m, e) || waits_for_room(m, e) || waits_for_list(m, e);
+}
+
 static struct lane **lane_open(struct matrix *m, bool urgent)
 {
 	for (struct lane **at = &m->lanes.first; *at; at = &(*at)->next) {
 		const struct matrix_errand *e = errand_of((*at)->first);
 
-		if (e->waits.urgent == urgent && !e->waits.call && !waits_for_record(m, e) &&
-		    !waits_for_room(m, e) && m->now.mono_ms >= e->not_before_ms)
+		if (e->waits.urgent == urgent && !e->waits.call && !waits(m, e) &&
+		    m->now.mono_ms >= e->not_before_ms)
 			return at;
 	}
 	return NULL;
@@ -277,8 +303,7 @@ int64_t errands_wake_ms(const struct matrix *m)
 
 		if (e->waits.call)
 			at = e->call_until_ms;
-		else if (!may_go(m, e->waits.urgent) || waits_for_record(m, e) ||
-			 waits_for_room(m, e))
+		else if (!may_go(m, e->waits.urgent) || waits(m, e))
 			continue;
 		wake = at < wake ? at : wake;
 	}
@@ -406,6 +431,17 @@ static void finish(struct matrix *m, const struct matrix_errand *e,
 		break;
 	case ERRAND_TELL:
 		told(m, e);
+		break;
+	case ERRAND_DIRECT_READ:
+		if (good ||
+		    (response->status == 404 && str_eq(errcode_of(body), STR("M_NOT_FOUND"))))
+			direct_add(m, good ? body : NULL, e->message, e->person);
+		else
+			direct_failed(m, buf_str(&why));
+		break;
+	case ERRAND_DIRECT_WRITE:
+		if (!good)
+			direct_failed(m, buf_str(&why));
 		break;
 	case ERRAND_LEAVE:
 		break;

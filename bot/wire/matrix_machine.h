@@ -6,7 +6,7 @@
  *   matrix_socket.c    an appservice's websocket; matrix_appservice.c: its transactions, and rounds
  *                      through the rooms; matrix_history.c: one room of a round
  *   matrix_gaps.c      what a poll left out
- *   matrix_account.c   what the account itself holds: whom it ignores
+ *   matrix_account.c   what the account itself holds: whom it ignores, its direct rooms
  *   matrix_before.c    what was written before we came
  *   matrix_originals.c what an edit is one of, where this run does not know it
  *   matrix_events.c    events, and who gets an answer
@@ -40,6 +40,8 @@
 #define WHY_MAX ((size_t)400)
 #define CONTENT_MAX ((size_t)60 * 1024)
 #define SYNC_EVENTS 50
+#define ACCOUNT_DIRECT "m.direct"
+#define ACCOUNT_IGNORED "m.ignored_user_list"
 #define ASKERS_MAX 512
 
 /* What the one call that is not an errand is for. */
@@ -155,6 +157,7 @@ struct matrix {
 	struct matrix_appservice appservice; /* when we are one */
 
 	struct matrix_ignored ignored;
+	bool direct_noted; /* that a direct room could not be recorded */
 	struct matrix_rooms rooms;
 	struct matrix_asker askers[ASKERS_MAX]; /* a ring */
 	size_t askers_next;
@@ -261,6 +264,11 @@ void ignored_answer(struct matrix *m, const struct machine_response *response);
 /* What a poll tells of the account. */
 void account_take(struct matrix *m, const struct json *account_data);
 void account_done(struct matrix *m);
+/* The list of direct rooms is `known`, NULL: there is none. Has it written with this one, unless it is there. Nothing
+ * else hangs on it: a kill, or a server that refuses, costs the entry; that the room is direct we know by ourselves. */
+void direct_add(struct matrix *m, const struct json *known, struct str room, struct str person);
+/* Says so, once in a run. */
+void direct_failed(struct matrix *m, struct str why);
 
 /* --- gaps --- */
 /* Those of a poll. */
@@ -331,6 +339,10 @@ void errand_join(struct matrix *m, const struct matrix_room *room);
 void errand_leave(struct matrix *m, struct str room);
 /* Says once in the room that it cannot be read. */
 void errand_unreadable(struct matrix *m, const struct matrix_room *room);
+/* We came into a direct room that this person made: both sides record that (client-server API, "Direct
+ * Messaging"). */
+void errand_direct(struct matrix *m, struct str room, struct str person);
+void errand_direct_write(struct matrix *m, struct str list);
 /* Is a reply to this message waiting to go out, or under way? */
 bool errand_is_owed(const struct matrix *m, struct str room, struct str message);
 /* The server shows us a message of ours. */

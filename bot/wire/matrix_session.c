@@ -20,7 +20,8 @@ static void filter_write(const struct matrix *m, struct buf *out)
 	json_close(&w);
 	json_open_object(&w, "account_data");
 	json_open_array(&w, "types");
-	json_put_text(&w, NULL, STR("m.ignored_user_list"));
+	json_put_text(&w, NULL, STR(ACCOUNT_DIRECT));
+	json_put_text(&w, NULL, STR(ACCOUNT_IGNORED));
 	json_close(&w);
 	json_close(&w);
 	json_open_object(&w, "room");

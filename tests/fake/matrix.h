@@ -123,6 +123,13 @@ void messages_give(struct peer *peer, const json_t *account, const char *room_id
 
 void state_give_all(struct peer *peer, const json_t *account, const char *room_id);
 
+/* --- account data --- */
+void account_data_call(struct peer *peer, const char *type);
+/* As events: what changed behind that. */
+json_t *account_data_since(const json_t *filter, int64_t since);
+/* The settings were read back: the stream goes on behind them. */
+void account_data_resume(void);
+
 /* --- wsproxy --- */
 void wsproxy_open(struct peer *peer);
 void wsproxy_read(struct peer *peer);

@@ -456,6 +456,8 @@ static void own_call(struct peer *peer, const json_t *of, const char *what)
 				  json_object_get(of, "device")));
 	else if (!strcmp(what, "profile"))
 		respond(peer, 200, json_pack("{s:s}", "displayname", "Clinic Bot"));
+	else if (!strcmp(what, "user") && part(peer, 6) && !strcmp(part(peer, 5), "account_data"))
+		account_data_call(peer, part(peer, 6));
 	else if (!strcmp(what, "user"))
 		filter_new(peer);
 	else if (!strcmp(what, "sync"))

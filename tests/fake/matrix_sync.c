@@ -188,6 +188,9 @@ static json_t *sync_write(const json_t *filter, const char *user, const char *de
 			  bool first)
 {
 	json_t *join = json_object(), *invite = json_object(), *leave = json_object(), *room;
+	json_t *account_data = strcmp(user, BOT) != 0
+				       ? json_array()
+				       : account_data_since(filter, first ? -1 : since);
 	const char *id;
 
 	json_object_foreach(rooms, id, room)
@@ -205,16 +208,18 @@ static json_t *sync_write(const json_t *filter, const char *user, const char *de
 						      "timeline", "events", "limited", 0));
 	}
 	if (!first && !json_object_size(join) && !json_object_size(invite) &&
-	    !json_object_size(leave)) {
+	    !json_object_size(leave) && !json_array_size(account_data)) {
+		json_decref(account_data);
 		json_decref(join);
 		json_decref(invite);
 		json_decref(leave);
 		return NULL;
 	}
-	return json_pack("{s:o,s:{s:o,s:o,s:o},s:{s:[]},s:{s:[],s:[]},s:{}}", "next_batch",
+	return json_pack("{s:o,s:{s:o,s:o,s:o},s:{s:[]},s:{s:[],s:[]},s:{},s:{s:o}}", "next_batch",
 			 token_json(first ? stream : position_now(since)), "rooms", "join", join,
 			 "invite", invite, "leave", leave, "to_device", "events", "device_lists",
-			 "changed", "left", "device_one_time_keys_count");
+			 "changed", "left", "device_one_time_keys_count", "account_data", "events",
+			 account_data);
 }
 
 /* True when the poll was answered. */

@@ -267,8 +267,10 @@ void world_replay(const json_t *line)
 		       event_of(room_of(of), json_string_value(json_object_get(line, "by"))));
 	if (token)
 		token_set(token, json_incref(json_object_get(line, "row")));
-	if ((value = json_object_get(line, "settings")))
+	if ((value = json_object_get(line, "settings"))) {
 		settings_change(value);
+		account_data_resume();
+	}
 }
 
 void world_resume(size_t lines)

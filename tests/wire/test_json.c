@@ -323,6 +323,34 @@ static void a_full_buffer_is_seen(void **state)
 	buf_done(&out);
 }
 
+static void what_was_read_is_copied(void **state)
+{
+	static const char *const texts[] = {
+		"{\"a\":[1,-2.5,1e+300,true,false,null,\"\\\"\"],\"\":{},\"b\":{\"c\":[]}}",
+		"[]",
+		"\"x\"",
+	};
+	char deep[2 * JSON_DEPTH_MAX + 1] = "";
+	struct json_writer w;
+	struct buf out;
+
+	(void)state;
+	memset(deep, '[', JSON_DEPTH_MAX);
+	memset(deep + JSON_DEPTH_MAX, ']', JSON_DEPTH_MAX);
+	for (size_t i = 0; i <= sizeof texts / sizeof *texts; i++) {
+		const char *text = i < sizeof texts / sizeof *texts ? texts[i] : deep;
+		struct json *json = json_parse(str_of(text), 1000, NULL);
+
+		assert_non_null(json);
+		buf_init(&out, 1000);
+		json_begin(&w, &out);
+		json_put_value(&w, NULL, json);
+		assert_true(str_eq(buf_str(&out), str_of(text)));
+		buf_done(&out);
+		json_free(json);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -338,6 +366,7 @@ int main(void)
 		cmocka_unit_test(numbers_are_as_short_as_they_can_be),
 		cmocka_unit_test(what_is_not_utf8_is_replaced),
 		cmocka_unit_test(a_full_buffer_is_seen),
+		cmocka_unit_test(what_was_read_is_copied),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

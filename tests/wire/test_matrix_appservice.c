@@ -358,6 +358,8 @@ static void an_invitation_and_the_question_in_front_of_it(void **state)
 	/* The transaction says the same. */
 	frame(r, TRANSACTION("2", OWN("join", ME, "") "," EVENT("!new:hs", "$after", "and then")));
 	no_message(r);
+	give(r, call_of(r, "GET", API "user/%40bot%3Ahs/account_data/m.direct?" AS)->id, 200,
+	     "{'@ann:hs':['!new:hs']}");
 	no_call(r);
 	reply(r, 1, "$q", "!new:hs", 0);
 	call_of(r, "PUT", NEW_PATH "send/m.room.message/cb.answer.0.q?" AS);
