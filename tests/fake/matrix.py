@@ -79,6 +79,15 @@ class Homeserver(Server):
     def state(self, room, type, content, key='', sender='@ann:fake'):
         self.control('say', room=room, type=type, content=content, state_key=key, sender=sender)
 
+    # What the bot's account holds.
+
+    def account_data(self, type, content=None):
+        """What stands under that type, None when nothing does; with `content` it is written."""
+        path = '/_matrix/client/v3/user/%s/account_data/%s' % (BOT_USER, type)
+        auth = {'Authorization': 'Bearer ' + self.TOKEN}
+        status, body = self.request('GET' if content is None else 'PUT', path, content, auth)
+        return body if status == 200 else None
+
     # What goes wrong.
 
     def fault(self, path, **more):

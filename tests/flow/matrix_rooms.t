@@ -35,6 +35,9 @@ with Homeserver(duplicates=1) as hs, bot_on(hs) as bot:
     group = hs.room(['@ann:fake', '@ben:fake', '@cem:fake'], joined=True)
     once(hs, [hs.ask(room, 'can i swim')], 'a server that gives every event twice: answered once')
 
+    wait_until(lambda: hs.account_data('m.direct') == {'@ann:fake': [room]}, 10, 'the record')
+    tap.ok(True, 'the direct room is recorded in its account, the other one is not')
+
     root = hs.ask(group, 'a thread about washing')
     id = hs.ask(group, 'can i wash my hair', '@ben:fake', content={
         'm.mentions': {'user_ids': [BOT_USER]},
@@ -80,7 +83,8 @@ with Homeserver(duplicates=1) as hs, bot_on(hs) as bot:
     tap.ok('sauna' in changes(hs, open_one)[0].lower(),
            'and how old one in a direct room is: its answer is changed')
 
-    id = hs.ask(other_room(hs), 'photo.jpg', '@fay:fake', content={'msgtype': 'm.image'})
+    faye = other_room(hs)
+    id = hs.ask(faye, 'photo.jpg', '@fay:fake', content={'msgtype': 'm.image'})
     hs.wait_replies([id])
     tap.ok('picture' in hs.replies([id])[id][0]['body'].lower(), 'a picture is answered as one',
            hs.replies([id]))
@@ -96,6 +100,24 @@ with Homeserver(duplicates=1) as hs, bot_on(hs) as bot:
     tap.ok('112' in hs.replies([alarm])[alarm][0]['body'] and hs.replies([calm]) == {calm: []},
            'which gets a safety text, and others none', hs.replies([alarm, calm]))
     tap.ok(hs.count('messages') > read, 'they were read back')
+
+    pest = hs.room(['@pest:fake'], direct=True)
+    once(hs, [hs.ask(pest, 'can i swim', '@pest:fake')], 'somebody who is answered')
+    tap.is_(hs.account_data('m.direct'),
+            {'@ann:fake': [room], '@fay:fake': [faye], '@gil:fake': [late], '@pest:fake': [pest]},
+            'each direct room was recorded')
+    hs.account_data('m.ignored_user_list', {'ignored_users': {'@pest:fake': {}}})
+    hs.wait_polls()
+    ignored = hs.ask(pest, 'i can not breathe', '@pest:fake')
+    again = hs.room(['@pest:fake'], direct=True)
+    wait_until(lambda: hs.report()['bot'][again] == 'leave', 10, 'the declining')
+    once(hs, [hs.ask(room, 'is alcohol ok, by the way')], 'others are answered')
+    tap.is_(hs.replies([ignored]), {ignored: []}, 'ignored, they are not, nor is their invitation')
+    bot.kill9()
+    later = hs.ask(pest, 'can i swim', '@pest:fake')
+    bot.start()
+    once(hs, [hs.ask(room, 'may i run')], 'killed, too')
+    tap.is_(hs.replies([later]), {later: []}, 'the list is known to a later run')
 
     for content in ({'body': 7}, {'msgtype': 'm.text', 'body': None}, {'msgtype': ['x']}, {},
                     {'m.relates_to': 'x'}, {'m.mentions': [1]}, {'m.new_content': 5},
