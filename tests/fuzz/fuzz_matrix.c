@@ -293,7 +293,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 
 	HOLDS(w, STR("memory"));
 	w->program = fuzz_text(bytes, n);
-	w->now = (struct machine_time){1000000, 1800000000000};
+	w->now = (struct machine_time){.mono_ms = 1000000, .wall_ms = 1800000000000};
 	position = program_line(&w->program);
 	/* All ways of signing in. */
 	if (str_starts(position, STR("A"))) {

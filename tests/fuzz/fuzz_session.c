@@ -257,7 +257,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	struct world *w = calloc(1, sizeof *w);
 
 	HOLDS(w, STR("memory"));
-	w->at = (struct machine_time){5000, 1750000000000};
+	w->at = (struct machine_time){.mono_ms = 5000, .wall_ms = 1750000000000};
 	w->last_id = FIRST_ID;
 	w->program = fuzz_text(bytes, n);
 	machine_start(w);

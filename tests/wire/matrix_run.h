@@ -182,7 +182,7 @@ static inline struct run *run_with(const struct matrix_settings *settings)
 
 	assert_non_null(r);
 	arena_init(&r->arena);
-	r->now = (struct machine_time){1000000, WALL};
+	r->now = (struct machine_time){.mono_ms = 1000000, .wall_ms = WALL};
 	r->m = matrix_new(settings, &err);
 	if (!r->m)
 		fail_msg("%s", err.text);
