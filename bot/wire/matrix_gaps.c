@@ -28,6 +28,17 @@ static bool has_beginning(const struct matrix *m, const struct json *events)
 	return false;
 }
 
+/* All that is young enough to be handed in, and may have been already. */
+static void forgotten_find(struct matrix *m, const struct matrix_room *room,
+			   const struct json *timeline)
+{
+	const struct json *oldest = json_first(json_array(timeline, "events"));
+
+	if (room && room->joined &&
+	    (!oldest || m->now.wall_ms - event_sent_ms(m, oldest) <= m->settings.missed_age_ms))
+		gap_add(m, room->id, json_text(timeline, "prev_batch"), STR(""));
+}
+
 void gaps_find(struct matrix *m)
 {
 	const struct json *join = json_object(json_object(m->sync, "rooms"), "join");
@@ -39,7 +50,9 @@ void gaps_find(struct matrix *m)
 
 		if (!json_true(timeline, "limited") || !to.n)
 			continue;
-		if (room && room->joined)
+		if (m->forgotten)
+			forgotten_find(m, room, timeline);
+		else if (room && room->joined)
 			gap_add(m, room->id, buf_str(&m->since), to);
 		else if (!has_beginning(m, json_array(timeline, "events")))
 			gap_add(m, json_key(v), to, STR(""));

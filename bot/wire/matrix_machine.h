@@ -136,10 +136,13 @@ struct matrix {
 
 	struct buf since; /* where the stream stands; empty: never read */
 	bool first;	  /* the sync under way is the first ever: nothing of it is answered */
-	bool caught_up;	  /* a sync was answered in this run */
-	bool sync_looked; /* the answer of the poll was, for edits of what is not known */
-	int64_t asked_ms; /* when the sync under way began */
-	size_t quick;	  /* answers in a row that came at once and brought nothing new */
+	bool forgotten; /* ... or the server forgot where we stood: what it shows of rooms that we knew
+			   * may be handed in for the second time */
+	bool caught_up;	      /* a sync was answered in this run */
+	bool sync_looked;     /* the answer of the poll was, for edits of what is not known */
+	int64_t forgotten_ms; /* ... last; 0: never */
+	int64_t asked_ms;     /* when the sync under way began */
+	size_t quick;	      /* answers in a row that came at once and brought nothing new */
 	struct json *sync;
 	struct json *page; /* of the first gap; waits for originals */
 	struct arena gaps_arena;

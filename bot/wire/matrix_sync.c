@@ -3,6 +3,9 @@
 #define QUIET_POSITION_MS \
 	60000	      /* a position in front of which nothing happened is given so often */
 #define QUICK_MS 1000 /* a poll that brought nothing takes longer */
+#define FORGETFUL_MS \
+	((int64_t)10 * 60 * 1000) /* it forgot before, so lately: then so long nothing */
+#define FORGETFUL_REST_MS 15000	  /* is asked */
 #define POSITION_MAX ((size_t)250 * 1024)
 
 /* --- where the stream stands --- */
@@ -57,11 +60,11 @@ void sync_ask(struct matrix *m)
 {
 	int64_t poll = m->caught_up ? POLL_MS : POLL_FIRST_MS;
 
-	m->first = m->since.n == 0;
+	m->first = m->since.n == 0 && !m->forgotten;
 	m->asked_ms = m->now.mono_ms;
 	matrix_url(m, API "/sync?set_presence=offline&filter=");
 	url_add(&m->url, buf_str(&m->session.filter));
-	if (m->first) {
+	if (m->since.n == 0) {
 		/* All rooms at once: the server may need minutes. */
 		poll = MATRIX_CALL_MS_MAX - ANSWER_MS;
 		buf_add(&m->url, STR("&timeout=0"));
@@ -170,7 +173,7 @@ static void past_take(struct matrix *m, struct matrix_room *room, const struct p
 
 	for (i = 0; i < past->n; i++)
 		event_state(m, room, past->events[i]);
-	if (m->first)
+	if (m->first || (m->forgotten && fresh))
 		return;
 	i = fresh ? before_take(m, room, past->events, past->n) : 0;
 	for (; i < past->n; i++)
@@ -201,7 +204,7 @@ static void join_take(struct matrix *m, struct str id, const struct json *join)
 		return;
 	}
 	arena_init(&arena);
-	past = past_of(fresh ? gap_pages(m, id) : NULL, timeline, &arena);
+	past = past_of(fresh || m->forgotten ? gap_pages(m, id) : NULL, timeline, &arena);
 	past_take(m, room, &past, fresh);
 	arena_done(&arena);
 	room_settle(m, room);
@@ -225,6 +228,35 @@ static void rest_when_quick(struct matrix *m, bool in_vain)
 		m->quick++;
 }
 
+static bool is_named(const struct json *join, struct str room)
+{
+	const struct json *v = json_first(join);
+
+	while (v && !str_eq(json_key(v), room))
+		v = json_next(v);
+	return v != NULL;
+}
+
+/* A poll without a position names the rooms that we are in, and no others. */
+static void rooms_forget(struct matrix *m, const struct json *join)
+{
+	struct matrix_room *next;
+
+	for (struct matrix_room *room = m->rooms.first; room; room = next) {
+		next = room->next;
+		if (room->joined && !is_named(join, room->id))
+			room_left(m, room->id);
+	}
+}
+
+/* Most of it was handed in before, and is known to the bot by its id. */
+static void forgotten_end(struct matrix *m)
+{
+	m->forgotten = false;
+	m->too_old = 0;
+	m->dirty = true;
+}
+
 void sync_finish(struct matrix *m)
 {
 	const struct json *rooms = json_object(m->sync, "rooms");
@@ -232,12 +264,16 @@ void sync_finish(struct matrix *m)
 	bool was_caught_up = m->caught_up, empty;
 	const struct json *v;
 
+	if (m->forgotten)
+		rooms_forget(m, json_object(rooms, "join"));
 	for (v = json_first(json_object(rooms, "leave")); v; v = json_next(v))
 		room_left_read(m, json_key(v), v);
 	for (v = json_first(json_object(rooms, "invite")); v; v = json_next(v))
 		invite_take(m, json_key(v), v);
 	for (v = json_first(json_object(rooms, "join")); v; v = json_next(v))
 		join_take(m, json_key(v), v);
+	if (m->forgotten)
+		forgotten_end(m);
 	empty = !m->dirty;
 	rest_when_quick(m, empty || str_eq(next, buf_str(&m->since)));
 	buf_clear(&m->since);
@@ -278,7 +314,8 @@ void sync_look(struct matrix *m)
 	}
 }
 
-/* The stream's token or the filter is not known to the server. */
+/* The stream's token or the filter is not known to the server. One that forgets again at once is not to be
+ * made to show all rooms without end. */
 static void sync_unknown(struct matrix *m)
 {
 	buf_clear(&m->session.filter);
@@ -288,9 +325,13 @@ static void sync_unknown(struct matrix *m)
 	}
 	m->session.sync_refused = false;
 	buf_clear(&m->since);
+	if (m->forgotten_ms && m->now.mono_ms - m->forgotten_ms < FORGETFUL_MS)
+		m->next_ms = m->now.mono_ms + FORGETFUL_REST_MS;
+	m->forgotten_ms = m->now.mono_ms;
+	m->forgotten = true;
 	matrix_note(m, PLATFORM_DEGRADED,
 		    "the homeserver does not know any more where the bot stopped reading: what was "
-		    "written meanwhile stays unanswered");
+		    "written meanwhile is looked for in the rooms");
 }
 
 /* A poll that is too much to read is asked for anew with one event of each room; what that leaves

@@ -710,12 +710,11 @@ static void a_poll_that_is_too_long_comes_in_pages(void **state)
 	run_free(r);
 }
 
-static void a_stream_token_that_the_server_forgot(void **state)
+/* The filter may be what the server does not know: it is made anew, and then the position is given up. */
+static void token_forget(struct run *r)
 {
-	struct run *r = run_up();
-	const struct machine_call *call;
+	const struct machine_call *call = NULL;
 
-	(void)state;
 	for (int i = 0; i < 2; i++) {
 		give(r, r->sync, 400, "{'errcode':'M_UNKNOWN','error':'Invalid stream token'}");
 		give(r, call_of(r, "POST", "https://hs/_matrix/client/v3/user/")->id, 200,
@@ -724,12 +723,99 @@ static void a_stream_token_that_the_server_forgot(void **state)
 		r->sync = call->id;
 	}
 	assert_true(str_find(call->url, STR("since")) < 0);
-	assert_within(step_of(r, MACHINE_NOTE)->why, "stays unanswered");
-	events_give(r, "t1", DM, TEXT("$1", "one"));
+	assert_within(step_of(r, MACHINE_NOTE)->why, "looked for in the rooms");
+}
+
+static void a_stream_token_that_the_server_forgot(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	token_forget(r);
+	/* It is in GROUP no more. What is too old, or in a room that we did not know, is history. */
+	give(r, r->sync, 200,
+	     "{'next_batch':'t1','rooms':{'join':{'" DM "':{'timeline':{'events':["
+	     "{'type':'m.room.message','event_id':'$0','sender':'@ann:hs',"
+	     "'unsigned':{'age':86500000},'content':{'msgtype':'m.text','body':'old'}}," TEXT(
+		     "$1", "one") "]}},"
+				  "'!other:hs':{'timeline':{'events':[" TEXT("$x", "x") "]}}}}}");
+	message_wanted(r, "$1", "one");
 	no_message(r);
+	assert_text(step_of(r, MACHINE_TROUBLE)->trouble.room, GROUP);
+	assert_null(step_of(r, MACHINE_NOTE));
+	assert_non_null(strstr(r->position, "\"t1\""));
+	assert_null(strstr(r->position, GROUP));
 	sync_wanted(r);
 	events_give(r, "t2", DM, TEXT("$2", "two"));
 	message_wanted(r, "$2", "two");
+	no_message(r);
+	run_free(r);
+}
+
+static void a_server_that_always_forgets_is_not_hammered(void **state)
+{
+	struct run *r = run_up();
+	int64_t until = r->now.mono_ms + 600000;
+	const struct machine_step *step = NULL;
+	unsigned asked = 0;
+
+	(void)state;
+	give(r, r->sync, 400, "{'errcode':'M_UNKNOWN','error':'Invalid stream token'}");
+	while (r->now.mono_ms < until) {
+		step = step_of(r, MACHINE_CALL);
+		if (!step) {
+			steps_forget(r);
+			after_wait(r);
+			continue;
+		}
+		asked++;
+		if (str_find(step->call.url, STR("/filter")) > 0)
+			give(r, step->call.id, 200, "{'filter_id':'8'}");
+		else if (str_find(step->call.url, STR("since=")) > 0)
+			give(r, step->call.id, 400, "{'errcode':'M_UNKNOWN'}");
+		else
+			give(r, step->call.id, 200, "{'next_batch':'t1'}");
+	}
+	assert_in_range(asked, 20, 300); /* thirty a minute */
+	run_free(r);
+}
+
+#define CUT "'limited':true,'prev_batch':'p1'"
+
+/* What the poll leaves out is read back, page by page, as long as it is young enough. */
+static void what_was_written_meanwhile_is_read_back(void **state)
+{
+	struct run *r = run_up();
+	const struct machine_call *call;
+
+	(void)state;
+	token_forget(r);
+	give(r, r->sync, 200,
+	     "{'next_batch':'t1','rooms':{'join':{'" DM "':{'timeline':{'events':[" TEXT(
+		     "$4", "four") "]," CUT "}},"
+				   "'" GROUP "':{'timeline':{'events':["
+				   "{'type':'m.room.message','event_id':'$0','sender':'@ann:hs',"
+				   "'unsigned':{'age':86500000},'content':{'body':'old'}}]," CUT
+				   "}},"
+				   "'!other:hs':{'timeline':{'events':[" TEXT("$x", "x") "]," CUT
+											 "}}}}}");
+	no_message(r);
+	call = call_of(r, "GET", ROOMS "%21dm%3Ahs/messages?dir=b");
+	assert_within(call->url, "from=p1");
+	give(r, call->id, 200,
+	     "{'chunk':[" TEXT("$3", "three") "," TEXT("$2", "two") "],'end':'p0'}");
+	call = call_of(r, "GET", ROOMS "%21dm%3Ahs/messages?dir=b");
+	assert_within(call->url, "from=p0");
+	give(r, call->id, 200,
+	     "{'chunk':[{'type':'m.room.message','event_id':'$1','sender':'@ann:hs',"
+	     "'unsigned':{'age':86500000},'content':{'msgtype':'m.text','body':'one'}}],"
+	     "'end':'p00'}");
+	message_wanted(r, "$2", "two");
+	message_wanted(r, "$3", "three");
+	message_wanted(r, "$4", "four");
+	no_message(r);
+	sync_wanted(r);
+	no_call(r);
 	run_free(r);
 }
 
@@ -1055,6 +1141,8 @@ int main(void)
 		cmocka_unit_test(a_gap_that_is_not_shown_is_passed_over),
 		cmocka_unit_test(a_poll_that_is_too_long_comes_in_pages),
 		cmocka_unit_test(a_stream_token_that_the_server_forgot),
+		cmocka_unit_test(what_was_written_meanwhile_is_read_back),
+		cmocka_unit_test(a_server_that_always_forgets_is_not_hammered),
 		cmocka_unit_test(a_kick_ends_what_is_owed_there),
 		cmocka_unit_test(of_a_room_that_throws_us_out_staff_are_told),
 		cmocka_unit_test(of_a_group_that_is_replaced_staff_are_told),
