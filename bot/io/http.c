@@ -346,6 +346,11 @@ static void set_connection(struct http_call *call)
 		SET(call, CURLOPT_CAINFO, NULL);
 		SET(call, CURLOPT_CAPATH, http->ca_folder);
 	}
+	/* A peer that is gone without a word is found while a poll waits for it, and what stands between
+	 * keeps the connection. */
+	SET(call, CURLOPT_TCP_KEEPALIVE, 1L);
+	SET(call, CURLOPT_TCP_KEEPIDLE, HTTP_KEEP_IDLE_S);
+	SET(call, CURLOPT_TCP_KEEPINTVL, HTTP_KEEP_EVERY_S);
 	SET(call, CURLOPT_TIMEOUT_MS, (long)http->timeout_ms);
 	SET(call, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
 }

@@ -11,6 +11,11 @@ struct loop;
 struct http;
 struct http_call;
 
+/* A connection that is silent for so many seconds is looked after, and again; TCP gives it up after nine
+ * times in vain: within a minute. */
+#define HTTP_KEEP_IDLE_S 15L
+#define HTTP_KEEP_EVERY_S 5L
+
 struct http_settings {
 	struct str agent;    /* User-Agent */
 	struct str ca_file;  /* PEM; empty: the system's store */

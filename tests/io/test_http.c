@@ -4,6 +4,11 @@
 
 #include "io/tls.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 static void test_get(void **state)
 {
 	struct run *r = *state;
@@ -22,6 +27,40 @@ static void test_get(void **state)
 	assert_non_null(strstr(request, "User-Agent: clinicbot-test\r\n"));
 	assert_null(strstr(request, "Authorization"));
 	assert_null(strstr(request, "Content-Type"));
+}
+
+/* How many sockets of ours lead to that port; each must ask whether the other side is still there. */
+static unsigned kept_alive(unsigned port)
+{
+	unsigned n = 0;
+
+	for (int fd = 3; fd < 256; fd++) {
+		struct sockaddr_in to = {0};
+		socklen_t size = sizeof to, word = sizeof(int);
+		int alive = 0, idle = 0, every = 0;
+
+		if (getpeername(fd, (struct sockaddr *)&to, &size) || to.sin_family != AF_INET ||
+		    ntohs(to.sin_port) != port)
+			continue;
+		getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &alive, &word);
+		getsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, &word);
+		getsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &every, &word);
+		assert_int_equal(alive, 1);
+		assert_int_equal(idle, HTTP_KEEP_IDLE_S);
+		assert_int_equal(every, HTTP_KEEP_EVERY_S);
+		n++;
+	}
+	return n;
+}
+
+static void test_a_silent_peer_is_asked_for_signs_of_life(void **state)
+{
+	struct run *r = *state;
+
+	serve(r, script_mirror);
+	get(r);
+	assert_string_equal(go(r), "200 hello|");
+	assert_int_equal(kept_alive(r->server.port), 1);
 }
 
 static void test_methods_with_bodies(void **state)
@@ -341,6 +380,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_RUN(test_get),
+		WITH_RUN(test_a_silent_peer_is_asked_for_signs_of_life),
 		WITH_RUN(test_methods_with_bodies),
 		WITH_RUN(test_empty_bodies),
 		WITH_RUN(test_many_at_once),
