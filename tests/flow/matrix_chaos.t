@@ -34,7 +34,8 @@ FAULTS = [dict(path='/send/', status=429, body=LIMIT), dict(path='/send/', statu
           dict(path='/messages', status=503), dict(path='/messages', drop=True),
           dict(path='/messages', status=429, body=LIMIT)]
 # What a start asks for.
-STARTS = [dict(path=path, status=status) for path in ('/versions', '/whoami', '/filter', '/displayname')
+STARTS = [dict(path=path, status=status) for path in ('/versions', '/whoami', '/filter', '/displayname',
+                                                          '/m.ignored_user_list')
           for status in (429, 500, 503)]
 
 tap = Tap()
