@@ -3,6 +3,7 @@ import os
 import signal
 import time
 from faults import warm_up
+from scenarios import WASH
 from world import shipped
 
 TAG = 'edition two'
@@ -10,6 +11,7 @@ TAG = 'edition two'
 CHANGED = ('What should I not do after mesotherapy', 'Do not wash your hair for two to three days',
            'treatment to work well')
 RELOADED = b'content reloaded'
+READERS = 100
 EACH_S = 20  # a version that takes longer was not taken up
 
 
@@ -65,7 +67,8 @@ def swaps(world, scenario, chance, n):
         os.replace(article + '.new', article)
         world.bot.process.send_signal(signal.SIGHUP)
         if chance.random() < 0.25:
-            scenario.during(world)
+            # Not one person alone: whoever answers every reply at once is taken for a program.
+            world.ask(WASH, author='reader%d' % (i % READERS))
             time.sleep(chance.random() * 0.02)
         if not world.until(lambda: reloads.seen() > i, EACH_S):
             world.count.bad('lost', '%s: version %d of %d was not taken up' % (world.name, i, n))
