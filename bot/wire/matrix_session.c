@@ -380,6 +380,16 @@ static bool token_take(struct matrix *m, const struct json *body)
 	return true;
 }
 
+static const char account_locked[] =
+	"the bot's account is locked: whoever runs the homeserver can unlock it";
+
+/* Whoever runs the server may let it in again: the session is kept, and no renewal helps (client-server API,
+ * "Account locking"). */
+static bool is_locked(const struct json *body)
+{
+	return str_eq(errcode_of(body), STR("M_USER_LOCKED"));
+}
+
 static void login_take(struct matrix *m, const struct machine_response *response,
 		       const struct json *body)
 {
@@ -392,7 +402,9 @@ static void login_take(struct matrix *m, const struct machine_response *response
 		return;
 	}
 	/* Without a code it is a proxy's error, and passes. */
-	if (errcode.n && (response->status == 401 || response->status == 403))
+	if (is_locked(body))
+		matrix_ask_again(m, response, account_locked);
+	else if (errcode.n && (response->status == 401 || response->status == 403))
 		matrix_fail(m,
 			    "the homeserver does not let " STR_FMT " sign in (" STR_FMT
 			    "): look at matrix.user and matrix.password_file",
@@ -413,6 +425,8 @@ static void refresh_take(struct matrix *m, const struct machine_response *respon
 		session_keep(m);
 	} else if (unknown && !m->session.old_refresh) {
 		m->session.old_refresh = true;
+	} else if (is_locked(body)) {
+		matrix_ask_again(m, response, account_locked);
 	} else if (errcode_of(body).n && response->status >= 400 && response->status < 500 &&
 		   response->status != 429) {
 		text_wipe(&m->session.refresh);

@@ -70,6 +70,10 @@ static inline void steps_take(struct run *r)
 		struct message *m = &step.message;
 
 		assert_true(r->steps_n < STEPS_MAX);
+		/* Whatever is asked for: no token stands in an address, and no session is ended. */
+		assert_true(str_find(step.call.url, STR("secret")) < 0 &&
+			    str_find(step.call.url, STR("access_token")) < 0 &&
+			    str_find(step.call.url, STR("/logout")) < 0);
 		step.text = kept(r, step.text);
 		step.why = kept(r, step.why);
 		step.trouble.id = kept(r, step.trouble.id);

@@ -61,15 +61,25 @@ static void it_may_be_said_where_the_server_is(void **state)
 
 static void or_not_and_then_both_are_asked_again(void **state)
 {
-	static const char *const answers[] = {
-		"{}",
-		"<html>",
-		"{'m.homeserver':{'base_url':7}}",
-		"{'m.homeserver':{'base_url':'http://matrix.hs'}}",
-		"{'m.homeserver':{'base_url':'https://hs'}}",
-		"{'m.homeserver':{'base_url':'https://'}}",
-		"{'m.homeserver':{'base_url':'https://a b'}}",
-		"{'m.homeserver':{'base_url':'https://me@b'}}",
+	static const struct {
+		int status;
+		const char *body;
+	} answers[] = {
+		{200, "{}"},
+		{200, "<html>"},
+		{200, ""},
+		{200, "{'m.homeserver':{'base_url':7}}"},
+		{200, "{'m.homeserver':{'base_url':'http://matrix.hs'}}"},
+		{200, "{'m.homeserver':{'base_url':'https://hs'}}"},
+		{200, "{'m.homeserver':{'base_url':'https://hs//'}}"},
+		{200, "{'m.homeserver':{'base_url':'https://'}}"},
+		{200, "{'m.homeserver':{'base_url':'https://a b'}}"},
+		{200, "{'m.homeserver':{'base_url':'https://me@b'}}"},
+		/* not there: the address that is set is the one */
+		{404, "{'errcode':'M_NOT_FOUND'}"},
+		{500, "{'m.homeserver':{'base_url':'https://matrix.hs'}}"},
+		{301, ""},
+		{0, ""},
 	};
 	struct run *r = run_new();
 
@@ -77,13 +87,15 @@ static void or_not_and_then_both_are_asked_again(void **state)
 	matrix_start(r->m, STR(""), r->now);
 	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
 		give(r, call_of(r, "GET", "https://hs/_matrix/client/versions")->id, 200, "<html>");
-		give(r, call_of(r, "GET", "https://hs/.well-known/matrix/client")->id, 200,
-		     answers[i]);
+		give(r, call_of(r, "GET", "https://hs/.well-known/matrix/client")->id,
+		     answers[i].status, answers[i].body);
 		no_call(r);
+		/* What is the same as before is said once. */
+		if (i == 0 || answers[i].status != answers[i - 1].status)
+			assert_within(step_of(r, MACHINE_STATE)->why, "no homeserver answers");
+		assert_null(step_of(r, MACHINE_STATE));
 		after(r, 60000);
 	}
-	assert_within(step_of(r, MACHINE_STATE)->why, "no homeserver answers");
-	assert_null(step_of(r, MACHINE_STATE)); /* it is said once */
 	run_free(r);
 }
 
@@ -342,7 +354,6 @@ static void a_login_may_be_refused(void **state)
 	} cases[] = {
 		{403, "{'errcode':'M_FORBIDDEN'}", "matrix.password_file"},
 		{403, "{'errcode':'M_USER_DEACTIVATED'}", "M_USER_DEACTIVATED"},
-		{401, "{'errcode':'M_USER_LOCKED','soft_logout':true}", "M_USER_LOCKED"},
 		{404, "{'errcode':'M_UNRECOGNIZED'}", "matrix.token_file"},
 		{400, "{'errcode':'M_UNKNOWN'}", "matrix.token_file"},
 	};
@@ -354,6 +365,57 @@ static void a_login_may_be_refused(void **state)
 		give(r, call_of(r, "POST", LOGIN)->id, cases[i].status, cases[i].body);
 		assert_within(step_of(r, MACHINE_FATAL)->why, cases[i].why);
 		run_free(r);
+	}
+}
+
+/* Its session is good again when it is unlocked; nothing is thrown away meanwhile. */
+static void a_locked_account_is_waited_for(void **state)
+{
+	static const char locked[] = "{'errcode':'M_USER_LOCKED','soft_logout':true}";
+	struct run *r = by_password("");
+	int64_t began = r->now.mono_ms;
+
+	(void)state;
+	for (int i = 0; i < 8; i++) {
+		give(r, call_of(r, "POST", LOGIN)->id, 401, locked);
+		no_call(r);
+		after_wait(r);
+	}
+	assert_within(step_of(r, MACHINE_STATE)->why, "can unlock it");
+	assert_null(step_of(r, MACHINE_FATAL));
+	assert_in_range(r->now.mono_ms - began, 5000, 200000);
+	call_of(r, "POST", LOGIN);
+	run_free(r);
+	r = by_password(KEPT);
+	give(r, call_of(r, "GET", WHOAMI)->id, 401,
+	     "{'errcode':'M_UNKNOWN_TOKEN','soft_logout':true}");
+	after_wait(r);
+	give(r, call_of(r, "POST", REFRESH)->id, 401, locked);
+	no_call(r);
+	after_wait(r);
+	assert_text(call_of(r, "POST", REFRESH)->body, "{\"refresh_token\":\"R1\"}");
+	run_free(r);
+}
+
+/* The old pair is good until the new one is used for the first time, which is behind its being kept. */
+static void killed_before_the_new_pair_was_kept_the_old_one_renews_again(void **state)
+{
+	(void)state;
+	for (int run = 0; run < 2; run++) {
+		struct run *r = by_password(KEPT);
+		const struct machine_call *call;
+
+		give(r, call_of(r, "GET", WHOAMI)->id, 401,
+		     "{'errcode':'M_UNKNOWN_TOKEN','soft_logout':true}");
+		after_wait(r);
+		call = call_of(r, "POST", REFRESH);
+		assert_text(call->body, "{\"refresh_token\":\"R1\"}");
+		give(r, call->id, 200, "{'access_token':'T2','refresh_token':'R2'}");
+		assert_within(step_of(r, MATRIX_KEEP)->text, "T2");
+		no_call(r);
+		after(r, 60000);
+		no_call(r);
+		run_free(r); /* killed */
 	}
 }
 
@@ -489,6 +551,8 @@ int main(void)
 		cmocka_unit_test(a_session_that_was_ended_signs_in_as_another_device),
 		cmocka_unit_test(a_renewal_waits_while_the_server_is_away),
 		cmocka_unit_test(a_login_may_be_refused),
+		cmocka_unit_test(a_locked_account_is_waited_for),
+		cmocka_unit_test(killed_before_the_new_pair_was_kept_the_old_one_renews_again),
 		cmocka_unit_test(any_other_401_passes),
 		cmocka_unit_test(a_401_on_the_versions_is_waited_for),
 		cmocka_unit_test(errors_that_are_not_the_servers_pass),

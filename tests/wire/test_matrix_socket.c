@@ -168,6 +168,7 @@ static void other_closes_are_not_for_good(void **state)
 	} closes[] = {
 		{4002, "{\"status\": \"transactions_not_acknowledged\"}", "not acknowledged"},
 		{1001, "{\"status\": \"server_shutting_down\"}", "server_shutting_down"},
+		{1012, "{\"status\": \"server_shutting_down\"}", "server_shutting_down"},
 		{1002, "", "1002"},
 		{1006, "the connection was lost", "lost"},
 		{0, "HTTP 403", "as_token_file"},
