@@ -382,6 +382,15 @@ static bool follows(struct matrix *m, const struct matrix_errand *e)
 	return true;
 }
 
+static bool response_is(const struct machine_response *response, const char *errcode)
+{
+	struct json *body = json_parse(response->body, MATRIX_BODY_MAX, NULL);
+	bool is = str_eq(errcode_of(body), str_of(errcode));
+
+	json_free(body);
+	return is;
+}
+
 /* In a room that was replaced, or that we are about to be shown out of, it is no news. */
 static void room_answered(struct matrix *m, const struct matrix_errand *e,
 			  const struct machine_response *response, bool good)
@@ -392,7 +401,7 @@ static void room_answered(struct matrix *m, const struct matrix_errand *e,
 		return;
 	if (good)
 		room->mute_ms = 0;
-	if (good || response->status != 403)
+	if (good || response->status != 403 || !response_is(response, "M_FORBIDDEN"))
 		return;
 	room->mute_ms = m->now.mono_ms + MUTE_MS;
 	room_trouble(m, room, TROUBLE_MUTE);

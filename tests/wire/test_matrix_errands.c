@@ -286,6 +286,53 @@ static void where_it_may_not_write_it_does_not_try(void **state)
 	run_free(r);
 }
 
+static void another_refusal_of_one_reply_is_not_of_the_room(void **state)
+{
+	static const struct {
+		int status;
+		const char *body;
+	} cases[] = {{403, "{'errcode':'M_USER_DEACTIVATED'}"},
+		     {404, "{'errcode':'M_NOT_FOUND'}"},
+		     {413, "{'errcode':'M_TOO_LARGE'}"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct run *r = run_up();
+
+		reply(r, 1, "$q", GROUP, 1);
+		give(r, call_of(r, "PUT", TO_GROUP)->id, cases[i].status, cases[i].body);
+		assert_null(step_of(r, MACHINE_TROUBLE));
+		reply(r, 2, "$q", GROUP, 2);
+		call_of(r, "PUT", TO_GROUP);
+		run_free(r);
+	}
+}
+
+/* Ids of old rooms have bytes that mean something in an address. */
+static void ids_are_escaped_in_addresses(void **state)
+{
+	struct run *r = run_up();
+	const struct delivery removal = {.id = 2,
+					 .message = STR("$q/1+2:hs"),
+					 .room = STR(DM),
+					 .kind = STR("answer"),
+					 .removes = STR("$a/?#:hs")};
+
+	(void)state;
+	reply(r, 1, "$q/1+2:hs", DM, 0);
+	give(r, call_of(r, "PUT", TO_DM "cb.answer.0.q~2F1~2B2~3Ahs")->id, 200,
+	     "{'event_id':'$a/?#:hs'}");
+	matrix_send(r->m, &removal, r->now);
+	give(r,
+	     call_of(r, "PUT",
+		     "https://hs/_matrix/client/v3/rooms/%21dm%3Ahs/redact/%24a%2F%3F%23%3Ahs/")
+		     ->id,
+	     200, "{}");
+	matrix_fetch(r->m, STR(DM), STR("$q/1+2:hs"), r->now);
+	call_of(r, "GET", "https://hs/_matrix/client/v3/rooms/%21dm%3Ahs/event/%24q%2F1%2B2%3Ahs");
+	run_free(r);
+}
+
 static void when_it_may_again_it_does(void **state)
 {
 	struct run *r = run_up();
@@ -669,6 +716,8 @@ int main(void)
 		cmocka_unit_test(some_refusals_are_final),
 		cmocka_unit_test(where_it_may_not_write_it_does_not_try),
 		cmocka_unit_test(when_it_may_again_it_does),
+		cmocka_unit_test(another_refusal_of_one_reply_is_not_of_the_room),
+		cmocka_unit_test(ids_are_escaped_in_addresses),
 		cmocka_unit_test(failures_that_may_pass_are_outlasted),
 		cmocka_unit_test(a_reply_that_alone_fails_is_given_up),
 		cmocka_unit_test(an_answer_that_is_lost_is_asked_for_again),
