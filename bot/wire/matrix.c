@@ -9,6 +9,7 @@
 #define URL_MAX ((size_t)2000)
 #define WAIT_MAX_MS ((int64_t)3600 * 1000) /* whatever a 429 asks for */
 #define WAIT_MS 5000			   /* when a 429 does not say */
+#define WAIT_SAID_MS 10000		   /* a wait that staff are told of */
 
 /* --- steps --- */
 
@@ -161,7 +162,13 @@ void matrix_ask_again(struct matrix *m, const struct machine_response *response,
 	struct buf why;
 
 	if (response->status == 429) {
-		m->next_ms = m->now.mono_ms + response_wait_ms(m, response);
+		int64_t wait = response_wait_ms(m, response);
+
+		m->next_ms = m->now.mono_ms + wait;
+		if (wait >= WAIT_SAID_MS)
+			matrix_state_set(m, PLATFORM_CONNECTING,
+					 "%s: HTTP 429, the homeserver wants it to wait for %d s",
+					 what, (int)(wait / 1000));
 		return;
 	}
 	buf_init(&why, WHY_MAX);

@@ -469,6 +469,8 @@ static void a_login_obeys_the_limit(void **state)
 
 	(void)state;
 	matrix_answer(r->m, call_of(r, "POST", LOGIN)->id, &response, r->now);
+	assert_within(step_of(r, MACHINE_STATE)->why, "signing in fails: HTTP 429");
+	assert_null(step_of(r, MACHINE_STATE)); /* it is said once */
 	after(r, 332999);
 	no_call(r);
 	after(r, 1);
