@@ -331,11 +331,11 @@ static void matrix_take(struct online *o, const struct machine_response *answer,
 {
 	static void (*const takes[])(struct online_matrix *, const struct machine_response *,
 				     const struct json *) = {
-		[ASK_VERSIONS] = versions_take, [ASK_WELL_KNOWN] = well_known_take,
-		[ASK_LOGIN_FLOWS] = flows_take, [ASK_WHOAMI] = whoami_take,
-		[ASK_DEVICES] = devices_take,	[ASK_ROOMS] = online_rooms_take,
-		[ASK_NAME] = online_room_take,	[ASK_ENCRYPTION] = online_room_take,
-		[ASK_POWER] = online_room_take,
+		[ASK_VERSIONS] = versions_take,	     [ASK_WELL_KNOWN] = well_known_take,
+		[ASK_LOGIN_FLOWS] = flows_take,	     [ASK_WHOAMI] = whoami_take,
+		[ASK_DEVICES] = devices_take,	     [ASK_ROOMS] = online_rooms_take,
+		[ASK_NAME] = online_room_take,	     [ASK_TOMBSTONE] = online_room_take,
+		[ASK_ENCRYPTION] = online_room_take, [ASK_POWER] = online_room_take,
 	};
 	struct online_matrix *m = (struct online_matrix *)o;
 

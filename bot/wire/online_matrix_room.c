@@ -106,6 +106,7 @@ void online_rooms_take(struct online_matrix *m, const struct machine_response *a
 void online_room_ask(struct online_matrix *m)
 {
 	static const char *const types[] = {[ASK_NAME] = "m.room.name",
+					    [ASK_TOMBSTONE] = "m.room.tombstone",
 					    [ASK_ENCRYPTION] = "m.room.encryption",
 					    [ASK_POWER] = "m.room.power_levels"};
 	struct online *o = &m->base;
@@ -148,6 +149,25 @@ static void room_judge(struct online_matrix *m, const struct json *levels)
 	room_begin(m, m->room + 1);
 }
 
+/* Nobody may write there any more, and nobody is to mend that. */
+static void room_replaced(struct online_matrix *m, const struct json *tombstone)
+{
+	struct str by = json_text(tombstone, "replacement_room");
+	struct online *o = &m->base;
+
+	if (m->rooms[m->room].is_staff)
+		online_mend(o,
+			    STR_FMT ": it was replaced: invite the bot to " STR_FMT
+				    ", and name that one",
+			    STR_ARG(m->name), STR_ARG(online_shown(by)));
+	else
+		online_note(o,
+			    STR_FMT ": it was replaced by " STR_FMT
+				    ", where the bot answers when it could join",
+			    STR_ARG(m->name), STR_ARG(online_shown(by)));
+	room_begin(m, m->room + 1);
+}
+
 /* What a room has no state of is answered by 404. */
 void online_room_take(struct online_matrix *m, const struct machine_response *answer,
 		      const struct json *body)
@@ -166,6 +186,10 @@ void online_room_take(struct online_matrix *m, const struct machine_response *an
 		m->name = arena_fmt(&m->base.arena, "%s " STR_FMT "%s" STR_FMT "%s", room->key,
 				    STR_ARG(online_shown(room->id)), name.n ? " (" : "",
 				    STR_ARG(online_shown(name)), name.n ? ")" : "");
+		m->next = ASK_TOMBSTONE;
+	} else if (m->next == ASK_TOMBSTONE && is_there && json_text(body, "replacement_room").n) {
+		room_replaced(m, body);
+	} else if (m->next == ASK_TOMBSTONE) {
 		m->next = ASK_ENCRYPTION;
 	} else if (m->next == ASK_ENCRYPTION) {
 		m->is_encrypted = is_there;

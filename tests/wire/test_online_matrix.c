@@ -13,11 +13,12 @@
 		{"/keys/query", 200, "{'device_keys':{'@bot:hs':{}}}", NULL, 0},        \
 		{"/joined_rooms", 200, "{'joined_rooms':['!a:hs']}", NULL, 0},          \
 		{"/state/m.room.name", 404, NOTHING, NULL, 0},                          \
+		{"/state/m.room.tombstone", 404, NOTHING, NULL, 0},                     \
 		{"/state/m.room.encryption", 404, NOTHING, NULL, 0},                    \
 	{                                                                               \
 		"/state/m.room.power_levels", 404, NOTHING, NULL, 0                     \
 	}
-#define GOOD_N 8
+#define GOOD_N 9
 
 static const struct str friends = {"*:hs", 4};
 static const struct online_matrix_settings plain = {.homeserver = {"https://hs/", 11},
@@ -49,7 +50,7 @@ static void all_good(void **state)
 		found_has(&found, FINDING_NOTE,
 			  "POST https://hs/_synapse/admin/v1/users/@bot:hs/override_ratelimit with "
 			  "{\"messages_per_second\": 0, \"burst_count\": 0}"));
-	assert_int_equal(found.asked, 7);
+	assert_int_equal(found.asked, 8);
 	assert_false(found.greeted);
 	assert_string_equal(
 		found.last_url,
@@ -68,6 +69,7 @@ static void an_appservice_is_asked_about_as_one(void **state)
 		{"/keys/query" AS, 200, "{'device_keys':{'@bot:hs':{}}}", NULL, 0},
 		{"/joined_rooms" AS, 200, "{'joined_rooms':['!a:hs']}", NULL, 0},
 		{"/state/m.room.name" AS, 404, NOTHING, NULL, 0},
+		{"/state/m.room.tombstone" AS, 404, NOTHING, NULL, 0},
 		{"/state/m.room.encryption" AS, 404, NOTHING, NULL, 0},
 		{"/state/m.room.power_levels" AS, 404, NOTHING, NULL, 0}};
 	static const struct {
@@ -77,7 +79,7 @@ static void an_appservice_is_asked_about_as_one(void **state)
 		   {403, "{'errcode':'M_FORBIDDEN'}", "sender_localpart"},
 		   {200, "{'user_id':'@other:hs'}", "is one of @other:hs"}};
 	struct online_matrix_settings settings = plain;
-	struct answer_row rows[7];
+	struct answer_row rows[sizeof good / sizeof *good];
 	struct found found;
 	struct online *o;
 
@@ -85,7 +87,7 @@ static void an_appservice_is_asked_about_as_one(void **state)
 	settings.is_appservice = true;
 	o = online_matrix_new(&settings);
 	memcpy(rows, good, sizeof rows);
-	world_run(o, rows, 7, &found);
+	world_run(o, rows, sizeof good / sizeof *good, &found);
 	found_is(&found, NULL);
 	assert_true(found_has(&found, FINDING_GOOD, "the registration covers it"));
 	assert_true(found_has(&found, FINDING_NOTE, "wsproxy was not tried"));
@@ -96,7 +98,7 @@ static void an_appservice_is_asked_about_as_one(void **state)
 		rows[1].status = bad[i].status;
 		rows[1].body = bad[i].body;
 		o = online_matrix_new(&settings);
-		world_run(o, rows, 7, &found);
+		world_run(o, rows, sizeof good / sizeof *good, &found);
 		found_is(&found, bad[i].mend);
 		online_free(o);
 	}
@@ -159,6 +161,7 @@ static void nobody_there(void **state)
 					   "/keys/query",
 					   "/joined_rooms",
 					   "/state/m.room.name",
+					   "/state/m.room.tombstone",
 					   "/state/m.room.encryption",
 					   "/state/m.room.power_levels"};
 
@@ -238,12 +241,12 @@ static void sessions(void **state)
 		 "lets programs sign in: HTTP 503",
 		 2,
 		 1},
-		{KEPT, {0}, FINDING_GOOD, "its device is DEV, as in the kept session", 7, 0},
+		{KEPT, {0}, FINDING_GOOD, "its device is DEV, as in the kept session", 8, 0},
 		{KEPT,
 		 {"/whoami", 200, "{'user_id':'@bot:hs','device_id':'NEW'}", NULL, 0},
 		 FINDING_MEND,
 		 "of the device DEV, and the homeserver says NEW",
-		 7,
+		 8,
 		 1},
 		{KEPT,
 		 {"/whoami", 401, "{'errcode':'M_UNKNOWN_TOKEN','soft_logout':true}", NULL, 0},
@@ -351,6 +354,31 @@ static void rooms(void **state)
 	online_free(o);
 }
 
+/* A server raises the level that writing there needs, so that nobody goes on in the old one. */
+static void a_replaced_room(void **state)
+{
+	const struct answer_row tombstone = {"/state/m.room.tombstone", 200,
+					     "{'body':'x','replacement_room':'!new:hs'}", NULL, 0};
+	struct online_matrix_settings settings = plain;
+	struct found found;
+	struct online *o;
+
+	(void)state;
+	run_with(&plain, tombstone, &found, &o);
+	found_is(&found, NULL);
+	assert_true(found_has(&found, FINDING_NOTE, "room !a:hs: it was replaced by !new:hs"));
+	assert_false(found_has(&found, FINDING_GOOD, "room !a:hs"));
+	online_free(o);
+	settings.staff[0] = STR("!a:hs");
+	run_with(&settings, tombstone, &found, &o);
+	found_is(&found, "staff_room !a:hs: it was replaced: invite the bot to !new:hs");
+	online_free(o);
+	run_with(&plain, (struct answer_row){"/state/m.room.tombstone", 200, "{}", NULL, 0}, &found,
+		 &o);
+	assert_true(found_has(&found, FINDING_GOOD, "room !a:hs: not encrypted"));
+	online_free(o);
+}
+
 /* Of many the first, and staff's though it is the last. */
 static void many_rooms(void **state)
 {
@@ -370,7 +398,7 @@ static void many_rooms(void **state)
 	assert_true(found_has(&found, FINDING_GOOD, "staff_room !119:hs"));
 	assert_true(found_has(&found, FINDING_GOOD, "room !48:hs"));
 	assert_false(found_has(&found, FINDING_GOOD, "room !49:hs"));
-	assert_int_equal(found.asked, 4 + 3 * ONLINE_ROOMS_MAX);
+	assert_int_equal(found.asked, 4 + 4 * ONLINE_ROOMS_MAX);
 	online_free(o);
 }
 
@@ -446,6 +474,7 @@ int main(void)
 		cmocka_unit_test(sessions),
 		cmocka_unit_test(power),
 		cmocka_unit_test(rooms),
+		cmocka_unit_test(a_replaced_room),
 		cmocka_unit_test(many_rooms),
 		cmocka_unit_test(invitations),
 		cmocka_unit_test(limits_are_kept),
