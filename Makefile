@@ -267,6 +267,16 @@ torture: deps-test
 SEED ?= 1
 .PHONY: torture
 
+# The real binary on a real Synapse (tests/real/README.md). SECRET_FILE holds its registration_shared_secret;
+# RESTART, if given, is a command that kills it and starts it again, APPSERVICE a registration that it knows.
+real-matrix: deps
+	@sh bot/deps.sh python3
+	@$(MAKE) all
+	@tests/real/synapse.py '$(or $(HOMESERVER),$(error HOMESERVER= is missing))' \
+		'$(or $(SECRET_FILE),$(error SECRET_FILE= is missing))' \
+		$(if $(RESTART),--restart '$(RESTART)') $(if $(APPSERVICE),--appservice '$(APPSERVICE)')
+.PHONY: real-matrix
+
 check: test
 .PHONY: check
 
@@ -343,6 +353,7 @@ help:
 	@echo "make         build build/clinicbot; SAN=1 builds build/san/clinicbot with sanitizers"
 	@echo "make fuzz    look for inputs that break something; FUZZ_SECONDS=60 each, FUZZ_TARGETS=..."
 	@echo "make torture  break the bot at a thousand places and count what is lost; SEED=1..5"
+	@echo "make real-matrix  the bot on a real Synapse: HOMESERVER=http://... SECRET_FILE=FILE"
 	@echo "make lane    how many urgent messages of a writer not learnt from are recognised"
 	@echo "make bench   measure what things cost; DATA=FOLDER: how well intents are told apart"
 	@echo "make bench-gateway  from a question to its reply, beside discord.py and discord.js"
