@@ -13,7 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from homeserver import CLIENT, Account, Homeserver, Refused  # noqa: E402
 from world import PROGRAM, Process, Tap, World, wait_until  # noqa: E402
-from wsproxy import Proxy, Registration  # noqa: E402
+from proxy import Proxy, Registration  # noqa: E402
 
 QUESTIONS = ['can i go to the sauna', 'is alcohol ok', 'can i wash my hair', 'may i lie in the sun',
              'when can i have a massage']
@@ -166,6 +166,7 @@ def encrypted(w, bot):
         time.sleep(0.3)
     tap.ok(room not in joined_rooms(bot), 'it leaves a room in which nobody else is')
     del w.owner[room]
+    w.gone.add(room)
 
 
 def joined_rooms(bot):
@@ -306,8 +307,11 @@ def traces(w, bot, p, device):
     tap.is_(claim['one_time_keys'], {}, 'no one-time keys')
     tap.is_(bot.call('GET', CLIENT + '/pushers')['pushers'], [], 'no pushers')
     sync = bot.call('GET', CLIENT + '/sync?timeout=0&set_presence=offline')
-    account = {e['type'] for e in sync.get('account_data', {}).get('events', [])}
-    tap.is_(account - {'m.push_rules'}, set(), 'no account data')
+    account = {e['type']: e['content'] for e in sync.get('account_data', {}).get('events', [])}
+    tap.is_(set(account) - {'m.push_rules', 'm.direct'}, set(),
+            'no account data but which rooms are direct')
+    direct = {room for rooms in account.get('m.direct', {}).values() for room in rooms}
+    tap.is_(direct - set(w.owner) - w.gone, set(), 'and these are')
     per_room = {e['type'] for room in sync['rooms']['join'].values()
                 for e in room.get('account_data', {}).get('events', [])}
     tap.is_(per_room - {'m.fully_read'}, set(), 'nor of a room')

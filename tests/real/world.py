@@ -79,6 +79,7 @@ class World:
         self.ann, self.ben, self.cem, self.dan = self.people
         self.stranger = server.register('stranger').listen()
         self.owner = {}  # room: who made it
+        self.gone = set()  # rooms in which nobody is any more
         self.secrets = []
 
     def bot_account(self):
