@@ -10,6 +10,7 @@ sys.path.insert(0, os.path.join(ROOT, 'tests/fake'))
 from fake import Bot, Tap, wait_until  # noqa: E402
 from homeserver import ADMIN, CLIENT, replies_among  # noqa: E402
 
+PEOPLE = 12
 PROGRAM = os.path.join(ROOT, 'build/clinicbot')
 CONF = '''
 intents = "%s/intents"
@@ -72,11 +73,12 @@ class World:
     def __init__(self, server):
         self.server = server
         self.admin = server.register('admin', admin=True)
-        self.people = [server.register('patient') for _ in range(4)]
+        # So many that nobody answers every reply at once, who would be taken for a program.
+        self.people = [server.register('patient') for _ in range(PEOPLE)]
         for person in self.people:
             self.lift(person)
             person.listen()
-        self.ann, self.ben, self.cem, self.dan = self.people
+        self.ann, self.ben, self.cem, self.dan = self.people[:4]
         self.stranger = server.register('stranger').listen()
         self.owner = {}  # room: who made it
         self.gone = set()  # rooms in which nobody is any more
