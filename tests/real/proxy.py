@@ -154,11 +154,12 @@ class Proxy:
                        if k in ('Authorization', 'Content-Type')}
             to.request(request.command, request.path, body or None, headers)
             got = to.getresponse()
-            answer(request, got.status, json.loads(got.read() or b'null'))
+            status, said = got.status, json.loads(got.read() or b'null')
         except (OSError, http.client.HTTPException):
-            answer(request, 502, {})
+            status, said = 502, {}
         finally:
             to.close()
+        answer(request, status, said)
 
 
 def answer(request, status, body):
@@ -166,5 +167,8 @@ def answer(request, status, body):
     request.send_response(status)
     request.send_header('Content-Type', 'application/json')
     request.send_header('Content-Length', str(len(data)))
-    request.end_headers()
-    request.wfile.write(data)
+    try:
+        request.end_headers()
+        request.wfile.write(data)
+    except OSError:  # whoever asked was killed meanwhile
+        request.close_connection = True
