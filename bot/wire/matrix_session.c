@@ -486,7 +486,10 @@ static void whoami_take(struct matrix *m, const struct machine_response *respons
 static void name_take(struct matrix *m, const struct machine_response *response,
 		      const struct json *body)
 {
-	if (response->status != 200 && response->status != 404 && !errcode_of(body).n) {
+	bool refused = response->status >= 400 && response->status < 500 &&
+		       response->status != 429 && errcode_of(body).n;
+
+	if (response->status != 200 && response->status != 404 && !refused) {
 		matrix_ask_again(m, response, "the homeserver does not say the bot's name");
 		return;
 	}

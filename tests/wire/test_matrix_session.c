@@ -536,6 +536,30 @@ static void settings_that_cannot_be_right(void **state)
 	assert_null(matrix_new(&s, &err));
 }
 
+/* A limit or a failure is no answer; a refusal is one. */
+static void the_name_is_asked_for_until_it_is_told(void **state)
+{
+	const char *const url = "https://hs/_matrix/client/v3/profile/";
+	struct run *r = run_new();
+
+	(void)state;
+	matrix_start(r->m, STR(""), r->now);
+	give(r, call_of(r, "GET", "https://hs/_matrix/client/versions")->id, 200,
+	     "{'versions':['v1.1']}");
+	give(r, call_of(r, "GET", "https://hs/_matrix/client/v3/account/whoami")->id, 200,
+	     "{'user_id':'" ME "'}");
+	give(r, call_of(r, "GET", url)->id, 429,
+	     "{'errcode':'M_LIMIT_EXCEEDED','retry_after_ms':300}");
+	no_call(r);
+	after_wait(r);
+	give(r, call_of(r, "GET", url)->id, 500, "{'errcode':'M_UNKNOWN'}");
+	no_call(r);
+	after_wait(r);
+	give(r, call_of(r, "GET", url)->id, 403, "{'errcode':'M_FORBIDDEN'}");
+	nobody_ignored(r);
+	run_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -563,6 +587,7 @@ int main(void)
 		cmocka_unit_test(late_refusals_of_an_old_token_are_no_news),
 		cmocka_unit_test(another_device_is_said),
 		cmocka_unit_test(settings_that_cannot_be_right),
+		cmocka_unit_test(the_name_is_asked_for_until_it_is_told),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
