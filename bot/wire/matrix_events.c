@@ -125,6 +125,7 @@ static struct matrix_asker *asker_note(struct matrix *m, const struct message *m
 	struct str thread = thread_of(message->room);
 
 	*asker = (struct matrix_asker){.event = str_hash(message->id, 0),
+				       .room = str_hash(room_of(message->room), 0),
 				       .sent_ms = message->sent_ms,
 				       .addressed = message->addressed};
 	memcpy(asker->person, message->person.p, message->person.n);
@@ -288,7 +289,7 @@ static bool ids_are_good(const struct matrix *m, const struct json *event)
 	       str_find(root, STR(" ")) < 0 && !str_eq(sender, m->settings.user);
 }
 
-/* An edit counts when its message was for us and is the same person's; in a direct room there is nobody
+/* An edit counts when its message was for us, stands in the same room and is the same person's; in a direct room there is nobody
  * else. */
 static bool edit_is_good(const struct matrix *m, const struct matrix_room *room,
 			 const struct json *event, struct str original)
@@ -297,7 +298,8 @@ static bool edit_is_good(const struct matrix *m, const struct matrix_room *room,
 
 	if (!original.n || str_eq(original, json_text(event, "event_id")))
 		return false;
-	return asker ? !asker->passed && str_eq(str_of(asker->person), json_text(event, "sender"))
+	return asker ? !asker->passed && asker->room == room->hash &&
+			       str_eq(str_of(asker->person), json_text(event, "sender"))
 		     : matrix_room_is_direct(room);
 }
 
@@ -390,20 +392,25 @@ struct str event_original(const struct matrix *m, const struct matrix_room *room
 	return wanted && original.n > 1 && !asker_of(m, original) ? original : STR("");
 }
 
+static void passed_note(struct matrix *m, const struct matrix_room *room, const struct json *event)
+{
+	const struct message message = {.id = json_text(event, "event_id"),
+					.person = json_text(event, "sender"),
+					.room = room->id};
+
+	asker_note(m, &message)->passed = true;
+}
+
 void event_note(struct matrix *m, const struct matrix_room *room, const struct json *event)
 {
 	struct message message;
 
 	if (is_edit(event) || !ids_are_good(m, event))
 		return;
-	if (event_read(m, room, event, false, &message)) {
+	if (event_read(m, room, event, false, &message))
 		asker_note(m, &message);
-		return;
-	}
-	message = (struct message){.id = json_text(event, "event_id"),
-				   .person = json_text(event, "sender"),
-				   .room = room->id};
-	asker_note(m, &message)->passed = true;
+	else
+		passed_note(m, room, event);
 }
 
 /* --- taking --- */
@@ -464,6 +471,14 @@ bool event_overhear(struct matrix *m, struct matrix_room *room, const struct jso
 	return message_take(m, room, event, true);
 }
 
+/* Its edits may still carry its words. */
+static bool is_deleted(const struct matrix *m, const struct json *event)
+{
+	return str_eq(json_text(event, "type"), STR("m.room.message")) &&
+	       json_object(json_object(event, "unsigned"), "redacted_because") &&
+	       ids_are_good(m, event);
+}
+
 bool event_take(struct matrix *m, struct matrix_room *room, const struct json *event)
 {
 	if (str_eq(json_text(event, "type"), STR("m.room.redaction")) &&
@@ -473,6 +488,10 @@ bool event_take(struct matrix *m, struct matrix_room *room, const struct json *e
 	}
 	if (str_eq(json_text(event, "sender"), m->settings.user)) {
 		own_take(m, room, event);
+		return false;
+	}
+	if (is_deleted(m, event)) {
+		passed_note(m, room, event);
 		return false;
 	}
 	return message_take(m, room, event, false);

@@ -112,7 +112,7 @@ struct matrix_original {
 
 /* Who asked what, for edits and mentions: few and soon overwritten. */
 struct matrix_asker {
-	uint64_t event; /* hash */
+	uint64_t event, room; /* hashes */
 	int64_t sent_ms;
 	bool addressed;
 	bool passed; /* not one for the bot */

@@ -70,6 +70,18 @@ static const struct event_case events[] = {
 		 ""),
 	 NULL},
 	/* what old clients put in front of a reply */
+	{GROUP,
+	 MESSAGE(PLAIN("> <" ME
+		       "> two days\\n\\nand then?") ",'formatted_body':'<mx-reply>"
+						    "<blockquote><a "
+						    "href=\\'https://matrix.to/#/" GROUP
+						    "/$0\\'>In reply to</a> "
+						    "<a href=\\'https://matrix.to/#/" ME
+						    "\\'>bot</a></blockquote></mx-reply>and then?',"
+						    "'m.relates_to':{'m.in_reply_to':{'event_id':'$"
+						    "0'}}",
+		 ""),
+	 "and then?"},
 	{DM,
 	 MESSAGE(PLAIN("> <@bot:hs> two days\\n> or three\\n\\nand then?") ",'m.relates_to'"
 									   ":{'m.in_reply_"
@@ -185,6 +197,60 @@ static void edits(void **state)
 	m = &step_of(r, MACHINE_MESSAGE)->message;
 	assert_text(m->id, "$5");
 	assert_true(m->sent_ms == 0);
+	run_free(r);
+}
+
+/* Its message is deleted, and the edit still carries its words. */
+static void an_edit_of_what_is_deleted_is_not_read(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	events_give(
+		r, "s2", DM,
+		MESSAGE("", "'unsigned':{'redacted_because':{'type':'m.room.redaction'}},") "," EDIT(
+			"$2", "@ann:hs", "$1", "y"));
+	no_message(r);
+	sync_wanted(r);
+	no_call(r);
+	events_give(r, "s3", DM, EDIT("$3", "@ann:hs", "$1", "z"));
+	no_message(r);
+	run_free(r);
+}
+
+/* ... or stands elsewhere, where others would see what becomes of the answer. */
+static void an_edit_stands_in_the_room_of_its_message(void **state)
+{
+	struct run *r = run_up();
+
+	(void)state;
+	events_give(r, "s2", GROUP, MESSAGE(PLAIN("x") "," TO_US, ""));
+	message_wanted(r, "$1", "x");
+	sync_wanted(r);
+	events_give(r, "s3", DM, EDIT("$2", "@ann:hs", "$1", "y"));
+	no_message(r);
+	sync_wanted(r);
+	events_give(r, "s4", GROUP, EDIT("$3", "@ann:hs", "$1", "z"));
+	message_wanted(r, "$3", "z");
+	run_free(r);
+}
+
+/* A message may be as long as an event. */
+static void long_messages_are_whole(void **state)
+{
+	struct run *r = run_up();
+	struct buf body;
+
+	(void)state;
+	buf_init(&body, 61000);
+	for (int i = 0; i < 6000; i++)
+		buf_add(&body, STR("can i swim"));
+	events_give(r, "s2", DM,
+		    arena_fmt(&r->arena, MESSAGE(PLAIN("%s"), ""),
+			      arena_cstr(&r->arena, buf_str(&body)))
+			    .p);
+	assert_true(str_eq(step_of(r, MACHINE_MESSAGE)->message.text, buf_str(&body)));
+	buf_done(&body);
 	run_free(r);
 }
 
@@ -430,6 +496,9 @@ int main(void)
 		cmocka_unit_test(where_when_and_whom),
 		cmocka_unit_test(what_is_a_day_old_is_not_handed_in),
 		cmocka_unit_test(edits),
+		cmocka_unit_test(an_edit_of_what_is_deleted_is_not_read),
+		cmocka_unit_test(an_edit_stands_in_the_room_of_its_message),
+		cmocka_unit_test(long_messages_are_whole),
 		cmocka_unit_test(edits_of_what_an_earlier_run_heard),
 		cmocka_unit_test(an_original_is_asked_for_once),
 		cmocka_unit_test(an_original_that_is_not_shown_holds_nothing_up),
