@@ -280,6 +280,66 @@ static void an_invitation_is_not_lost_with_a_crash(void **state)
 	run_free(r);
 }
 
+/* Of the first poll nothing is answered, but who waits there is not left waiting. */
+static void an_invitation_in_the_first_poll_is_accepted(void **state)
+{
+	struct run *r = run_new();
+
+	(void)state;
+	run_start(r, "");
+	give(r, r->sync, 200, INVITE("@ann:hs", "true", ""));
+	sync_wanted(r);
+	call_of(r, "POST", ROOMS "%21new%3Ahs/join");
+	give(r, r->sync, 200, JOINED(2, OWN_INVITE "," TEXT("$1", "can i swim") "," OWN_JOIN));
+	message_wanted(r, "$1", "can i swim");
+	run_free(r);
+}
+
+/* What there may be in an id is the server's affair, but for its length; since room version 12 it names no
+ * server. */
+static void ids_of_rooms_are_any_text_of_255_bytes(void **state)
+{
+	(void)state;
+	for (int n = 255; n <= 256; n++) {
+		struct run *r = run_up();
+		char id[300] = "!";
+
+		memset(id + 1, 'x', (size_t)n - 1);
+		give(r, r->sync, 200,
+		     arena_fmt(&r->arena,
+			       "{'next_batch':'s2','rooms':{'invite':{'%s':{'invite_state':"
+			       "{'events':[{'type':'m.room.member','state_key':'" ME
+			       "','sender':'@ann:hs','content':{'membership':'invite'}}]}}}}}",
+			       id)
+			     .p);
+		sync_wanted(r);
+		call_of(r, "POST",
+			arena_fmt(&r->arena, ROOMS "%%21%s/%s", id + 1, n == 255 ? "join" : "leave")
+				.p);
+		run_free(r);
+	}
+}
+
+static void in_no_more_rooms_than_it_can_be(void **state)
+{
+	struct run *r = run_new();
+	struct buf position;
+
+	(void)state;
+	buf_init(&position, 100000);
+	buf_addf(&position, "{'user':'" ME "','since':'s1','rooms':[{'id':'!0'}");
+	for (int i = 1; i < MATRIX_ROOMS_MAX; i++)
+		buf_addf(&position, ",{'id':'!%d'}", i);
+	buf_add(&position, STR("]}"));
+	run_start(r, json_of(r, arena_cstr(&r->arena, buf_str(&position))).p);
+	buf_done(&position);
+	give(r, r->sync, 200, INVITE("@ann:hs", "true", ""));
+	assert_within(step_of(r, MACHINE_NOTE)->why, "too many rooms");
+	sync_wanted(r);
+	call_of(r, "POST", ROOMS "%21new%3Ahs/leave");
+	run_free(r);
+}
+
 /* Killed in between, it would be in a room and not know why. */
 static void no_join_before_the_invitation_is_recorded(void **state)
 {
@@ -703,6 +763,7 @@ static void a_poll_that_is_too_long_comes_in_pages(void **state)
 	give(r, call->id, 200, "{'filter_id':'small'}");
 	call = call_of(r, "GET", "https://hs/_matrix/client/v3/sync?");
 	assert_within(call->url, "filter=small&");
+	assert_within(call->url, "&since=s1");
 	give(r, call->id, 200, LIMITED(DM));
 	give(r, call_of(r, "GET", ROOMS)->id, 200, "{'chunk':[]}");
 	call = call_of(r, "POST", "https://hs/_matrix/client/v3/user/");
@@ -1122,6 +1183,9 @@ int main(void)
 		cmocka_unit_test(invitations_of_the_listed_are_accepted),
 		cmocka_unit_test(others_are_declined),
 		cmocka_unit_test(an_invitation_is_not_lost_with_a_crash),
+		cmocka_unit_test(an_invitation_in_the_first_poll_is_accepted),
+		cmocka_unit_test(ids_of_rooms_are_any_text_of_255_bytes),
+		cmocka_unit_test(in_no_more_rooms_than_it_can_be),
 		cmocka_unit_test(no_join_before_the_invitation_is_recorded),
 		cmocka_unit_test(the_question_before_we_joined_is_answered),
 		cmocka_unit_test(what_stands_before_that_question_is_overheard),
