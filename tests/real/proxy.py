@@ -45,6 +45,12 @@ class Proxy:
             def log_message(self, *_):
                 pass
 
+            def handle(self):
+                try:
+                    super().handle()
+                except ConnectionError:  # the bot was killed
+                    pass
+
             def handle_any(self):
                 body = self.rfile.read(int(self.headers.get('Content-Length') or 0))
                 if self.path.startswith('/_matrix/app/'):
@@ -167,8 +173,5 @@ def answer(request, status, body):
     request.send_response(status)
     request.send_header('Content-Type', 'application/json')
     request.send_header('Content-Length', str(len(data)))
-    try:
-        request.end_headers()
-        request.wfile.write(data)
-    except OSError:  # whoever asked was killed meanwhile
-        request.close_connection = True
+    request.end_headers()
+    request.wfile.write(data)
