@@ -276,6 +276,7 @@ class DiscordWorld(World):
         return re.sub(r'\d{6,}', '#', content)
 
     def set_up(self, folder, more):
+        self.loses, self.off_ms = False, 0
         self.fake = Fake(identify_window_ms=0, rate_limit=1000000, global_per_second=0,
                          max_seconds=900)
         self.fake.channel(STAFF, 'staff')
@@ -288,9 +289,21 @@ class DiscordWorld(World):
     def drop(self):
         self.fake.fault('drop')
 
+    def time_passes(self):
+        """For the bot as for Discord, so that it may identify again: it does so at most every five seconds."""
+        self.page.wall_ms += 6000
+        self.off_ms += 6000
+        self.fake.settings(clock_off_ms=self.off_ms)
+
     def lose(self):
-        self.page.wall_ms += 6000  # it identifies at most every five seconds
+        self.loses = True
+        self.time_passes()
         self.fake.fault('lose_session')
+
+    def start(self, through=()):
+        if self.loses:
+            self.time_passes()
+        super().start(through)
 
     def live(self):
         return self.fake.state()['live']
