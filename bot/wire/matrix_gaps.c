@@ -34,8 +34,7 @@ static void forgotten_find(struct matrix *m, const struct matrix_room *room,
 {
 	const struct json *oldest = json_first(json_array(timeline, "events"));
 
-	if (room && room->joined &&
-	    (!oldest || m->now.wall_ms - event_sent_ms(m, oldest) <= m->settings.missed_age_ms))
+	if (!oldest || m->now.wall_ms - event_sent_ms(m, oldest) <= m->settings.missed_age_ms)
 		gap_add(m, room->id, json_text(timeline, "prev_batch"), STR(""));
 }
 
@@ -50,11 +49,12 @@ void gaps_find(struct matrix *m)
 
 		if (!json_true(timeline, "limited") || !to.n)
 			continue;
-		if (m->forgotten)
+		if (m->forgotten && room && room->joined)
 			forgotten_find(m, room, timeline);
 		else if (room && room->joined)
 			gap_add(m, room->id, buf_str(&m->since), to);
-		else if (!has_beginning(m, json_array(timeline, "events")))
+		else if ((room || !m->forgotten) &&
+			 !has_beginning(m, json_array(timeline, "events")))
 			gap_add(m, json_key(v), to, STR(""));
 	}
 }

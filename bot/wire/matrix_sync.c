@@ -169,14 +169,9 @@ static struct past past_of(const struct matrix_page *pages, const struct json *t
 static void past_take(struct matrix *m, struct matrix_room *room, const struct past *past,
 		      bool fresh)
 {
-	size_t i;
+	size_t from = fresh ? before_take(m, room, past->events, past->n) : 0;
 
-	for (i = 0; i < past->n; i++)
-		event_state(m, room, past->events[i]);
-	if (m->first || (m->forgotten && fresh))
-		return;
-	i = fresh ? before_take(m, room, past->events, past->n) : 0;
-	for (; i < past->n; i++)
+	for (size_t i = from; i < past->n; i++)
 		event_take(m, room, past->events[i]);
 }
 
@@ -185,6 +180,8 @@ static void join_take(struct matrix *m, struct str id, const struct json *join)
 	struct matrix_room *room = matrix_room_find(&m->rooms, id);
 	const struct json *timeline = json_array(json_object(join, "timeline"), "events");
 	bool fresh = !room || !room->joined;
+	/* Of a room that nobody told of when all rooms are shown, all is history. */
+	bool is_history = m->first || (m->forgotten && !room);
 	struct arena arena;
 	struct past past;
 
@@ -205,7 +202,10 @@ static void join_take(struct matrix *m, struct str id, const struct json *join)
 	}
 	arena_init(&arena);
 	past = past_of(fresh || m->forgotten ? gap_pages(m, id) : NULL, timeline, &arena);
-	past_take(m, room, &past, fresh);
+	for (size_t i = 0; i < past.n; i++)
+		event_state(m, room, past.events[i]);
+	if (!is_history)
+		past_take(m, room, &past, fresh);
 	arena_done(&arena);
 	room_settle(m, room);
 }

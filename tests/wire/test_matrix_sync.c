@@ -416,6 +416,28 @@ static void what_was_written_meanwhile_is_read_back(void **state)
 	run_free(r);
 }
 
+/* ... and the question of who invited us meanwhile is answered. */
+static void a_room_that_we_came_into_when_it_forgot(void **state)
+{
+	struct run *r = invited();
+
+	(void)state;
+	token_forget(r);
+	give(r, r->sync, 200,
+	     "{'next_batch':'t1','rooms':{'join':{'!new:hs':{" SUMMARY(
+		     2) ",'timeline':{'events':[" OWN_JOIN
+			"," TEXT("$3", "three") "]," CUT
+						"}},'!other:hs':{'timeline':{'events':[" OWN_JOIN
+						"," TEXT("$x", "x") "]," CUT "}}}}}");
+	give(r, call_of(r, "GET", BACK("p1"))->id, 200,
+	     "{'chunk':[" TEXT("$2", "two") "," OWN_INVITE "," TEXT("$1", "one") "],'end':'p0'}");
+	message_wanted(r, "$2", "two");
+	message_wanted(r, "$3", "three");
+	no_message(r);
+	sync_wanted(r);
+	run_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -434,6 +456,7 @@ int main(void)
 		cmocka_unit_test(a_stream_token_that_the_server_forgot),
 		cmocka_unit_test(what_was_written_meanwhile_is_read_back),
 		cmocka_unit_test(a_server_that_always_forgets_is_not_hammered),
+		cmocka_unit_test(a_room_that_we_came_into_when_it_forgot),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
