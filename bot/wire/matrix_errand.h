@@ -13,7 +13,8 @@ enum errand_kind {
 	ERRAND_JOIN,
 	ERRAND_LEAVE,
 	ERRAND_TELL, /* that the room cannot be read */
-	/* That a room is a direct one, into our account's list of these: what it holds, then with this room. */
+	/* That a room is a direct one, into our account's list of these: what it holds, then with
+	 * this room. */
 	ERRAND_DIRECT_READ,
 	ERRAND_DIRECT_WRITE,
 };

@@ -240,7 +240,8 @@ static bool waits_for_room(const struct matrix *m, const struct matrix_errand *e
 	       !appservice_may_send(m, room);
 }
 
-/* Between the reading of the list and its writing nobody else of us reads it: one of two rooms would be lost. */
+/* Between the reading of the list and its writing nobody else of us reads it: one of two rooms
+ * would be lost. */
 static bool waits_for_list(const struct matrix *m, const struct matrix_errand *e)
 {
 	return e->kind == ERRAND_DIRECT_READ &&

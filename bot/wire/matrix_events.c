@@ -289,8 +289,8 @@ static bool ids_are_good(const struct matrix *m, const struct json *event)
 	       str_find(root, STR(" ")) < 0 && !str_eq(sender, m->settings.user);
 }
 
-/* An edit counts when its message was for us, stands in the same room and is the same person's; in a direct room there is nobody
- * else. */
+/* An edit counts when its message was for us, stands in the same room and is the same person's; in
+ * a direct room there is nobody else. */
 static bool edit_is_good(const struct matrix *m, const struct matrix_room *room,
 			 const struct json *event, struct str original)
 {

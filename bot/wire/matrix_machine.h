@@ -91,9 +91,10 @@ struct matrix_session {
 	bool sync_refused; /* 400: perhaps the filter, perhaps the token of the stream */
 };
 
-/* A room of which a poll gave the newest events only. Of one where we were, the events that it left out are handed
- * in page by page. Of one that we just came into they are read back to the invitation and kept until the poll is
- * handed in: what is for us of them hangs on what stands in front. */
+/* A room of which a poll gave the newest events only. Of one where we were, the events that it left
+ * out are handed in page by page. Of one that we just came into they are read back to the
+ * invitation and kept until the poll is handed in: what is for us of them hangs on what stands in
+ * front. */
 struct matrix_gap {
 	struct matrix_gap *next;
 	struct str room, from;	   /* live in the gaps' arena */
@@ -258,8 +259,8 @@ void room_trouble(struct matrix *m, const struct matrix_room *room, enum trouble
 void rooms_resume(struct matrix *m);
 
 /* --- account --- */
-/* Is this user on the account's list of ignored ones? Their invitations are declined, and nothing that they write is
- * read, urgent or not: a homeserver does not even show it. */
+/* Is this user on the account's list of ignored ones? Their invitations are declined, and nothing
+ * that they write is read, urgent or not: a homeserver does not even show it. */
 bool is_ignored(const struct matrix *m, struct str user);
 /* A poll tells of changes alone: at every start the list is asked for. */
 void ignored_ask(struct matrix *m);
@@ -267,8 +268,9 @@ void ignored_answer(struct matrix *m, const struct machine_response *response);
 /* What a poll tells of the account. */
 void account_take(struct matrix *m, const struct json *account_data);
 void account_done(struct matrix *m);
-/* The list of direct rooms is `known`, NULL: there is none. Has it written with this one, unless it is there. Nothing
- * else hangs on it: a kill, or a server that refuses, costs the entry; that the room is direct we know by ourselves. */
+/* The list of direct rooms is `known`, NULL: there is none. Has it written with this one, unless it
+ * is there. Nothing else hangs on it: a kill, or a server that refuses, costs the entry; that the
+ * room is direct we know by ourselves. */
 void direct_add(struct matrix *m, const struct json *known, struct str room, struct str person);
 /* Says so, once in a run. */
 void direct_failed(struct matrix *m, struct str why);

@@ -103,8 +103,8 @@ static void members_read(struct matrix_room *room, const struct json *join)
 		room->members = joined + invited;
 }
 
-/* Where state stands: of the timeline's beginning, or of its end (v1.16, and as it was proposed), whatever was
- * asked for; and, last, in the timeline. */
+/* Where state stands: of the timeline's beginning, or of its end (v1.16, and as it was proposed),
+ * whatever was asked for; and, last, in the timeline. */
 static const char *const state_parts[] = {"state", "state_after", "org.matrix.msc4222.state_after",
 					  "timeline"};
 #define TIMELINE 3
