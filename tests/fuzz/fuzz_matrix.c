@@ -162,6 +162,13 @@ static void step_holds(struct world *w, const struct machine_step *step)
 		HOLDS(w->ws == WS_OPEN || w->ws == WS_OPENING, w->program);
 		w->ws = WS_CLOSING;
 		break;
+	case MACHINE_TROUBLE:
+		HOLDS(str_starts(step->trouble.id, STR("$")) && step->trouble.room.n,
+		      step->trouble.id);
+		HOLDS(str_starts(step->trouble.link, STR("https://matrix.to/#/")) &&
+			      text_is_utf8(step->trouble.link),
+		      step->trouble.link);
+		break;
 	case MACHINE_DELETED:
 	case MACHINE_STATE:
 	case MACHINE_NOTE:
