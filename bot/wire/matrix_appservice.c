@@ -329,7 +329,7 @@ static void own_take(struct matrix *m, struct str id, const struct json *event)
 		room_invited(m, id, event,
 			     json_array(json_object(event, "unsigned"), "invite_room_state"));
 	else if (event_is_own(m, event, "leave") || event_is_own(m, event, "ban"))
-		room_left(m, id);
+		room_left_by(m, id, event);
 }
 
 /* How many transactions that wait tell of a stay of ours there. */

@@ -253,6 +253,8 @@ void room_refuse(struct matrix *m, struct matrix_room *room);
 void room_left(struct matrix *m, struct str id);
 /* ... as a poll shows it. */
 void room_left_read(struct matrix *m, struct str id, const struct json *leave);
+/* ... as this membership of ours says. */
+void room_left_by(struct matrix *m, struct str id, const struct json *event);
 /* For staff: nothing can be sent there any more. */
 void room_trouble(struct matrix *m, const struct matrix_room *room, enum trouble kind);
 /* What an earlier run began and did not end. */

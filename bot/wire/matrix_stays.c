@@ -114,6 +114,14 @@ static bool is_missed(const struct matrix_room *room)
 	return room->joined && !room->leaving && !room->closed && !matrix_room_is_direct(room);
 }
 
+/* Somebody left it with our account: perhaps an earlier run of ours. */
+static void leaving_read(const struct matrix *m, struct matrix_room *room, const struct json *event)
+{
+	if (room && event_is_own(m, event, "leave") &&
+	    str_eq(json_text(event, "sender"), m->settings.user))
+		room->leaving = true;
+}
+
 void room_left_read(struct matrix *m, struct str id, const struct json *leave)
 {
 	static const char *const parts[] = {"state", "timeline"};
@@ -123,9 +131,14 @@ void room_left_read(struct matrix *m, struct str id, const struct json *leave)
 		const struct json *e = json_array(json_object(leave, parts[i]), "events");
 
 		for (e = json_first(e); e; e = json_next(e))
-			if (event_is_own(m, e, "leave"))
-				room->leaving = str_eq(json_text(e, "sender"), m->settings.user);
+			leaving_read(m, room, e);
 	}
+	room_left(m, id);
+}
+
+void room_left_by(struct matrix *m, struct str id, const struct json *event)
+{
+	leaving_read(m, matrix_room_find(&m->rooms, id), event);
 	room_left(m, id);
 }
 

@@ -473,6 +473,7 @@ static void the_end_of_a_stay(void **state)
 	frame(r, TRANSACTION("1", "{'type':'m.room.member','room_id':'" GROUP "','state_key':'" ME
 				  "','sender':'@ann:hs','event_id':'$k','content':{'membership':"
 				  "'ban'}}"));
+	assert_int_equal(step_of(r, MACHINE_TROUBLE)->trouble.kind, TROUBLE_GONE);
 	assert_int_equal(step_of(r, MACHINE_DELIVERED)->outcome, DELIVERY_REFUSED);
 	assert_int_equal(step_of(r, MACHINE_DELIVERED)->outcome, DELIVERY_REFUSED);
 	/* Also when nobody told. */
@@ -485,6 +486,20 @@ static void the_end_of_a_stay(void **state)
 	assert_int_equal(step_of(r, MACHINE_DELIVERED)->outcome, DELIVERY_REFUSED);
 	assert_non_null(step_of(r, MACHINE_POSITION));
 	no_call(r);
+	run_free(r);
+}
+
+static void who_leaves_with_our_account_has_a_reason(void **state)
+{
+	struct run *r = as_up();
+
+	(void)state;
+	frame(r, TRANSACTION("1", "{'type':'m.room.member','room_id':'" GROUP "','state_key':'" ME
+				  "','sender':'" ME "','event_id':'$k','content':{'membership':"
+				  "'leave'}}"));
+	assert_null(step_of(r, MACHINE_TROUBLE));
+	reply(r, 1, "$q", GROUP, 0);
+	assert_int_equal(step_of(r, MACHINE_DELIVERED)->outcome, DELIVERY_REFUSED);
 	run_free(r);
 }
 
@@ -727,6 +742,7 @@ int main(void)
 		cmocka_unit_test(who_is_not_to_invite_is_declined),
 		cmocka_unit_test(a_join_that_nobody_told_of),
 		cmocka_unit_test(the_end_of_a_stay),
+		cmocka_unit_test(who_leaves_with_our_account_has_a_reason),
 		cmocka_unit_test(an_encrypted_room_gets_one_word),
 		cmocka_unit_test(a_room_of_two_that_grows_is_no_longer_one),
 		cmocka_unit_test(a_room_that_is_replaced_is_followed),
