@@ -55,7 +55,7 @@ def swaps(world, scenario, chance, n):
     article = move_in(world)
     with open(article) as file:
         first = file.read()
-    world.approved = world.approved | {second(words) for words in world.approved}
+    world.approved = world.approved | {(question, second(words)) for question, words in world.approved}
     warm_up(world, scenario)
     world.page.arm()
     world.start()

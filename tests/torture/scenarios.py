@@ -98,4 +98,20 @@ class Urgent(Scenario):
                 world.stop()
 
 
-SCENARIOS = (One, Rooms, Dropped, Gap, Refused, Urgent)
+class Later(Scenario):
+    """Between two runs more time passes than Discord knows a nonce for, and every other time so much that
+    replies come with an excuse. Two people ask the same."""
+    name = 'minutes later'
+    parts = 2
+    AWAY_MS = (200000, 700000)
+
+    def before(self, world):
+        world.away_ms = self.AWAY_MS[world.turn % 2]
+
+    def during(self, world):
+        world.ask(WASH, author='pat')
+        world.ask(WASH, author='kim')
+        world.ask(SUN, dm='pat')
+
+
+SCENARIOS = (One, Rooms, Dropped, Gap, Refused, Urgent, Later)

@@ -120,7 +120,7 @@ def stopped_long(world, scenario, chance, n):
             world.drop()
         scenario.during(world)
         time.sleep(BEATS[i % len(BEATS)] * BEAT_MS / 1000)
-        world.time_passes()
+        world.time_passes(6000)  # it identifies at most every five seconds
         os.kill(world.bot.process.pid, signal.SIGCONT)
         world.count.faults += 1
         world.settle()

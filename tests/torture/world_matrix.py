@@ -42,7 +42,7 @@ class MatrixWorld(World):
             more['m.relates_to'] = {'rel_type': 'm.thread', 'event_id': self.root, 'is_falling_back': True,
                                     'm.in_reply_to': {'event_id': self.root}}
         return self.expect(self.fake.ask(room or '!%s:fake' % author, content, '@%s:fake' % author,
-                                         content=more), replies)
+                                         content=more), content, replies)
 
     def invite(self, author):
         """A new room, to which the bot is invited; its id."""
