@@ -336,6 +336,22 @@ with Fake(identify_window_ms=100) as fake, start(fake) as bot:
            'written and edited while the bot was away: one safety text', got)
     tap.is_(fake.hard(), {}, 'no malformed request')
 
+# --- a channel in which the bot may not write ---
+
+with Fake(identify_window_ms=100) as fake, start(fake) as bot:
+    fake.rest_fault(path='/channels/100/messages', status=403, code=50013, times=2)
+    for i in range(2):
+        fake.ask(ORDINARY, author='mute%d' % i)
+    shown = lambda: [m['content'] for m in fake.report()['created'] if m['channel'] == STAFF]
+    wait_until(shown, 30, 'the word to staff')
+    time.sleep(0.7)
+    tap.is_(len(shown()), 1, 'staff are told of a channel in which the bot may not write, once')
+    tap.ok('may not write' in shown()[0] and '<#100>' in shown()[0] and 'hair' not in shown()[0],
+           'which one, and no word of a patient', shown())
+    id = fake.ask(ORDINARY, author='again')
+    fake.wait_replies([id], 30)
+    tap.is_(fake.hard(), {}, 'no malformed request')
+
 # --- no room for staff ---
 
 with Fake(identify_window_ms=100) as fake, Bot(fake, intents=intents) as bot:

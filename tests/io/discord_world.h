@@ -30,8 +30,6 @@
 
 struct bot {
 	struct platform_sink sink;
-	unsigned troubles;
-	char trouble[80];
 	struct loop *loop;
 	struct timer *timer;
 	struct platform *platform;
@@ -113,16 +111,12 @@ static inline void on_fetched(struct platform_sink *sink, struct platform *from,
 			 str_eq(m->link, b->messages[0].link) ? "" : " elsewhere");
 }
 
+/* None of these worlds has one. */
 static inline void on_trouble(struct platform_sink *sink, struct platform *from,
 			      const struct room_trouble *trouble)
 {
-	struct bot *b = from_sink(sink);
-
-	(void)from;
-	b->troubles++;
-	snprintf(b->trouble, sizeof b->trouble, STR_FMT " " STR_FMT " " STR_FMT,
-		 STR_ARG(trouble_name(trouble->kind)), STR_ARG(trouble->id),
-		 STR_ARG(trouble->link));
+	(void)sink, (void)from;
+	fail_msg("a trouble in " STR_FMT, STR_ARG(trouble->room));
 }
 
 static inline void on_state(struct platform_sink *sink, struct platform *from,
