@@ -72,7 +72,7 @@ static void on_closed(struct adapter *adapter, int code, struct str why, struct 
 static void on_answered(struct adapter *adapter, uint64_t call,
 			const struct machine_response *response, struct machine_time at)
 {
-	discord_rest_answer(from_adapter(adapter)->rest, call, response, at.mono_ms);
+	discord_rest_answer(from_adapter(adapter)->rest, call, response, at);
 }
 
 /* Makes every call that may go out now. */
@@ -80,7 +80,7 @@ static void calls_make(struct platform_discord *p)
 {
 	struct machine_call call;
 
-	while (discord_rest_next(p->rest, &call, now(p).mono_ms)) {
+	while (discord_rest_next(p->rest, &call, now(p))) {
 		call.authorization = p->authorization;
 		adapter_call_make(&p->adapter, &call);
 	}
@@ -205,7 +205,7 @@ static void on_tick(struct adapter *adapter, struct machine_time at)
 static int64_t on_wake_ms(struct adapter *adapter)
 {
 	struct platform_discord *p = from_adapter(adapter);
-	int64_t rest = discord_rest_wake_ms(p->rest, now(p).mono_ms);
+	int64_t rest = discord_rest_wake_ms(p->rest, now(p));
 	int64_t gateway = discord_wake_ms(p->gateway);
 
 	return rest < gateway ? rest : gateway;

@@ -86,6 +86,21 @@ struct ratelimit_key request_limit_key(const struct request *request)
 				      request->waits.room};
 }
 
+void request_doubt(struct request *request, struct machine_time at)
+{
+	if (request->doubted)
+		return;
+	request->doubted = true;
+	request->doubt = at;
+}
+
+void request_age(struct request *request, struct machine_time now)
+{
+	if (request->doubted && (now.mono_ms - request->doubt.mono_ms >= NONCE_TRUST_MS ||
+				 now.wall_ms - request->doubt.wall_ms >= NONCE_TRUST_MS))
+		request->must_look = true;
+}
+
 /* Discord reads the mentions of a changed message anew, by what is said of them then. */
 static void write_message(const struct request *request, struct buf *body)
 {
@@ -225,7 +240,7 @@ void request_look_end(struct request *request)
 	request->must_look = false;
 	request->pages = 0;
 	request->seen_to = 0;
-	request->doubt_ms = 0;
+	request->doubted = false;
 }
 
 uint64_t created_id(struct str text)

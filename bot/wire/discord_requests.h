@@ -9,7 +9,9 @@
 #include "wire/ratelimit.h"
 
 /* Discord remembers nonces for "a few minutes": within this time a message may be sent again
- * blindly, later the channel's history must be looked at first. */
+ * blindly, later the channel's history must be looked at first. It counts from when the message may
+ * first have gone out, by the clock that says more: one stands still while the machine sleeps, the
+ * other may be set back. */
 #define NONCE_TRUST_MS 120000
 
 #define HISTORY_PAGE 100 /* messages that Discord gives at most for one look */
@@ -37,12 +39,14 @@ struct request {
 	bool elsewhere;	  /* never was a reply: a copy of it names no question */
 	size_t known_n;	  /* of the text: a copy begins with as much; 0: is the same */
 	bool must_look;	  /* it may have been sent before, longer ago than nonces are remembered */
+	bool doubted;	  /* it may have been sent before, first at `doubt` */
 	unsigned pages;	  /* of the history, looked at in this look */
 	uint64_t seen_to; /* the newest message on them; 0: none looked at yet */
 	uint64_t after;	  /* of a history */
 	unsigned limit;	  /* ... */
 	uint64_t found;	  /* the copy that was sent before; 0: none */
-	int64_t doubt_ms; /* the first try whose outcome is not known; 0: none */
+	struct machine_time doubt;
+	struct machine_time called; /* when the call under way was given out */
 	char nonce[DISCORD_NONCE_MAX + 1];
 	struct str message, text; /* in `texts`, as the channel is */
 	size_t texts_n;
@@ -59,6 +63,10 @@ struct request *request_of(struct waiter *waiter);
 void request_drop(struct waiter *waiter);
 
 struct ratelimit_key request_limit_key(const struct request *request);
+/* It may have gone out at `at`, and nobody knows; an earlier doubt stays. */
+void request_doubt(struct request *request, struct machine_time at);
+/* Sees whether Discord may have forgotten the nonce of what is in doubt. */
+void request_age(struct request *request, struct machine_time now);
 /* The call that it makes now: `*call` borrows from the two buffers, which are overwritten. */
 void request_write(const struct request *request, struct str api_url, struct buf *url,
 		   struct buf *body, struct machine_call *call);

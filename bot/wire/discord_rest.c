@@ -132,15 +132,22 @@ static void put(struct discord_rest *r, struct request *request)
 		lanes_put(&r->lanes, &request->waits);
 }
 
-/* True when the process before this one may have sent it, and the nonce is too old to tell. After a power
- * cut even a reply that the store knows nothing of may have gone out. */
-static bool was_sent_maybe(const struct discord_rest *r, struct str message, struct machine_time at)
+/* The process before this one may have sent it, as soon as it was asked. After a power cut even a reply that
+ * the store knows nothing of may have gone out. */
+static void earlier_run_suspect(const struct discord_rest *r, struct request *request,
+				struct machine_time at)
 {
-	int64_t asked_ms = snowflake_ms(snowflake(message));
+	int64_t asked_ms = snowflake_ms(snowflake(request->message));
 	int64_t started_wall_ms = at.wall_ms - (at.mono_ms - r->started_ms);
+	struct machine_time asked = at;
 
-	return !at.wall_is_servers || (at.wall_ms - asked_ms > NONCE_TRUST_MS &&
-				       asked_ms < started_wall_ms + CLOCKS_APART_MS);
+	if (!at.wall_is_servers)
+		request->must_look = true;
+	else if (asked_ms < started_wall_ms + CLOCKS_APART_MS) {
+		asked.mono_ms -= at.wall_ms - asked_ms;
+		asked.wall_ms = asked_ms;
+		request_doubt(request, asked);
+	}
 }
 
 /* What was sent before is removed, or becomes another text. */
@@ -184,7 +191,7 @@ void discord_rest_send(struct discord_rest *r, const struct delivery *delivery,
 	request->known_n = delivery->known_by.n;
 	request->waits.urgent = delivery->urgent;
 	request->waits.person = delivery->person.n ? str_hash(delivery->person, 0) : 0;
-	request->must_look = was_sent_maybe(r, delivery->message, at);
+	earlier_run_suspect(r, request, at);
 	put(r, request);
 }
 
@@ -193,7 +200,7 @@ static bool is_unsent_reply(const struct waiter *waiter, struct str message)
 {
 	const struct request *request = (const struct request *)waiter;
 
-	return request->kind == REQUEST_SEND && !request->waits.call && !request->doubt_ms &&
+	return request->kind == REQUEST_SEND && !request->waits.call && !request->doubted &&
 	       !request->must_look && !request->elsewhere && str_eq(request->message, message);
 }
 
@@ -256,13 +263,13 @@ void discord_rest_ask_application(struct discord_rest *r)
 
 /* --- calls out --- */
 
-static int64_t request_open_ms(struct discord_rest *r, struct request *request, int64_t now_ms)
+static int64_t request_open_ms(struct discord_rest *r, struct request *request,
+			       struct machine_time at)
 {
 	int64_t open;
 
-	if (request->doubt_ms && now_ms - request->doubt_ms >= NONCE_TRUST_MS)
-		request->must_look = true;
-	open = ratelimit_open_ms(r->limits, request_limit_key(request), now_ms);
+	request_age(request, at);
+	open = ratelimit_open_ms(r->limits, request_limit_key(request), at.mono_ms);
 	if (request->kind == REQUEST_HISTORY && r->history_ms > open)
 		open = r->history_ms;
 	return open > request->not_before_ms ? open : request->not_before_ms;
@@ -279,14 +286,14 @@ static enum turn turn_of(const struct request *request)
 }
 
 /* The first lane that may send now. */
-static struct lane **lane_open(struct discord_rest *r, enum turn turn, int64_t now_ms)
+static struct lane **lane_open(struct discord_rest *r, enum turn turn, struct machine_time at)
 {
-	for (struct lane **at = &r->lanes.first; *at; at = &(*at)->next) {
-		struct request *request = request_of((*at)->first);
+	for (struct lane **lane = &r->lanes.first; *lane; lane = &(*lane)->next) {
+		struct request *request = request_of((*lane)->first);
 
 		if (turn_of(request) == turn && !request->waits.call &&
-		    request_open_ms(r, request, now_ms) <= now_ms)
-			return at;
+		    request_open_ms(r, request, at) <= at.mono_ms)
+			return lane;
 	}
 	return NULL;
 }
@@ -299,29 +306,30 @@ static bool has_room(const struct discord_rest *r, enum turn turn)
 	return r->under_way < most;
 }
 
-bool discord_rest_next(struct discord_rest *r, struct machine_call *call, int64_t now_ms)
+bool discord_rest_next(struct discord_rest *r, struct machine_call *call, struct machine_time at)
 {
-	struct lane **at = NULL;
+	struct lane **lane = NULL;
 	struct request *request;
 
-	for (int turn = 0; turn < TURNS && !at; turn++)
+	for (int turn = 0; turn < TURNS && !lane; turn++)
 		if (has_room(r, (enum turn)turn))
-			at = lane_open(r, (enum turn)turn, now_ms);
-	if (!at)
+			lane = lane_open(r, (enum turn)turn, at);
+	if (!lane)
 		return false;
-	request = request_of((*at)->first);
+	request = request_of((*lane)->first);
 	request->waits.call = ++r->last_call;
+	request->called = at;
 	r->under_way++;
 	if (request->kind == REQUEST_HISTORY)
-		r->history_ms = now_ms + HISTORY_EVERY_MS;
-	say_too_many(r, now_ms);
-	ratelimit_sent(r->limits, request_limit_key(request), now_ms);
+		r->history_ms = at.mono_ms + HISTORY_EVERY_MS;
+	say_too_many(r, at.mono_ms);
+	ratelimit_sent(r->limits, request_limit_key(request), at.mono_ms);
 	request_write(request, buf_str(&r->api_url), &r->url, &r->body, call);
-	lanes_served(&r->lanes, at);
+	lanes_served(&r->lanes, lane);
 	return true;
 }
 
-int64_t discord_rest_wake_ms(struct discord_rest *r, int64_t now_ms)
+int64_t discord_rest_wake_ms(struct discord_rest *r, struct machine_time at)
 {
 	int64_t wake = INT64_MAX;
 
@@ -331,7 +339,7 @@ int64_t discord_rest_wake_ms(struct discord_rest *r, int64_t now_ms)
 
 		if (request->waits.call || !has_room(r, turn_of(request)))
 			continue;
-		open = request_open_ms(r, request, now_ms);
+		open = request_open_ms(r, request, at);
 		wake = open < wake ? open : wake;
 	}
 	return wake;
@@ -475,7 +483,7 @@ static bool look_goes_on(struct request *request, const struct machine_response 
 }
 
 /* True when the request stays and is tried again. */
-static bool stays(struct request *request, enum verdict verdict, int64_t now_ms)
+static bool stays(struct request *request, enum verdict verdict)
 {
 	bool asks = request->kind == REQUEST_GATEWAY || request->kind == REQUEST_APPLICATION;
 
@@ -483,8 +491,8 @@ static bool stays(struct request *request, enum verdict verdict, int64_t now_ms)
 		return true;
 	/* The gateway machine asks again by itself, and knows what to do without an answer. */
 	if (verdict == VERDICT_RETRY) {
-		if (!request->must_look && !request->doubt_ms)
-			request->doubt_ms = now_ms;
+		if (request->kind == REQUEST_SEND && !request->must_look)
+			request_doubt(request, request->called);
 		return !asks;
 	}
 	if (verdict != VERDICT_NO_REFERENCE || request->kind != REQUEST_SEND ||
@@ -495,16 +503,17 @@ static bool stays(struct request *request, enum verdict verdict, int64_t now_ms)
 }
 
 void discord_rest_answer(struct discord_rest *r, uint64_t id,
-			 const struct machine_response *response, int64_t now_ms)
+			 const struct machine_response *response, struct machine_time at)
 {
-	struct lane **at = lanes_of_call(&r->lanes, id);
+	struct lane **lane = lanes_of_call(&r->lanes, id);
+	int64_t now_ms = at.mono_ms;
 	struct request *request;
 	enum verdict verdict;
 	struct buf why;
 
-	if (!*at || id == 0)
+	if (!*lane || id == 0)
 		return;
-	request = request_of((*at)->first);
+	request = request_of((*lane)->first);
 	request->waits.call = 0;
 	r->under_way--;
 	ratelimit_answered(
@@ -517,7 +526,7 @@ void discord_rest_answer(struct discord_rest *r, uint64_t id,
 		stop_all(r);
 	} else if (look_goes_on(request, response, verdict)) {
 		request->not_before_ms = now_ms;
-	} else if (stays(request, verdict, now_ms)) {
+	} else if (stays(request, verdict)) {
 		/* After a 429 the limits know when. */
 		request->not_before_ms = now_ms;
 		if (verdict != VERDICT_WAIT)
@@ -527,7 +536,7 @@ void discord_rest_answer(struct discord_rest *r, uint64_t id,
 			buf_add(&why, STR("Discord does not accept the reply, not even without "
 					  "naming the question"));
 		finish(r, request, response, verdict, buf_str(&why));
-		lanes_pop(&r->lanes, at);
+		lanes_pop(&r->lanes, lane);
 	}
 	say_too_many(r, now_ms);
 	buf_done(&why);

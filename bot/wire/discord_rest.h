@@ -71,13 +71,13 @@ void discord_rest_ask_gateway(struct discord_rest *r);
 void discord_rest_ask_application(struct discord_rest *r);
 
 /* A call to make now; its texts live until the next one is asked for. False when none may go out now. */
-bool discord_rest_next(struct discord_rest *r, struct machine_call *call, int64_t now_ms);
+bool discord_rest_next(struct discord_rest *r, struct machine_call *call, struct machine_time at);
 void discord_rest_answer(struct discord_rest *r, uint64_t id,
-			 const struct machine_response *response, int64_t now_ms);
+			 const struct machine_response *response, struct machine_time at);
 /* A result; its texts live until the next one is asked for. */
 bool discord_rest_result(struct discord_rest *r, struct discord_result *result);
 /* When discord_rest_next() is worth a call again; INT64_MAX: when a response comes. */
-int64_t discord_rest_wake_ms(struct discord_rest *r, int64_t now_ms);
+int64_t discord_rest_wake_ms(struct discord_rest *r, struct machine_time at);
 /* Calls that were given out and not answered yet. */
 size_t discord_rest_under_way(const struct discord_rest *r);
 

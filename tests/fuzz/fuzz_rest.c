@@ -17,6 +17,7 @@
 #define CALLS_MAX 4000
 #define DELIVERIES_MAX 400
 #define QUESTION "1385000000000000000"
+#define ASKED_MS 1750629883340
 
 struct world {
 	struct discord_rest *r;
@@ -30,6 +31,13 @@ struct world {
 	int64_t sent_ms[CALLS_MAX];
 	size_t sent_n;
 };
+
+static struct machine_time now(const struct world *w)
+{
+	return (struct machine_time){.mono_ms = w->now_ms,
+				     .wall_ms = ASKED_MS + 1000 + w->now_ms - STARTED_MS,
+				     .wall_is_servers = true};
+}
 
 static void call_holds(struct world *w, const struct machine_call *call)
 {
@@ -80,12 +88,11 @@ static void calls_take(struct world *w)
 {
 	struct machine_call call;
 
-	while (w->sent_n < CALLS_MAX && discord_rest_next(w->r, &call, w->now_ms))
+	while (w->sent_n < CALLS_MAX && discord_rest_next(w->r, &call, now(w)))
 		call_holds(w, &call);
 	HOLDS(discord_rest_under_way(w->r) == w->open_n, w->program);
 	/* Whoever sleeps until then does not wake for nothing. */
-	HOLDS(w->sent_n == CALLS_MAX || discord_rest_wake_ms(w->r, w->now_ms) > w->now_ms,
-	      w->program);
+	HOLDS(w->sent_n == CALLS_MAX || discord_rest_wake_ms(w->r, now(w)) > w->now_ms, w->program);
 }
 
 static void respond(struct world *w, bool answered)
@@ -107,7 +114,7 @@ static void respond(struct world *w, bool answered)
 		return;
 	w->open_n--;
 	memmove(w->open, w->open + 1, w->open_n * sizeof *w->open);
-	discord_rest_answer(w->r, id, &response, w->now_ms);
+	discord_rest_answer(w->r, id, &response, now(w));
 	results_take(w);
 }
 
@@ -132,11 +139,11 @@ static void send(struct world *w)
 		return;
 	w->deliveries++;
 	/* Every other one may have been sent by the process before. */
-	discord_rest_send(w->r, &d,
-			  (struct machine_time){.mono_ms = STARTED_MS,
-						.wall_ms = 1750629883340 +
-							   (w->deliveries % 2 ? 1000 : 600000),
-						.wall_is_servers = true});
+	discord_rest_send(
+		w->r, &d,
+		(struct machine_time){.mono_ms = STARTED_MS,
+				      .wall_ms = ASKED_MS + (w->deliveries % 2 ? 1000 : 600000),
+				      .wall_is_servers = true});
 	results_take(w);
 }
 

@@ -17,18 +17,32 @@
 #define ASKED_MS ((int64_t)(1385000000000000000 >> 22) + 1420070400000)
 #define QUESTION "1385000000000000000"
 
-#define STARTED_MS (ASKED_MS + 500000)
+/* By Discord's clock it is this at T0, and the question has just been asked of a process that runs for a
+ * while. */
+#define NOW_MS (ASKED_MS + 1000)
+/* When a process is started again, long after it was asked. */
+#define LATER (T0 + 599000)
 
 static inline struct discord_rest *rest_new(void)
 {
-	return discord_rest_new(STR("https://discord.example/api/"), 7, T0);
+	return discord_rest_new(STR("https://discord.example/api/"), 7, T0 - 100000);
 }
 
-/* This time by Discord's clock. */
-static inline struct machine_time at(int64_t wall_ms)
+static inline struct discord_rest *rest_started_again(void)
+{
+	return discord_rest_new(STR("https://discord.example/api"), 7, LATER);
+}
+
+/* This moment of the clock that never jumps, and this by Discord's clock. */
+static inline struct machine_time when(int64_t mono_ms)
 {
 	return (struct machine_time){
-		.mono_ms = T0 + wall_ms - STARTED_MS, .wall_ms = wall_ms, .wall_is_servers = true};
+		.mono_ms = mono_ms, .wall_ms = NOW_MS + mono_ms - T0, .wall_is_servers = true};
+}
+
+static inline struct machine_time at(int64_t wall_ms)
+{
+	return when(T0 + wall_ms - NOW_MS);
 }
 
 static inline void put(struct discord_rest *r, uint64_t id, const char *channel, unsigned piece)
@@ -49,14 +63,14 @@ static inline void answer(struct discord_rest *r, uint64_t call, int status, con
 	struct machine_response response = {
 		.status = status, .body = str_of(body), .why = STR("connection refused")};
 
-	discord_rest_answer(r, call, &response, now);
+	discord_rest_answer(r, call, &response, when(now));
 }
 
 static inline struct machine_call next(struct discord_rest *r, int64_t now)
 {
 	struct machine_call call = {0};
 
-	assert_true(discord_rest_next(r, &call, now));
+	assert_true(discord_rest_next(r, &call, when(now)));
 	return call;
 }
 
@@ -64,7 +78,12 @@ static inline void none(struct discord_rest *r, int64_t now)
 {
 	struct machine_call call;
 
-	assert_false(discord_rest_next(r, &call, now));
+	assert_false(discord_rest_next(r, &call, when(now)));
+}
+
+static inline int64_t wake(struct discord_rest *r, int64_t now)
+{
+	return discord_rest_wake_ms(r, when(now));
 }
 
 static inline struct discord_result result(struct discord_rest *r, enum discord_result_kind kind)

@@ -20,7 +20,7 @@ static void old_replies_are_looked_for_first(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct discord_rest *r = rest_new();
+		struct discord_rest *r = rest_started_again();
 		struct machine_call call;
 		struct delivery d = {.id = 5,
 				     .message = STR(QUESTION),
@@ -29,22 +29,22 @@ static void old_replies_are_looked_for_first(void **state)
 				     .text = STR("two days\n")};
 
 		discord_rest_send(r, &d, at(ASKED_MS + 600000));
-		call = next(r, T0);
+		call = next(r, LATER);
 		assert_text(call.method, "GET");
 		assert_text(call.url,
 			    "https://discord.example/api/v10/channels/500/messages?after=" QUESTION
 			    "&limit=100");
-		answer(r, call.id, 503, "", T0); /* the look itself is tried again */
-		call = next(r, T0 + 150);
+		answer(r, call.id, 503, "", LATER); /* the look itself is tried again */
+		call = next(r, LATER + 150);
 		assert_text(call.method, "GET");
-		answer(r, call.id, cases[i].status, cases[i].body, T0 + 150);
+		answer(r, call.id, cases[i].status, cases[i].body, LATER + 150);
 		if (!cases[i].found) {
-			call = next(r, T0 + 150);
+			call = next(r, LATER + 150);
 			assert_text(call.method, "POST");
-			answer(r, call.id, 200, "{}", T0 + 150);
+			answer(r, call.id, 200, "{}", LATER + 150);
 		}
 		assert_int_equal(result(r, DISCORD_DELIVERED).outcome, DELIVERY_SENT);
-		none(r, T0 + 1000);
+		none(r, LATER + 1000);
 		discord_rest_free(r);
 	}
 }
@@ -84,11 +84,12 @@ static void only_an_earlier_run_is_suspected(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct discord_rest *r = discord_rest_new(STR("https://discord.example/api"), 7,
-							  T0 + cases[i].started_ms - STARTED_MS);
+		struct discord_rest *r =
+			discord_rest_new(STR("https://discord.example/api"), 7,
+					 LATER + cases[i].started_ms - (ASKED_MS + 600000));
 
 		put_old(r);
-		assert_text(next(r, T0).method, cases[i].method);
+		assert_text(next(r, LATER).method, cases[i].method);
 		discord_rest_free(r);
 	}
 }
@@ -157,26 +158,26 @@ static void a_long_history_is_read_page_by_page(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct discord_rest *r = rest_new();
+		struct discord_rest *r = rest_started_again();
 		struct machine_call call;
 		struct buf page;
 		uint64_t after;
 
 		put_old(r);
-		after = look_through(r, cases[i].full, T0);
+		after = look_through(r, cases[i].full, LATER);
 		buf_init(&page, 65536);
 		history_page(&page, after, cases[i].last, cases[i].reply);
-		call = next(r, T0);
+		call = next(r, LATER);
 		assert_looks(&call, after);
-		answer(r, call.id, 200, page.p, T0);
+		answer(r, call.id, 200, page.p, LATER);
 		buf_done(&page);
 		if (!cases[i].reply) {
-			call = next(r, T0);
+			call = next(r, LATER);
 			assert_text(call.method, "POST");
-			answer(r, call.id, 200, "{}", T0);
+			answer(r, call.id, 200, "{}", LATER);
 		}
 		assert_int_equal(result(r, DISCORD_DELIVERED).outcome, DELIVERY_SENT);
-		none(r, T0 + 1000);
+		none(r, LATER + 1000);
 		discord_rest_free(r);
 	}
 }
@@ -189,7 +190,7 @@ static int64_t fail_until_doubted(struct discord_rest *r, int64_t now)
 
 		assert_text(call.method, "POST");
 		answer(r, call.id, 0, "", now);
-		now = discord_rest_wake_ms(r, now);
+		now = wake(r, now);
 	}
 	return now;
 }
@@ -197,13 +198,13 @@ static int64_t fail_until_doubted(struct discord_rest *r, int64_t now)
 /* An answer too many is better than none. */
 static void a_history_without_end_does_not_hold_the_reply(void **state)
 {
-	struct discord_rest *r = rest_new();
+	struct discord_rest *r = rest_started_again();
 	int64_t now;
 
 	(void)state;
 	put_old(r);
-	look_through(r, 20, T0);
-	now = fail_until_doubted(r, T0);
+	look_through(r, 20, LATER);
+	now = fail_until_doubted(r, LATER);
 	look_through(r, 20, now); /* from the question again, as far as before */
 	assert_text(next(r, now).method, "POST");
 	discord_rest_free(r);
@@ -212,16 +213,16 @@ static void a_history_without_end_does_not_hold_the_reply(void **state)
 /* A failed page is asked for again, a refused one ends the look, a later look begins anew. */
 static void a_page_that_fails(void **state)
 {
-	struct discord_rest *r = rest_new();
+	struct discord_rest *r = rest_started_again();
 	struct machine_call call;
-	int64_t now = T0;
+	int64_t now = LATER;
 	uint64_t after;
 
 	(void)state;
 	put_old(r);
 	after = look_through(r, 2, now);
 	answer(r, next(r, now).id, 503, "", now);
-	now = discord_rest_wake_ms(r, now);
+	now = wake(r, now);
 	call = next(r, now);
 	assert_looks(&call, after);
 	answer(r, call.id, 403, "{\"code\":50001}", now);
@@ -234,27 +235,27 @@ static void every_page_obeys_the_limits(void **state)
 {
 	static const char headers[] = "X-RateLimit-Bucket: history\r\nX-RateLimit-Limit: 1\r\n"
 				      "X-RateLimit-Remaining: 0\r\nX-RateLimit-Reset-After: 2\r\n";
-	struct discord_rest *r = rest_new();
+	struct discord_rest *r = rest_started_again();
 	struct machine_response response = {.status = 200, .headers = str_of(headers)};
 	uint64_t after = strtoull(QUESTION, NULL, 10);
 	struct machine_call call;
 	struct buf page;
-	int64_t wake;
+	int64_t opens;
 
 	(void)state;
 	put_old(r);
 	buf_init(&page, 65536);
 	history_page(&page, after, 100, 0);
 	response.body = buf_str(&page);
-	discord_rest_answer(r, next(r, T0).id, &response, T0);
-	wake = discord_rest_wake_ms(r, T0);
-	assert_in_range(wake, T0 + 2000, T0 + 3000);
-	none(r, wake - 1);
-	call = next(r, wake);
+	discord_rest_answer(r, next(r, LATER).id, &response, when(LATER));
+	opens = wake(r, LATER);
+	assert_in_range(opens, LATER + 2000, LATER + 3000);
+	none(r, opens - 1);
+	call = next(r, opens);
 	assert_looks(&call, after + 100);
-	answer(r, call.id, 429, "{\"retry_after\":4,\"global\":false}", wake);
-	none(r, wake + 3999);
-	call = next(r, wake + 4000);
+	answer(r, call.id, 429, "{\"retry_after\":4,\"global\":false}", opens);
+	none(r, opens + 3999);
+	call = next(r, opens + 4000);
 	assert_looks(&call, after + 100);
 	buf_done(&page);
 	discord_rest_free(r);
@@ -274,14 +275,14 @@ static void after_a_long_doubt_the_history_is_looked_at(void **state)
 			break;
 		assert_true(now - T0 < 120000);
 		answer(r, call.id, 0, "", now);
-		now = discord_rest_wake_ms(r, now);
+		now = wake(r, now);
 	}
 	assert_in_range(now - T0, 120000, 240000);
 	answer(r, call.id, 200, "[]", now);
 	call = next(r, now);
 	assert_text(call.method, "POST");
 	answer(r, call.id, 0, "", now);
-	now = discord_rest_wake_ms(r, now);
+	now = wake(r, now);
 	assert_text(next(r, now).method, "POST"); /* trusted again for a while */
 	discord_rest_free(r);
 }

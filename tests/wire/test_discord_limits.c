@@ -13,7 +13,7 @@ static void limits_hold_the_calls_back(void **state)
 	answer(r, next(r, T0).id, 200, "{}", T0);
 	assert_int_equal(result(r, DISCORD_DELIVERED).delivery, 2);
 	none(r, T0 + 2499);
-	assert_int_equal(discord_rest_wake_ms(r, T0), T0 + 2500);
+	assert_int_equal(wake(r, T0), T0 + 2500);
 	answer(r, next(r, T0 + 2500).id, 429, "{\"retry_after\":1,\"global\":true}", T0 + 2500);
 	put(r, 3, "700", 0);
 	none(r, T0 + 3499);
@@ -35,10 +35,10 @@ static void only_so_many_at_once(void **state)
 		snprintf(channel, sizeof channel, "%u", 500 + i);
 		put(r, i + 1, channel, 0);
 	}
-	for (; discord_rest_next(r, &call, T0); n++)
+	for (; discord_rest_next(r, &call, when(T0)); n++)
 		last = call.id;
 	assert_int_equal(n, DISCORD_REST_CALLS_MAX - DISCORD_REST_CALLS_KEPT);
-	assert_int_equal(discord_rest_wake_ms(r, T0), INT64_MAX);
+	assert_int_equal(wake(r, T0), INT64_MAX);
 	answer(r, last, 200, "{}", T0);
 	next(r, T0);
 	discord_rest_free(r);
@@ -102,7 +102,7 @@ static void fifty_wrong_requests_pause_everything(void **state)
 	assert_true(str_find(result(r, DISCORD_TOO_MANY_WRONG).why, STR("permissions")) > 0);
 	put(r, 99, "600", 0);
 	none(r, T0 + 599999);
-	assert_int_equal(discord_rest_wake_ms(r, T0 + 50000), T0 + 600000);
+	assert_int_equal(wake(r, T0 + 50000), T0 + 600000);
 	no_result(r);
 	next(r, T0 + 600000);
 	result(r, DISCORD_SENDING_AGAIN);

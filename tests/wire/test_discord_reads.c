@@ -151,7 +151,7 @@ static void histories_wait_for_everything_else(void **state)
 	assert_text(call.url,
 		    "https://discord.example/api/v10/channels/500/messages?after=77&limit=100");
 	none(r, T0 + 99);
-	assert_int_equal(discord_rest_wake_ms(r, T0), T0 + 100);
+	assert_int_equal(wake(r, T0), T0 + 100);
 	assert_text(next(r, T0 + 100).url,
 		    "https://discord.example/api/v10/channels/600/messages?after=78&limit=3");
 	answer(r, call.id, 200, "[]", T0);
@@ -173,9 +173,9 @@ static void a_history_that_fails(void **state)
 	none(r, now + 2499);
 	now += 2500;
 	answer(r, next(r, now).id, 502, "", now);
-	now = discord_rest_wake_ms(r, now);
+	now = wake(r, now);
 	answer(r, next(r, now).id, 0, "", now);
-	now = discord_rest_wake_ms(r, now);
+	now = wake(r, now);
 	no_result(r);
 	answer(r, next(r, now).id, 403, "{\"code\":50001}", now);
 	got = result(r, DISCORD_HISTORY);

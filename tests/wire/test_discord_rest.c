@@ -60,11 +60,11 @@ static void pieces_to_a_channel_keep_their_order(void **state)
 	assert_true(str_find(other.url, STR("/600/")) > 0);
 	none(r, T0);
 	assert_int_equal(discord_rest_under_way(r), 2);
-	assert_int_equal(discord_rest_wake_ms(r, T0), INT64_MAX);
+	assert_int_equal(wake(r, T0), INT64_MAX);
 	answer(r, first.id, 503, "", T0);
 	none(r, T0 - 1);
 	no_result(r);
-	assert_in_range(discord_rest_wake_ms(r, T0), T0, T0 + BACKOFF_FIRST_MS);
+	assert_in_range(wake(r, T0), T0, T0 + BACKOFF_FIRST_MS);
 	first = next(r, T0 + BACKOFF_FIRST_MS);
 	assert_true(str_find(first.body, STR(QUESTION "a0")) > 0); /* the same nonce again */
 	answer(r, first.id, 200, "{}", T0 + 200);
@@ -75,7 +75,7 @@ static void pieces_to_a_channel_keep_their_order(void **state)
 	assert_int_equal(result(r, DISCORD_DELIVERED).delivery, 2);
 	answer(r, other.id, 200, "{}", T0 + 300);
 	assert_int_equal(result(r, DISCORD_DELIVERED).delivery, 3);
-	assert_int_equal(discord_rest_wake_ms(r, T0 + 300), INT64_MAX);
+	assert_int_equal(wake(r, T0 + 300), INT64_MAX);
 	answer(r, other.id, 200, "{}", T0 + 300); /* twice: ignored */
 	answer(r, 0, 200, "{}", T0 + 300);
 	no_result(r);
@@ -111,7 +111,7 @@ static void what_may_pass_is_tried_again(void **state)
 
 			answer(r, call.id, cases[i].status, cases[i].body, now);
 			no_result(r);
-			now = discord_rest_wake_ms(r, now);
+			now = wake(r, now);
 			assert_true(now >= T0);
 		}
 		assert_in_range(now - T0, 90000, 400000);
@@ -189,7 +189,7 @@ static void a_reference_that_is_not_accepted_is_left_out(void **state)
 		put(r, 9, "500", 0);
 		answer(r, next(r, now).id, 400, bodies[i], now);
 		no_result(r);
-		now = discord_rest_wake_ms(r, now);
+		now = wake(r, now);
 		call = next(r, now);
 		assert_int_equal(str_find(call.body, STR("message_reference")), -1);
 		assert_true(str_find(call.body, STR(QUESTION "a0")) > 0);
@@ -225,25 +225,25 @@ static void what_is_told_elsewhere(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct discord_rest *r = rest_new();
+		struct discord_rest *r = rest_started_again();
 
 		discord_rest_send(r, &d, at(ASKED_MS + 600000));
-		call = next(r, T0);
+		call = next(r, LATER);
 		assert_text(call.url,
 			    "https://discord.example/api/v10/channels/700/messages?after=" QUESTION
 			    "&limit=100");
-		answer(r, call.id, 200, cases[i].history, T0);
+		answer(r, call.id, 200, cases[i].history, LATER);
 		if (!cases[i].found) {
-			call = next(r, T0);
+			call = next(r, LATER);
 			body = json_parse(call.body, 10000, NULL);
 			assert_null(json_get(body, "message_reference"));
 			assert_text(json_text(body, "nonce"), QUESTION "s0");
 			json_free(body);
-			answer(r, call.id, 200, "{\"id\":\"32\"}", T0);
+			answer(r, call.id, 200, "{\"id\":\"32\"}", LATER);
 		}
 		assert_text(result(r, DISCORD_DELIVERED).message,
 			    cases[i].found ? cases[i].found : "32");
-		none(r, T0 + 1000);
+		none(r, LATER + 1000);
 		discord_rest_free(r);
 	}
 }

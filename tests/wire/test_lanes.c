@@ -205,12 +205,12 @@ static void calls_are_kept_for_what_is_urgent(void **state)
 		snprintf(room, sizeof room, "%u", 500 + i);
 		put(r, i, room, i);
 	}
-	while (discord_rest_next(r, &call, T0))
+	while (discord_rest_next(r, &call, when(T0)))
 		n++;
 	assert_true(n < DISCORD_REST_CALLS_MAX);
-	assert_true(discord_rest_wake_ms(r, T0) == INT64_MAX);
+	assert_true(wake(r, T0) == INT64_MAX);
 	put_for(r, 99, "ada", true);
-	assert_true(discord_rest_wake_ms(r, T0) <= T0);
+	assert_true(wake(r, T0) <= T0);
 	answer(r, next(r, T0).id, 200, "{\"id\":\"901\"}", T0);
 	assert_int_equal(result(r, DISCORD_DELIVERED).delivery, 99);
 	discord_rest_free(r);
