@@ -482,19 +482,19 @@ static bool look_goes_on(struct request *request, const struct machine_response 
 	return look != LOOK_FOUND;
 }
 
-/* True when the request stays and is tried again. */
+/* True when the request stays and is tried again. Even what Discord refused for now may have gone out, by its
+ * documents or against them: when nothing came of it within the time of a nonce, it is looked for. */
 static bool stays(struct request *request, enum verdict verdict)
 {
-	bool asks = request->kind == REQUEST_GATEWAY || request->kind == REQUEST_APPLICATION;
+	bool again = verdict == VERDICT_WAIT || verdict == VERDICT_RETRY;
 
+	if (again && request->kind == REQUEST_SEND && !request->must_look)
+		request_doubt(request, request->called);
 	if (verdict == VERDICT_WAIT)
 		return true;
 	/* The gateway machine asks again by itself, and knows what to do without an answer. */
-	if (verdict == VERDICT_RETRY) {
-		if (request->kind == REQUEST_SEND && !request->must_look)
-			request_doubt(request, request->called);
-		return !asks;
-	}
+	if (verdict == VERDICT_RETRY)
+		return request->kind != REQUEST_GATEWAY && request->kind != REQUEST_APPLICATION;
 	if (verdict != VERDICT_NO_REFERENCE || request->kind != REQUEST_SEND ||
 	    request->without_reference)
 		return false;

@@ -27,5 +27,17 @@ with Fake(identify_window_ms=100) as fake, Bot(fake, quick=True) as bot:
     later = fake.ask('can i sunbathe')
     fake.wait_replies([later])
     tap.is_(fake.not_once([slept, later]), {}, 'and the next question is answered')
+
+    # Told to wait behind the creation, and the wait is long: somebody else's reply tells the time.
+    fake.rest_fault(status=429, retry_after=3, after_create=True)
+    waits = fake.ask('can i drink wine')
+    fake.wait_replies([waits])
+    fake.settings(clock_off_ms=2 * MINUTES)
+    other = fake.ask('is the sauna ok', dm=True)
+    fake.wait_replies([other])
+    time.sleep(4)
+    later = fake.ask('can i sunbathe')
+    fake.wait_replies([later])
+    tap.is_(fake.not_once([waits, other, later]), {}, 'a wait after which the nonce is forgotten')
     tap.is_(fake.hard(), {}, 'no malformed request')
 tap.done()

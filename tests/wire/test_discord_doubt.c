@@ -16,10 +16,8 @@ static void the_doubt_counts_from_when_it_went_out(void **state)
 		int status;
 		const char *method;
 	} cases[] = {
-		{T0 + 119000, 0, "POST"},
-		{T0 + 120000, 0, "GET"},
-		{T0 + 195000, 0, "GET"},
-		{T0 + 195000, 503, "GET"},
+		{T0 + 119000, 0, "POST"},  {T0 + 120000, 0, "GET"},    {T0 + 195000, 0, "GET"},
+		{T0 + 195000, 503, "GET"}, {T0 + 119000, 429, "POST"}, {T0 + 195000, 429, "GET"},
 	};
 
 	(void)state;
