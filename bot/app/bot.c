@@ -6,7 +6,7 @@
 #include "app/cmd.h"
 #include "app/load.h"
 
-#define POSITION_BYTES_MAX ((size_t)256 * 1024)
+#define POSITION_BYTES_MAX ((size_t)1024 * 1024)
 #define PURGE_EVERY_MS ((int64_t)60 * 1000) /* a minute */
 /* Past every platform's replay, and past the day of which missed messages are read back. */
 #define PURGE_AFTER_MS ((int64_t)26 * 60 * 60 * 1000)

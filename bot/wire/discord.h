@@ -17,7 +17,7 @@
 #define DISCORD_FRAME_MAX ((size_t)16 * 1024 * 1024) /* one event, inflated */
 #define DISCORD_CHANNELS_MAX 200
 #define DISCORD_STAFF_ROOMS 2
-#define DISCORD_POSITION_MAX ((size_t)224 * 1024)
+#define DISCORD_POSITION_MAX ((size_t)1024 * 1024)
 #define DISCORD_CLOSE_RESUMABLE 4900 /* anything but 1000 and 1001 keeps the session */
 #define DISCORD_CLOSE_FINAL 1000
 /* Flags of the application: content granted after review, or switched on by hand. */

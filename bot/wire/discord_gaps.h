@@ -15,9 +15,11 @@
 #include "wire/discord.h"
 #include "wire/json.h"
 
-#define GAPS_MAX 1000 /* open at once */
+/* Rooms kept in which somebody spoke to the bot; those go first where that was longest ago. Each patient who
+ * writes directly has one, and Discord has no list of them. */
+#define ACQUAINTED_MAX 5000
+#define GAPS_MAX 7000 /* open at once: those, and the listed channels with their threads */
 #define HOLES_MAX 100
-#define ACQUAINTED_MAX 200 /* rooms kept in which somebody spoke to the bot; the oldest go first */
 #define GAPS_OVERLAP_MS ((int64_t)120000)
 
 enum gap_kind {
@@ -51,15 +53,16 @@ struct gaps {
 	int64_t age_max_ms;    /* of a message */
 	uint64_t seen;	       /* the newest message; 0: there never was a session */
 	uint64_t since;	       /* nothing before the first session is read */
-	struct gap *v;	       /* the first is being read */
+	struct gap *v;	       /* the first is being read; watched rooms stand before others */
 	size_t n, cap;
 	struct hole holes[HOLES_MAX];
 	size_t holes_n;
 	struct acquaintance acquainted[ACQUAINTED_MAX];
 	size_t acquainted_n;
-	bool asked;	  /* for a page of the first one */
-	uint64_t read;	  /* messages since the last gap was opened into an empty list */
-	unsigned dropped; /* for which there was no place */
+	uint64_t forgotten; /* acquainted ones that had to make room */
+	bool asked;	    /* for a page of the first one */
+	uint64_t read;	    /* messages since the last gap was opened into an empty list */
+	unsigned dropped;   /* gaps and holes for which there was no place */
 };
 
 void gaps_done(struct gaps *gaps);
@@ -81,7 +84,7 @@ void gaps_hole_open(struct gaps *gaps, uint64_t guild);
 bool gaps_hole_close(struct gaps *gaps, uint64_t guild, uint64_t *heard);
 /* Somebody spoke to the bot there. */
 void gaps_acquaint(struct gaps *gaps, uint64_t room, uint64_t guild);
-/* Opens one for each room that is acquainted. */
+/* Opens one for each room that is acquainted, newest first. */
 void gaps_open_acquainted(struct gaps *gaps);
 
 /* What to read next, no older than allowed: NULL when nothing is open, or asked for already. It is

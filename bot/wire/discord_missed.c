@@ -36,6 +36,17 @@ static void open_listed(struct discord *d, const struct json *list, uint64_t gui
 	}
 }
 
+/* What is left out is said before anything is read: a crash would forget it. */
+static void say_left_out(struct discord *d)
+{
+	if (d->gaps.dropped)
+		log_note(d, PLATFORM_DEGRADED,
+			 "%u rooms or servers are more than can be read back at once: what was "
+			 "written there while there was no session is not answered",
+			 d->gaps.dropped);
+	d->gaps.dropped = 0;
+}
+
 void missed_open(struct discord *d, const struct json *ready)
 {
 	struct gaps *gaps = &d->gaps;
@@ -44,6 +55,12 @@ void missed_open(struct discord *d, const struct json *ready)
 		gaps_begin(gaps, d->wall_ms);
 		return;
 	}
+	if (gaps->forgotten && gaps->messages_max)
+		log_note(d, PLATFORM_DEGRADED,
+			 "only the %d direct conversations and other rooms that were used last are "
+			 "read back: what was written in others while there was no session is not "
+			 "answered",
+			 ACQUAINTED_MAX);
 	gaps_open_acquainted(gaps);
 	/* Threads that were archived meanwhile are listed nowhere. */
 	for (size_t i = d->rooms.n; i-- > 0;) {
@@ -54,6 +71,7 @@ void missed_open(struct discord *d, const struct json *ready)
 	}
 	for (const struct json *v = json_first(json_array(ready, "guilds")); v; v = json_next(v))
 		gaps_hole_open(gaps, json_snowflake(v, "id"));
+	say_left_out(d);
 }
 
 void missed_server(struct discord *d, const struct json *guild)
@@ -64,6 +82,7 @@ void missed_server(struct discord *d, const struct json *guild)
 		return;
 	open_listed(d, json_array(guild, "channels"), id, heard);
 	open_listed(d, json_array(guild, "threads"), id, heard);
+	say_left_out(d);
 	d->rooms.changed = true;
 }
 
@@ -114,11 +133,6 @@ static void close_first(struct discord *d)
 	log_note(d, PLATFORM_READY,
 		 "what was written while there was no session is read: %" PRIu64 " messages",
 		 d->gaps.read);
-	if (d->gaps.dropped)
-		log_note(d, PLATFORM_DEGRADED,
-			 "%u rooms were not read for it: more than %d at once", d->gaps.dropped,
-			 GAPS_MAX);
-	d->gaps.dropped = 0;
 }
 
 static void page_read(struct discord *d, const struct json *page)

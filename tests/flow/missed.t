@@ -80,6 +80,24 @@ with Fake(identify_window_ms=200) as fake, Bot(fake, start=False, quick=True) as
     in_order(fake, missed, 'the missed ones in their order')
     tap.is_(fake.hard(), {}, 'no malformed request')
 
+# Each patient has a room of their own, of which Discord gives no list.
+with Fake(identify_window_ms=100, rate_limit=1000, global_per_second=0) as fake, \
+        Bot(fake, quick=True, limits=(0, 0)) as bot:
+    fake.wait_live()
+    everybody = ['patient %d' % n for n in range(300)]
+    settled(fake, [fake.ask('is the sauna ok', dm=one) for one in everybody],
+            '300 people write directly', 60)
+    fake.fault('gateway_down', ms=1500)
+    lost(fake)
+    missed = [fake.ask('can i wash my hair', dm=one) for one in everybody]
+    missed.append(fake.ask('can i wash my hair'))
+    settled(fake, missed, 'a lost session: each of them is answered again', 60)
+    # Replies to different rooms may pass one another on their way.
+    order = [missed.index(m['reference']) for m in fake.report()['created'] if m['reference'] in missed]
+    tap.ok(300 in order[:20], 'the listed channel first', order[:20])
+    tap.ok(min(order[:100]) > 150 and max(order[-100:-1]) < 150, 'then who wrote last', order)
+    tap.ok(' are read back' not in bot.log(), 'no room was left out', bot.log()[-400:])
+
 with Fake(identify_window_ms=100, resume_window_ms=100, rate_limit=1000,
           global_per_second=0) as fake, Bot(fake, quick=True) as bot:
     fake.wait_live()
