@@ -244,6 +244,17 @@ static void state_log(const char *area, enum platform_state state, struct str wh
 		log_info(area, "%s" STR_FMT STR_FMT, words[state], STR_ARG(colon), STR_ARG(why));
 }
 
+/* What happened while the bot was away has been handed in. */
+static void seat_up(struct bot *bot, struct seat *seat)
+{
+	bool first = !seat->was_up;
+
+	seat->was_up = true;
+	alerts_seat_up(bot);
+	if (first)
+		held_seat_up(bot, seat);
+}
+
 static void on_state(struct platform_sink *sink, struct platform *from, enum platform_state state,
 		     struct str why)
 {
@@ -253,7 +264,7 @@ static void on_state(struct platform_sink *sink, struct platform *from, enum pla
 
 	seat->state = state;
 	if (state == PLATFORM_READY || state == PLATFORM_DEGRADED)
-		alerts_seat_up(bot, seat);
+		seat_up(bot, seat);
 	state_log(from->ops->name, state, why);
 	for (size_t i = 0; i < bot->seats_n; i++)
 		all_failed = all_failed && bot->seats[i].state == PLATFORM_FAILED;
@@ -302,10 +313,12 @@ struct bot *bot_new(const struct bot_settings *settings)
 	bot->echoes = echoes_new();
 	arena_init(&bot->turn);
 	arena_init(&bot->lists);
+	arena_init(&bot->held_texts);
 	bot->retry = timer_new(settings->loop, turn_retry, bot);
 	bot->purge = timer_new(settings->loop, on_purge, bot);
 	bot->again = timer_new(settings->loop, alerts_again, bot);
 	bot->settled = timer_new(settings->loop, edits_settled, bot);
+	bot->held_long = timer_new(settings->loop, held_too_long, bot);
 	bot->awake = timer_new(settings->loop, on_awake, bot);
 	alerts_init(&bot->alerts, settings->alert_again_ms);
 	return bot;
@@ -318,6 +331,7 @@ void bot_free(struct bot *bot)
 	for (size_t i = 0; i < bot->decided_n; i++)
 		edition_drop(bot->decided[i].edition);
 	edits_drop(bot);
+	held_drop(bot);
 	waiting_drop(bot);
 	sendings_drop(&bot->sendings);
 	alerts_done(&bot->alerts);
@@ -329,6 +343,7 @@ void bot_free(struct bot *bot)
 	timer_free(bot->purge);
 	timer_free(bot->again);
 	timer_free(bot->settled);
+	timer_free(bot->held_long);
 	timer_free(bot->awake);
 	edition_drop(bot->edition);
 	dialogs_free(bot->dialogs);
@@ -337,6 +352,7 @@ void bot_free(struct bot *bot)
 	echoes_free(bot->echoes);
 	arena_done(&bot->turn);
 	arena_done(&bot->lists);
+	arena_done(&bot->held_texts);
 	free(bot);
 }
 
@@ -394,6 +410,7 @@ static void on_stopped(void *arg)
 	timer_stop(bot->purge);
 	timer_stop(bot->again);
 	timer_stop(bot->settled);
+	timer_stop(bot->held_long);
 	timer_stop(bot->awake);
 	turn_end(bot);
 	loop_stop(bot->settings.loop);

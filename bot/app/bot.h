@@ -36,12 +36,14 @@ struct bot_settings {
 	int64_t alert_again_ms;	 /* an alert that nobody took for so long is shown again */
 	unsigned person_per_minute, room_per_minute; /* replies; 0: no limit */
 	int64_t edit_wait_ms; /* behind the first of some edits, the last of them is answered */
+	int64_t hold_ms;      /* owed replies wait so long for a stream that does not come up */
 	bool removes;	      /* the reply, too, when its question is deleted */
 	bool greets;	      /* says what it is to whoever it did not tell for GREETED_DAYS */
 };
 
 #define GREETED_DAYS 30
 #define EDIT_WAIT_MS 2000
+#define HOLD_MS 10000
 
 /* Where a platform's staff are told of messages that got a safety text. */
 struct bot_staff {
@@ -59,8 +61,8 @@ void bot_free(struct bot *bot);
 #define BOT_PLATFORMS_MAX 4
 void bot_platform_add(struct bot *bot, struct platform *platform, const struct bot_staff *staff);
 
-/* Starts every platform where its stream stood, and takes up what an earlier run left: owed replies
- * and undecided messages. */
+/* Starts every platform where its stream stood, and takes up what an earlier run left: undecided messages,
+ * and owed replies, which wait for the stream unless they are urgent: a question may be deleted by now. */
 bool bot_start(struct bot *bot, struct err *err);
 
 /* From now on answers come from this book, which becomes the bot's. Replies under way keep theirs. */

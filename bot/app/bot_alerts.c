@@ -39,11 +39,10 @@ static void timer_renew(struct bot *bot)
 	timer_set(bot->again, wait > bot->alerts_from_ms ? wait : bot->alerts_from_ms);
 }
 
-void alerts_seat_up(struct bot *bot, struct seat *seat)
+void alerts_seat_up(struct bot *bot)
 {
 	bool all_up = true;
 
-	seat->was_up = true;
 	for (size_t i = 0; i < bot->seats_n; i++)
 		all_up = all_up && (bot->seats[i].was_up || !bot->seats[i].staff.room.n);
 	if (!all_up || bot->alerts_from_ms == 0)

@@ -41,22 +41,27 @@ static void decided_withdraw(struct bot *bot, struct seat *seat, struct str mess
 	bot->decided_n = kept;
 }
 
+struct store_outbox outbox_copy(const struct store_outbox *row, struct arena *arena)
+{
+	struct store_outbox copy = *row;
+
+	copy.platform = arena_str(arena, row->platform);
+	copy.message = arena_str(arena, row->message);
+	copy.kind = arena_str(arena, row->kind);
+	copy.room = arena_str(arena, row->room);
+	copy.answer = arena_str(arena, row->answer);
+	copy.version = arena_str(arena, row->version);
+	copy.sent_as = arena_str(arena, row->sent_as);
+	return copy;
+}
+
 void row_copy(void *arg, const struct store_outbox *row)
 {
 	struct rows *rows = arg;
 	struct arena *arena = &rows->bot->turn;
-	struct store_outbox *copy;
 
 	rows->v = arena_grow(arena, rows->v, &rows->n, &rows->cap, sizeof *rows->v);
-	copy = &rows->v[rows->n - 1];
-	*copy = *row;
-	copy->platform = arena_str(arena, row->platform);
-	copy->message = arena_str(arena, row->message);
-	copy->kind = arena_str(arena, row->kind);
-	copy->room = arena_str(arena, row->room);
-	copy->answer = arena_str(arena, row->answer);
-	copy->version = arena_str(arena, row->version);
-	copy->sent_as = arena_str(arena, row->sent_as);
+	rows->v[rows->n - 1] = outbox_copy(row, arena);
 }
 
 bool reply_stands(const struct store_outbox *row)
@@ -117,6 +122,7 @@ void message_withdraw(struct bot *bot, struct seat *seat, struct str message)
 	bot->chosen_n = incoming_withdraw(bot, bot->chosen, bot->chosen_n, seat, message);
 	waiting_withdraw(bot, seat, message);
 	edits_withdraw(bot, seat, message);
+	held_withdraw(bot, seat, message);
 	decided_withdraw(bot, seat, message);
 	sendings_withdraw(&bot->sendings, seat->platform, message);
 	if (bot->settings.removes)

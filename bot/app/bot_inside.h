@@ -83,10 +83,14 @@ struct bot {
 	struct sendings sendings;
 	struct alerts alerts;
 	int64_t alerts_from_ms; /* none is shown again before, by the loop's clock */
-	struct timer *retry, *purge, *again, *settled;
+	struct timer *retry, *purge, *again, *settled, *held_long;
 	struct timer *awake; /* does nothing: the loop looks what has come in, and does not sleep */
 	struct edit *edits;  /* that wait, oldest first */
 	size_t edits_n;
+
+	struct arena held_texts;
+	struct store_outbox *held; /* bot_held.c */
+	size_t held_n, held_cap;
 
 	struct arena lists; /* what one commit is handed */
 	struct arena turn;
@@ -206,6 +210,7 @@ void change_went_on(struct bot *bot, struct sending *s, enum delivery_outcome ou
 bool incoming_is_about(const struct incoming *in, const struct seat *seat, struct str message);
 /* The message is gone: what was not decided or not sent about it is not, but for alerts. */
 void message_withdraw(struct bot *bot, struct seat *seat, struct str message);
+struct store_outbox outbox_copy(const struct store_outbox *row, struct arena *arena);
 struct rows {
 	struct bot *bot;
 	struct store_outbox *v;
@@ -236,7 +241,7 @@ struct str alert_room(const struct seat *seat, struct str kind);
 /* Reads those that nobody has taken from the store. */
 bool alerts_take_up(struct bot *bot, struct err *err);
 /* A platform's stream works: what staff wrote while the bot was away has been handed in. */
-void alerts_seat_up(struct bot *bot, struct seat *seat);
+void alerts_seat_up(struct bot *bot);
 /* The timer: shows again what is due. */
 void alerts_again(void *arg);
 
@@ -249,5 +254,19 @@ void trouble_tell(struct bot *bot, struct seat *seat, const struct room_trouble 
 
 /* bot_leftovers.c: sends what is owed, and has undecided messages read again. */
 bool leftovers_take_up(struct bot *bot, struct err *err);
+/* The reply of this row, which is owed, goes out; and: does not, nor what is left of it. */
+void owed_send(struct bot *bot, const struct store_outbox *row);
+void owed_close(struct bot *bot, const struct store_outbox *row);
+
+/* bot_held.c: replies that an earlier run owes wait for their platform's stream. */
+void held_add(struct bot *bot, const struct store_outbox *row);
+/* The stream works: what was deleted meanwhile was said. */
+void held_seat_up(struct bot *bot, const struct seat *seat);
+/* The timer: they waited long enough. */
+void held_too_long(void *arg);
+/* The message is gone. */
+void held_withdraw(struct bot *bot, struct seat *seat, struct str message);
+/* Lets all go; the store still has them as owed. */
+void held_drop(struct bot *bot);
 
 #endif

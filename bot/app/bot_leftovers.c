@@ -1,4 +1,5 @@
-/* bot.h: what an earlier run left. */
+/* bot.h: what an earlier run left. Of a question that was not decided it is asked at once, as it may be urgent:
+ * one that was deleted meanwhile is gone then. Replies wait for their stream (bot_held.c). */
 #include "app/bot_inside.h"
 
 /* Rows are copied out first: the store must not be changed while it is being read. */
@@ -26,6 +27,16 @@ static void undecided_copy(void *arg, const struct store_inbox *row)
 	};
 }
 
+void owed_close(struct bot *bot, const struct store_outbox *row)
+{
+	outbox_mark(bot, &(struct store_mark){.platform = row->platform,
+					      .message = row->message,
+					      .kind = row->kind,
+					      .pieces_sent = row->pieces_sent,
+					      .state = OUTBOX_REFUSED,
+					      .sent_as = row->sent_as});
+}
+
 /* Of the patient's words, which are gone, an alert says so. */
 static void notice_take_up(struct bot *bot, const struct seat *seat, const struct store_outbox *row)
 {
@@ -38,11 +49,7 @@ static void notice_take_up(struct bot *bot, const struct seat *seat, const struc
 	}
 	if (notice.kind != NOTICE_TAKEN && !alert_room(seat, row->kind).n) {
 		log_warn("store", "a word to staff is given up: no room is theirs any more");
-		outbox_mark(bot, &(struct store_mark){.platform = row->platform,
-						      .message = row->message,
-						      .kind = row->kind,
-						      .pieces_sent = row->pieces_sent,
-						      .state = OUTBOX_REFUSED});
+		owed_close(bot, row);
 		return;
 	}
 	sending_start(&bot->sendings, &(struct sending_order){.platform = seat->platform,
@@ -54,13 +61,53 @@ static void notice_take_up(struct bot *bot, const struct seat *seat, const struc
 							      .pieces_sent = row->pieces_sent});
 }
 
+/* What is decided there is on its way to `row`'s platform. */
+static void answer_send(struct bot *bot, const struct seat *seat, const struct store_outbox *row,
+			const struct answer *answer, unsigned with)
+{
+	sending_start(&bot->sendings,
+		      &(struct sending_order){.platform = seat->platform,
+					      .message = row->message,
+					      .room = row->room,
+					      .kind = row->kind,
+					      .answer = answer,
+					      .edition = bot->edition,
+					      .with = with,
+					      .changes = row->state == OUTBOX_CHANGED,
+					      .sent_as = row->sent_as,
+					      .pieces_sent = row->pieces_sent});
+	loop_sends(bot, bot->sendings.first);
+}
+
+static bool row_decode(const struct bot *bot, const struct store_outbox *row, struct answer *answer,
+		       unsigned *with)
+{
+	struct str stored = row->answer;
+	struct err err;
+
+	*with = stored_with(&stored);
+	if (answer_decode(bot->edition->book, stored, answer, &err))
+		return true;
+	log_error("store", "%s", err.text);
+	return false;
+}
+
+void owed_send(struct bot *bot, const struct store_outbox *row)
+{
+	struct answer answer;
+	unsigned with;
+
+	/* Sent as decided, however late: other words could not be known as those that may have
+	 * reached the platform before the stop. */
+	if (row_decode(bot, row, &answer, &with))
+		answer_send(bot, seat_named(bot, row->platform), row, &answer, with);
+}
+
 static void owed_take_up(struct bot *bot, const struct store_outbox *row)
 {
 	struct seat *seat = seat_named(bot, row->platform);
-	struct str stored = row->answer;
-	unsigned with = stored_with(&stored);
 	struct answer answer;
-	struct err err;
+	unsigned with;
 
 	if (!seat)
 		return; /* that platform is not configured now: its replies wait */
@@ -72,10 +119,8 @@ static void owed_take_up(struct bot *bot, const struct store_outbox *row)
 		notice_take_up(bot, seat, row);
 		return;
 	}
-	if (!answer_decode(bot->edition->book, stored, &answer, &err)) {
-		log_error("store", "%s", err.text);
+	if (!row_decode(bot, row, &answer, &with))
 		return;
-	}
 	if (row->state == OUTBOX_CHANGED && !sent_any(row->sent_as)) {
 		outbox_mark(bot, &(struct store_mark){.platform = row->platform,
 						      .message = row->message,
@@ -85,20 +130,10 @@ static void owed_take_up(struct bot *bot, const struct store_outbox *row)
 						      .sent_as = row->sent_as});
 		return;
 	}
-	/* Sent as decided, however late: other words could not be known as those that may have
-	 * reached the platform before the stop. */
-	sending_start(&bot->sendings,
-		      &(struct sending_order){.platform = seat->platform,
-					      .message = row->message,
-					      .room = row->room,
-					      .kind = row->kind,
-					      .answer = &answer,
-					      .edition = bot->edition,
-					      .with = with,
-					      .changes = row->state == OUTBOX_CHANGED,
-					      .sent_as = row->sent_as,
-					      .pieces_sent = row->pieces_sent});
-	loop_sends(bot, bot->sendings.first);
+	if (row->state == OUTBOX_OWED && answer.kind != ANSWER_URGENT && !seat->was_up)
+		held_add(bot, row);
+	else
+		answer_send(bot, seat, row, &answer, with);
 }
 
 static bool undecided_take_up(struct bot *bot, const struct leftovers *l, struct err *err)

@@ -339,6 +339,7 @@ static int run_loop(struct running *r, const struct book *book)
 		.person_per_minute = r->config.person_per_minute,
 		.room_per_minute = r->config.room_per_minute,
 		.edit_wait_ms = EDIT_WAIT_MS,
+		.hold_ms = HOLD_MS,
 		.removes = r->config.discord.remove_with_question ||
 			   r->config.matrix.remove_with_question,
 		.answers_late = r->config.answer_late,

@@ -17,6 +17,7 @@ struct world {
 	bool second;	     /* staff have a second room */
 	unsigned person_per_minute, room_per_minute;
 	bool removes;	 /* the reply with its question */
+	bool leaves;	 /* what waited long, unless it is urgent */
 	bool with_words; /* the patient's stand in the alert */
 };
 
@@ -38,6 +39,8 @@ static inline void bot_begin(struct world *w, bool staff)
 						.late_after_ms = 600000,
 						.alert_again_ms = 200,
 						.edit_wait_ms = 80,
+						.hold_ms = 400,
+						.answers_late = !w->leaves,
 						.person_per_minute = w->person_per_minute,
 						.room_per_minute = w->room_per_minute,
 						.removes = w->removes});

@@ -109,6 +109,12 @@ static inline struct stage *stage_new(void)
 	return s;
 }
 
+/* Its stream works: what happened while the bot was away is handed in. */
+static inline void stage_up(struct stage *s)
+{
+	s->base.sink->state(s->base.sink, &s->base, PLATFORM_READY, STR(""));
+}
+
 static inline void loop_end(void *arg)
 {
 	loop_stop(arg);

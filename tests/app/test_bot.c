@@ -24,6 +24,7 @@ static void bot_begin(struct world *w)
 						.store = &w->moody.base,
 						.book = fixture_book(f),
 						.late_after_ms = 600000,
+						.hold_ms = 60000,
 						.answers_late = !w->leaves,
 						.removes = w->removes,
 						.greets = !w->silent});
@@ -207,6 +208,7 @@ static void what_waited_is_answered_with_an_excuse(void **state)
 	/* Owed still: the same words again. */
 	bot_end(w);
 	bot_begin(w);
+	stage_up(w->stage);
 	run_for(w, 20);
 	assert_int_equal(w->stage->sent_n, 3);
 	for (size_t i = 0; i < 3; i++)
@@ -283,6 +285,7 @@ static void a_reply_that_waits_is_withdrawn_and_not_owed_any_more(void **state)
 	run_for(w, 20);
 	bot_end(w);
 	bot_begin(w);
+	stage_up(w->stage);
 	run_for(w, 20);
 	assert_int_equal(w->stage->sent_n, 0);
 }
@@ -303,6 +306,7 @@ static void a_reply_that_is_out_is_recorded_with_the_position(void **state)
 	bot_end(w);
 	w->moody.stops_behind = w->moody.full = false;
 	bot_begin(w);
+	stage_up(w->stage);
 	run_for(w, 20);
 	assert_int_equal(w->stage->sent_n, 0);
 }
@@ -347,12 +351,14 @@ static void a_reply_goes_with_its_question_when_that_is_set(void **state)
 	/* Until it is done it is taken up again. */
 	bot_end(w);
 	bot_begin(w);
+	stage_up(w->stage);
 	run_for(w, 20);
 	assert_int_equal(w->stage->sent_n, 1);
 	assert_string_equal(w->stage->sent[0].removes, "101");
 	settle(w, 0, DELIVERY_REFUSED, "");
 	bot_end(w);
 	bot_begin(w);
+	stage_up(w->stage);
 	run_for(w, 20);
 	assert_int_equal(w->stage->sent_n, 0);
 }
@@ -474,6 +480,7 @@ static void a_person_is_greeted_once(void **state)
 	assert_greets(w, "n");
 	bot_end(w);
 	bot_begin(w);
+	stage_up(w->stage);
 	ask_as(w, "5", "bob", "can I have a beer");
 	ask_as(w, "6", "eve", "can I have a beer");
 	/* What was owed is sent again as it was decided, word by word: then the new ones. */

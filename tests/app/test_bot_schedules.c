@@ -91,6 +91,7 @@ static void bot_begin(struct world *w)
 						.store = w->store,
 						.book = fixture_book(&w->fixture),
 						.late_after_ms = 600000,
+						.hold_ms = 60000,
 						.answers_late = true});
 	bot_platform_add(w->bot, &w->stage->base, NULL);
 	assert_true(bot_start(w->bot, &err));
@@ -158,6 +159,8 @@ static void schedule_run(struct world *w, struct schedule *s)
 {
 	bot_begin(w);
 	for (size_t i = 0; i < s->n; i++) {
+		if (roll(s, 3) == 0)
+			stage_up(w->stage);
 		step_take(w, s->steps[i]);
 		if (roll(s, 3))
 			continue;
@@ -171,6 +174,7 @@ static void schedule_run(struct world *w, struct schedule *s)
 		bot_begin(w);
 		w->restarts++;
 	}
+	stage_up(w->stage);
 	loop_once(w);
 	deliver(w, s, true);
 	loop_once(w);

@@ -170,6 +170,7 @@ static void what_waits_is_read_again_after_a_crash(void **state)
 	assert_int_equal(open_rows(w).n, LONGS - sent);
 	bot_end(w);
 	bot_begin(w, true);
+	stage_up(w->stage);
 	assert_int_equal(w->stage->fetches_n, LONGS - sent);
 	p = &w->stage->base;
 	for (size_t i = sent; i < LONGS; i++) {

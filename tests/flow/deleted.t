@@ -61,4 +61,55 @@ with Fake(identify_window_ms=100) as fake, \
                                                          replies[answered[1]][0]},
             'by setting a reply goes with its question; a safety text stays')
     tap.is_(fake.hard(), {}, 'no malformed request')
+
+# Deleted while the bot is away: the replay of the session tells it before anything owed goes out.
+with Fake(identify_window_ms=100) as fake, Bot(fake, quick=True) as bot:
+    fake.wait_live()
+    kept = [fake.ask('is the sauna ok')]
+    fake.wait_replies(kept)
+
+    fake.rest_fault(status=503, times=1000)
+    gone = [fake.ask('can i wash my hair')]
+    kept.append(fake.ask('can i sunbathe'))
+    bot.wait_log('answer after.sun')
+    bot.kill9()
+    fake.delete(gone[0])
+    fake.clear_faults()
+    bot.start()
+    fake.wait_replies(kept, 20)
+
+    # Never tried: it stood behind one that hangs.
+    fake.rest_fault(hang_ms=4000)
+    kept.append(fake.ask('is beer ok'))
+    fake.wait_hanging()
+    gone.append(fake.ask('when can i do sport'))
+    time.sleep(0.5)
+    bot.term()
+    bot.wait(10)
+    fake.delete(gone[1])
+    fake.clear_faults()
+    bot.start()
+    fake.wait_replies(kept, 20)
+    time.sleep(1)
+    tap.is_({m['reference'] for m in fake.report()['created']} & set(gone), set(),
+            'what is deleted while the bot is away is not answered, tried before or not')
+    tap.is_(fake.not_once(kept), {}, 'what is not deleted is, once')
+
+    # No session comes up that could tell.
+    fake.rest_fault(status=503, times=1000)
+    owed = [fake.ask('is the sauna ok'), fake.ask('my lips are swelling up and i cannot breathe')]
+    bot.wait_log('urgent ', 20)
+    time.sleep(0.3)
+    bot.kill9()
+    fake.clear_faults()
+    fake.fault('gateway_down', ms=60000)
+    began = time.monotonic()
+    bot.start()
+    fake.wait_replies(owed[1:], 8)
+    tap.ok(time.monotonic() - began < 6, 'a safety text does not wait for the session')
+    tap.is_(fake.replies(owed[:1])[owed[0]], [], 'the rest does')
+    fake.wait_replies(owed, 20)
+    tap.ok(time.monotonic() - began < 18, 'but not for ever', '%.1f s' % (time.monotonic() - began))
+    tap.is_(fake.not_once(owed), {}, 'each goes out once')
+    tap.is_(fake.hard(), {}, 'no malformed request')
 tap.done()
