@@ -94,6 +94,14 @@ void request_doubt(struct request *request, struct machine_time at)
 	request->doubt = at;
 }
 
+void request_withdraw(struct request *request)
+{
+	request->withdrawn = true;
+	/* While it is under way nobody knows yet. */
+	if (!request->waits.call)
+		request->must_look = true;
+}
+
 void request_age(struct request *request, struct machine_time now)
 {
 	if (request->doubted && (now.mono_ms - request->doubt.mono_ms >= NONCE_TRUST_MS ||

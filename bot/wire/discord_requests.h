@@ -46,6 +46,7 @@ struct request {
 	unsigned limit;	  /* ... */
 	uint64_t found;	  /* the copy that was sent before; 0: none */
 	struct machine_time doubt;
+	bool withdrawn; /* its question is gone: it is looked for, if it may be there, and never sent */
 	struct machine_time called; /* when the call under way was given out */
 	char nonce[DISCORD_NONCE_MAX + 1];
 	struct str message, text; /* in `texts`, as the channel is */
@@ -65,6 +66,8 @@ void request_drop(struct waiter *waiter);
 struct ratelimit_key request_limit_key(const struct request *request);
 /* It may have gone out at `at`, and nobody knows; an earlier doubt stays. */
 void request_doubt(struct request *request, struct machine_time at);
+/* Its question is gone. */
+void request_withdraw(struct request *request);
 /* Sees whether Discord may have forgotten the nonce of what is in doubt. */
 void request_age(struct request *request, struct machine_time now);
 /* The call that it makes now: `*call` borrows from the two buffers, which are overwritten. */

@@ -14,7 +14,8 @@
 #define MESSAGE_BODY_MAX ((size_t)64 * 1024)
 #define WHY_MAX 512
 #define GATEWAY_URL_MAX 1024
-#define ID_MAX 20	      /* digits of 64 bits */
+#define ID_MAX 20 /* digits of 64 bits */
+#define QUESTION_DELETED "its question was deleted"
 #define CLOCKS_APART_MS 60000 /* ours and Discord's, at most */
 #define HISTORY_EVERY_MS 100  /* ten of the fifty requests that a second has */
 
@@ -195,23 +196,33 @@ void discord_rest_send(struct discord_rest *r, const struct delivery *delivery,
 	put(r, request);
 }
 
+static bool is_reply(const struct request *request, struct str message)
+{
+	return request->kind == REQUEST_SEND && !request->elsewhere &&
+	       str_eq(request->message, message);
+}
+
 /* Not under way, and not left in doubt by an earlier try or an earlier run. */
 static bool is_unsent_reply(const struct waiter *waiter, struct str message)
 {
 	const struct request *request = (const struct request *)waiter;
 
-	return request->kind == REQUEST_SEND && !request->waits.call && !request->doubted &&
-	       !request->must_look && !request->elsewhere && str_eq(request->message, message);
+	return is_reply(request, message) && !request->waits.call && !request->doubted &&
+	       !request->must_look;
 }
 
 static void withdrawn(void *arg, const struct waiter *waiter)
 {
-	refuse(arg, ((const struct request *)waiter)->delivery, STR("its question was deleted"));
+	refuse(arg, ((const struct request *)waiter)->delivery, STR(QUESTION_DELETED));
 }
 
 void discord_rest_withdraw(struct discord_rest *r, struct str message)
 {
 	lanes_withdraw(&r->lanes, is_unsent_reply, message, withdrawn, r);
+	for (const struct lane *lane = r->lanes.first; lane; lane = lane->next)
+		for (struct waiter *waiter = lane->first; waiter; waiter = waiter->next)
+			if (is_reply(request_of(waiter), message))
+				request_withdraw(request_of(waiter));
 }
 
 /* An empty body: it is gone. */
@@ -466,17 +477,23 @@ static void stop_all(struct discord_rest *r)
 }
 
 /* True when the look for an earlier copy found none so far: the next page of the history is asked
- * for, or the look is over and the message goes out now. Where the bot may not read the history, or
+ * for, or the look is over and the message goes out now; never when its question is gone. Where the bot may not read the history, or
  * it is too long, nobody can tell, and a patient without an answer is worse than two answers. */
 static bool look_goes_on(struct request *request, const struct machine_response *response,
-			 enum verdict verdict)
+			 enum verdict *verdict, struct buf *why)
 {
 	enum look look = LOOK_NONE;
 
-	if (!request->must_look || verdict == VERDICT_WAIT || verdict == VERDICT_RETRY)
+	if (!request->must_look || *verdict == VERDICT_WAIT || *verdict == VERDICT_RETRY)
 		return false;
-	if (verdict == VERDICT_DONE)
+	if (*verdict == VERDICT_DONE)
 		look = request_look(request, response->body);
+	if (look == LOOK_NONE && request->withdrawn) {
+		*verdict = VERDICT_REFUSED;
+		buf_clear(why);
+		buf_add(why, STR(QUESTION_DELETED));
+		return false;
+	}
 	if (look == LOOK_NONE)
 		request_look_end(request);
 	return look != LOOK_FOUND;
@@ -490,13 +507,15 @@ static bool stays(struct request *request, enum verdict verdict)
 
 	if (again && request->kind == REQUEST_SEND && !request->must_look)
 		request_doubt(request, request->called);
+	if (again && request->withdrawn)
+		request->must_look = true;
 	if (verdict == VERDICT_WAIT)
 		return true;
 	/* The gateway machine asks again by itself, and knows what to do without an answer. */
 	if (verdict == VERDICT_RETRY)
 		return request->kind != REQUEST_GATEWAY && request->kind != REQUEST_APPLICATION;
 	if (verdict != VERDICT_NO_REFERENCE || request->kind != REQUEST_SEND ||
-	    request->without_reference)
+	    request->without_reference || request->withdrawn)
 		return false;
 	request->without_reference = true;
 	return true;
@@ -524,7 +543,7 @@ void discord_rest_answer(struct discord_rest *r, uint64_t id,
 	verdict = refusal_judge(response, &why);
 	if (verdict == VERDICT_UNAUTHORIZED) {
 		stop_all(r);
-	} else if (look_goes_on(request, response, verdict)) {
+	} else if (look_goes_on(request, response, &verdict, &why)) {
 		request->not_before_ms = now_ms;
 	} else if (stays(request, verdict)) {
 		/* After a 429 the limits know when. */

@@ -57,8 +57,9 @@ void discord_rest_free(struct discord_rest *r);
  * first; so is every reply before Discord's clock is known, as ours cannot tell how old it is. */
 void discord_rest_send(struct discord_rest *r, const struct delivery *delivery,
 		       struct machine_time at);
-/* The message was deleted: replies to it that cannot have gone out yet are refused; not what is told of
- * it elsewhere. */
+/* The message was deleted: replies to it are not sent any more, but for what is under way, and refused; not
+ * what is told of it elsewhere. One that may have gone out is looked for before, and is sent when it is
+ * there, so that whoever put it in can remove it. */
 void discord_rest_withdraw(struct discord_rest *r, struct str message);
 /* `link` is given back with the result. */
 void discord_rest_fetch(struct discord_rest *r, struct str channel, struct str message,

@@ -36,7 +36,37 @@ with Fake(identify_window_ms=100) as fake, Bot(fake, quick=True) as bot:
     time.sleep(0.5)
     tap.is_({m['reference'] for m in fake.report()['created']} & set(gone), set(),
             'nor after a crash')
+    tap.is_(fake.count('reference_gone'), 0, 'nor without its question then')
     tap.is_(fake.not_once(kept), {}, 'and nothing twice')
+    tap.is_(fake.hard(), {}, 'no malformed request')
+
+with Fake(identify_window_ms=100) as fake, \
+        Bot(fake, quick=True, discord='remove_with_question = true') as bot:
+    fake.wait_live()
+    kept = [fake.ask('is the sauna ok')]
+    fake.wait_replies(kept)
+    # Two whose replies are in doubt: the one was never made, the other was, and the bot does not know.
+    fake.rest_fault(path='/channels/100/messages', status=503, times=1000)
+    never = fake.ask('can i wash my hair')
+    fake.wait_count('faults', 2)
+    fake.delete(never)
+    time.sleep(0.5)
+    fake.clear_faults()
+    time.sleep(2)
+    tap.is_(len(fake.report()['created']), 1, 'deleted while REST was out: no reply')
+    fake.rest_fault(path='/channels/100/messages', after_create=True, status=503, times=1000)
+    fake.rest_fault(method='GET', path='/channels/100/messages', status=503, times=3)
+    made = fake.ask('can i wash my hair')
+    fake.wait_replies([made])
+    fake.delete(made)
+    time.sleep(0.5)
+    fake.clear_faults()
+    wait_until(lambda: fake.report()['deletes'], 20, 'the removal')
+    tap.is_([len(fake.contents(made)), fake.standing(made)], [1, []],
+            'a reply that was made unknown to the bot is found and goes')
+    later = fake.ask('can i sunbathe')
+    fake.wait_replies([later])
+    tap.is_(fake.not_once(kept + [later]), {}, 'the others are answered')
     tap.is_(fake.hard(), {}, 'no malformed request')
 
 with Fake(identify_window_ms=100) as fake, \

@@ -2,6 +2,17 @@
  * forgotten its nonce. */
 #include "rest_calls.h"
 
+static void put_text(struct discord_rest *r, const char *text)
+{
+	struct delivery d = {.id = 5,
+			     .message = STR(QUESTION),
+			     .room = STR("500"),
+			     .kind = STR("answer"),
+			     .text = str_of(text)};
+
+	discord_rest_send(r, &d, when(T0));
+}
+
 static void put_from_now(struct discord_rest *r)
 {
 	put(r, 1, "500", 0);
@@ -112,6 +123,76 @@ static void only_a_reply_is_in_doubt(void **state)
 	discord_rest_free(r);
 }
 
+/* How the reply got into doubt, what the history says, and what becomes of it. */
+struct withdrawal {
+	bool under_way; /* when its question is deleted */
+	int status;	/* of its first try */
+	int looked;	/* the status of the look, */
+	const char *history;
+	const char *found; /* NULL: refused */
+};
+
+static const struct withdrawal withdrawals[] = {
+	{false, 503, 200, "[]", NULL},
+	{true, 503, 200, "[]", NULL},
+	{true, 0, 200, "[]", NULL},
+	{true, 429, 200, "[]", NULL},
+	{false, 503, 403, "{\"code\":50001}", NULL},
+	{false, 503, 200, HISTORY_OF("true", QUESTION, "two days"), "10"},
+	{true, 0, 200, HISTORY_OF("true", QUESTION, "two days"), "10"},
+	{true, 400, 0, "", NULL},
+	{true, 200, 0, "", "31"},
+};
+
+static void a_withdrawn_reply_is_looked_for_and_never_sent(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof withdrawals / sizeof *withdrawals; i++) {
+		const struct withdrawal *w = &withdrawals[i];
+		struct discord_rest *r = rest_new();
+		struct discord_result got;
+		struct machine_call call;
+
+		put_text(r, "two days");
+		call = next(r, T0);
+		if (w->under_way)
+			discord_rest_withdraw(r, STR(QUESTION));
+		answer(r, call.id, w->status,
+		       w->status == 200 ? "{\"id\":\"31\"}" : "{\"code\":160002}", T0);
+		if (!w->under_way)
+			discord_rest_withdraw(r, STR(QUESTION));
+		if (w->looked) {
+			call = next(r, wake(r, T0));
+			assert_text(call.method, "GET");
+			answer(r, call.id, w->looked, w->history, T0 + 10000);
+		}
+		got = result(r, DISCORD_DELIVERED);
+		assert_int_equal(got.outcome, w->found ? DELIVERY_SENT : DELIVERY_REFUSED);
+		assert_text(got.message, w->found ? w->found : "");
+		assert_int_equal(discord_rest_under_way(r), 0);
+		none(r, T0 + 600000);
+		discord_rest_free(r);
+	}
+}
+
+/* An earlier run may have sent it: neither does this one. */
+static void nor_is_one_of_an_earlier_run(void **state)
+{
+	struct discord_rest *r = discord_rest_new(STR("https://discord.example/api"), 7, T0);
+	struct machine_call call;
+
+	(void)state;
+	put_text(r, "two days");
+	discord_rest_withdraw(r, STR(QUESTION));
+	no_result(r);
+	call = next(r, T0);
+	assert_text(call.method, "GET");
+	answer(r, call.id, 200, "[]", T0);
+	assert_text(result(r, DISCORD_DELIVERED).why, "its question was deleted");
+	none(r, T0 + 600000);
+	discord_rest_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +200,8 @@ int main(void)
 		cmocka_unit_test(the_doubt_goes_by_both_clocks),
 		cmocka_unit_test(the_doubt_of_an_earlier_run_goes_on),
 		cmocka_unit_test(only_a_reply_is_in_doubt),
+		cmocka_unit_test(a_withdrawn_reply_is_looked_for_and_never_sent),
+		cmocka_unit_test(nor_is_one_of_an_earlier_run),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
