@@ -142,6 +142,7 @@ static void send_resume(struct discord *d, struct machine_time at)
 	json_close(&w);
 	json_close(&w);
 	send_frame(d, &frame, at);
+	d->link.resume_failing = true;
 	d->link.deadline_ms = at.mono_ms + RESUMED_WITHIN_MS;
 }
 
@@ -195,6 +196,8 @@ static void on_dispatch(struct discord *d, const struct json *envelope, struct m
 		backoff_up(&d->backoff, at.mono_ms);
 	if (json_int(envelope, "s", 1, JSON_INT_MAX, &seq) && seq > d->session.seq) {
 		d->session.seq = seq;
+		d->link.resume_failing = false;
+		d->resumes_failed = 0;
 		position_touch(d, at);
 	}
 }

@@ -55,6 +55,8 @@ struct budget {
 /* What ends with the connection. */
 struct connection {
 	bool resuming;
+	bool was_up;
+	bool resume_failing; /* it was asked for, and nothing new of the session came yet */
 	bool said_hello;
 	bool acked; /* the last beat was answered */
 	int64_t interval_ms, beat_ms;
@@ -81,7 +83,8 @@ struct discord {
 	uint64_t me;	 /* the bot's user; 0: not known yet */
 	int64_t wall_ms; /* of the event that is being handled */
 	int64_t next_ms;
-	unsigned joins_failed; /* of the session, since it was last up */
+	unsigned joins_failed;	 /* of the session, since it was last up */
+	unsigned resumes_failed; /* in a row */
 	unsigned asks_failed;
 	bool gateway_fresh; /* asked since the last connection ended */
 	bool content_known; /* whether content is granted was asked, or is assumed */

@@ -13,6 +13,7 @@
 #define IDENTIFY_GAP_MAX_MS 600000
 #define IDENTIFIES_DEFAULT 1000
 #define RESUME_TRIES 2 /* on the resume URL, before the base URL is tried */
+#define RESUMES_MAX 5  /* in a row that bring nothing, before the session is given up */
 #define SLOW_MS 5000
 #define ASK_TRIES 2 /* before going on without the answer */
 
@@ -168,7 +169,7 @@ void session_drop(struct discord *d)
 	buf_clear(&d->session.id);
 	buf_clear(&d->session.resume_url);
 	d->session.seq = 0;
-	d->joins_failed = 0;
+	d->joins_failed = d->resumes_failed = 0;
 	d->position_dirty = true;
 	position_give(d, true);
 }
@@ -472,7 +473,9 @@ void session_up(struct discord *d)
 		d->gaps.n || d->gaps.holes_n ? "; what was written meanwhile is read now" : "";
 
 	d->phase = PHASE_UP;
-	d->joins_failed = 0;
+	d->joins_failed = d->resumes_failed = 0;
+	d->link.was_up = true;
+	d->link.resume_failing = false;
 	d->link.deadline_ms = INT64_MAX;
 	if (d->rooms.watched_n && !(d->session.intents & INTENT_CONTENT))
 		state_set(d, PLATFORM_DEGRADED,
@@ -512,6 +515,19 @@ static bool judge_close(struct discord *d, const struct close_rule *rule)
 	return true;
 }
 
+/* A session that Discord neither resumes nor calls invalid would be asked for for ever. */
+static void resume_failed(struct discord *d)
+{
+	d->link.resume_failing = false;
+	if (++d->resumes_failed < RESUMES_MAX)
+		return;
+	session_drop(d);
+	log_note(d, PLATFORM_DEGRADED,
+		 "Discord did not resume the session in %d tries: a new one is begun, and what was "
+		 "written meanwhile is read back",
+		 RESUMES_MAX);
+}
+
 void discord_closed(struct discord *d, int code, struct str why, struct machine_time at)
 {
 	const struct close_rule *rule = close_rule_for(code);
@@ -523,12 +539,14 @@ void discord_closed(struct discord *d, int code, struct str why, struct machine_
 	link_end(d);
 	backoff_down(&d->backoff, at.mono_ms);
 	d->gateway_fresh = false;
-	if (d->phase < PHASE_UP && session_has(d))
+	if (!d->link.was_up && session_has(d))
 		d->joins_failed++;
 	if (!ours || rule->action == CLOSE_FATAL || rule->action == CLOSE_CONTENT) {
 		if (!judge_close(d, rule))
 			return;
 	}
+	if (d->link.resume_failing && session_has(d))
+		resume_failed(d);
 	if (!ours)
 		state_set(d, PLATFORM_CONNECTING, "connecting again: %s (%d%s" STR_FMT ")",
 			  rule->what, code, why.n ? ", " : "", STR_ARG(why));
