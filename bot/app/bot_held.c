@@ -54,22 +54,18 @@ void held_too_long(void *arg)
 	go(arg, NULL);
 }
 
-void held_withdraw(struct bot *bot, struct seat *seat, struct str message)
+/* The earlier run may have sent it: only its platform can tell, which is told next that it is withdrawn. */
+void held_withdraw(struct bot *bot, const struct seat *seat, struct str message)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < bot->held_n; i++) {
 		const struct store_outbox *row = &bot->held[i];
 
-		if (!str_eq(row->platform, seat->name) || !str_eq(row->message, message)) {
+		if (str_eq(row->platform, seat->name) && str_eq(row->message, message))
+			owed_send(bot, row);
+		else
 			bot->held[kept++] = *row;
-			continue;
-		}
-		log_info(seat->platform->ops->name,
-			 "a reply was not sent: its question was deleted");
-		owed_close(bot, row);
-		if (bot->settings.removes)
-			reply_remove(bot, seat, row);
 	}
 	bot->held_n = kept;
 }

@@ -264,8 +264,8 @@ void held_add(struct bot *bot, const struct store_outbox *row);
 void held_seat_up(struct bot *bot, const struct seat *seat);
 /* The timer: they waited long enough. */
 void held_too_long(void *arg);
-/* The message is gone. */
-void held_withdraw(struct bot *bot, struct seat *seat, struct str message);
+/* The message is gone: its replies are handed over, to be withdrawn there. */
+void held_withdraw(struct bot *bot, const struct seat *seat, struct str message);
 /* Lets all go; the store still has them as owed. */
 void held_drop(struct bot *bot);
 

@@ -90,6 +90,16 @@ with Fake(identify_window_ms=100) as fake, \
     tap.is_({d['id'] for d in fake.report()['deletes']}, {replies[answered[0]][0],
                                                          replies[answered[1]][0]},
             'by setting a reply goes with its question; a safety text stays')
+    # Killed when the reply was made and before it was known; its question is deleted while the bot is away.
+    fake.clear_faults()
+    fake.rest_fault(hang_ms=3000, method='POST', path='/channels/100/messages')
+    unknown = fake.ask('can i wash my hair')
+    reply = fake.wait_replies([unknown])[unknown]
+    bot.kill9()
+    fake.delete(unknown)
+    bot.start()
+    wait_until(lambda: set(reply) & {d['id'] for d in fake.report()['deletes']}, 20, 'its removal')
+    tap.is_(len(reply), 1, 'one that nobody knew of goes, too')
     tap.is_(fake.hard(), {}, 'no malformed request')
 
 # Deleted while the bot is away: the replay of the session tells it before anything owed goes out.
