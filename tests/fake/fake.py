@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 
-from server import HERE, ROOT, ControlError, Server, stop_process  # noqa: F401
+from server import HERE, ROOT, SAID, ControlError, Server, stop_process  # noqa: F401
 
 sys.path.insert(0, os.path.join(ROOT, 'tests'))
 import shipped  # noqa: E402
@@ -214,7 +214,7 @@ class Bot:
         if quick:
             intents = os.path.join(self.dir, 'intents')
             shipped.copy_few(intents)
-        self.argv = argv or [self.program, 'run', '-c', self.conf]
+        self.argv = argv or [self.program, 'run', '-v', '-c', self.conf]
         self.write_token(Fake.TOKEN)
         text = conf if conf is not None else self.conf_text(channels, discord, intents, extra)
         with open(self.conf, 'w') as out:
@@ -296,10 +296,18 @@ limits { per_person_per_minute = %d per_room_per_minute = %d }
                     return int(line.split()[1])
         return 0
 
+    def leaks(self):
+        """What stands in the log, which tells all, and must not: the token, what people said, who they are."""
+        log = self.log().lower() if os.path.exists(self.log_path) else ''
+        return sorted(word for word in {Fake.TOKEN, *SAID} if word.lower() in log)
+
     def close(self):
-        """Ends it and removes its files; returns the exit status."""
+        """Ends it and removes its files; returns the exit status. AssertionError when its log told too much."""
         status = stop_process(self.process) if self.process else None
+        leaks = self.leaks()
         shutil.rmtree(self.dir, ignore_errors=True)
+        if leaks:
+            raise AssertionError('in the log of the bot: %r' % leaks)
         return status
 
 

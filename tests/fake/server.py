@@ -21,6 +21,19 @@ def stop_process(process, seconds=5):
     return process.returncode
 
 
+# What people said to any fake in this test, and by which id: none of it may come to lie in a log.
+SAID = set()
+SAID_LEAST = 12  # shorter words stand in a log for other reasons
+
+
+def say_remember(body):
+    for name in ('content', 'body'):
+        if isinstance(body.get(name), str):
+            SAID.update(part for part in body[name].split('{n}') if len(part) >= SAID_LEAST)
+    if str(body.get('sender', '')).startswith('@'):
+        SAID.add(body['sender'])
+
+
 class ControlError(Exception):
     """The fake refuses what it is told to do."""
 
@@ -92,4 +105,6 @@ class Server:
                                        {'Content-Type': 'application/json'} if data else {})
         if status != 200:
             raise ControlError('%s: %r' % (what, answer))
+        if what in ('message', 'messages', 'edit', 'say'):
+            say_remember(body)
         return answer
