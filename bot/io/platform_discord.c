@@ -80,6 +80,7 @@ static void calls_make(struct platform_discord *p)
 {
 	struct machine_call call;
 
+	discord_rest_me(p->rest, discord_me(p->gateway));
 	while (discord_rest_next(p->rest, &call, now(p))) {
 		call.authorization = p->authorization;
 		adapter_call_make(&p->adapter, &call);

@@ -119,6 +119,8 @@ void discord_gateway_write(struct str url, struct buf *out);
  * is given as it is. */
 struct str discord_edited(struct str id);
 
+/* The bot's user; 0: Discord did not say yet. */
+uint64_t discord_me(const struct discord *d);
 const struct discord_counts *discord_counts(const struct discord *d);
 
 #endif

@@ -352,6 +352,11 @@ static void on_delete_many(struct discord *d, const struct json *event)
 
 /* --- the session --- */
 
+uint64_t discord_me(const struct discord *d)
+{
+	return d->me;
+}
+
 /* Without its own id the bot could not tell its messages from others': it answers nobody, and begins anew
  * until Discord says who it is. */
 static bool is_known(struct discord *d)

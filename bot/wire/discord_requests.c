@@ -138,8 +138,7 @@ static void write_message(const struct request *request, struct buf *body)
 	json_close(&w);
 }
 
-/* The message behind which the next page of the history begins. */
-static uint64_t look_from(const struct request *request)
+uint64_t request_look_from(const struct request *request)
 {
 	return request->seen_to ? request->seen_to : snowflake(request->message);
 }
@@ -171,7 +170,7 @@ void request_write(const struct request *request, struct str api_url, struct buf
 	case REQUEST_SEND:
 		buf_addf(url, "/channels/" STR_FMT "/messages", STR_ARG(request->waits.room));
 		if (request->must_look)
-			buf_addf(url, "?after=%" PRIu64 "&limit=%d", look_from(request),
+			buf_addf(url, "?after=%" PRIu64 "&limit=%d", request_look_from(request),
 				 HISTORY_PAGE);
 		break;
 	case REQUEST_REMOVE:
@@ -199,55 +198,15 @@ void request_write(const struct request *request, struct str api_url, struct buf
 	};
 }
 
-/* The nonce is not kept in history; a bot's reply to the same message with the same words is it, or
- * with the same beginning where the rest could not be kept. Discord trims what it is given. */
-static bool is_same(const struct request *request, const struct json *old)
-{
-	struct str question = json_text(json_object(old, "message_reference"), "message_id");
-
-	struct str content = str_trim(json_text(old, "content"));
-
-	if (!json_true(json_object(old, "author"), "bot"))
-		return false;
-	if (question.n && (request->elsewhere || !str_eq(question, request->message)))
-		return false;
-	if (request->known_n)
-		return str_starts(content, str_sub(request->text, 0, request->known_n));
-	return str_eq(content, str_trim(request->text));
-}
-
-/* Discord gives the messages right behind `after`, newest first; the newest of a full page is where
- * the next one begins, and a page that is not full is the last. */
-enum look request_look(struct request *request, struct str body)
-{
-	struct json *page = json_parse(body, DISCORD_REST_BODY_MAX, NULL);
-	uint64_t newest = look_from(request);
-	unsigned n = 0;
-	bool found = false;
-
-	for (const struct json *v = json_first(page); v && !found; v = json_next(v), n++) {
-		uint64_t id = json_snowflake(v, "id");
-
-		newest = id > newest ? id : newest;
-		found = is_same(request, v);
-		if (found)
-			request->found = id;
-	}
-	json_free(page);
-	request->pages++;
-	request->seen_to = newest;
-	if (found)
-		return LOOK_FOUND;
-	if (n != HISTORY_PAGE || request->pages >= HISTORY_PAGES_MAX)
-		return LOOK_NONE;
-	return LOOK_FURTHER;
-}
-
 void request_look_end(struct request *request)
 {
 	request->must_look = false;
 	request->pages = 0;
 	request->seen_to = 0;
+	request->replies = 0;
+	request->changed = 0;
+	request->changed_share = 0;
+	request->earlier_run = false;
 	request->doubted = false;
 }
 

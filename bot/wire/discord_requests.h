@@ -39,15 +39,20 @@ struct request {
 	bool elsewhere;	  /* never was a reply: a copy of it names no question */
 	size_t known_n;	  /* of the text: a copy begins with as much; 0: is the same */
 	bool must_look;	  /* it may have been sent before, longer ago than nonces are remembered */
+	bool earlier_run; /* may have sent it, with other words perhaps */
 	bool doubted;	  /* it may have been sent before, first at `doubt` */
 	unsigned pages;	  /* of the history, looked at in this look */
 	uint64_t seen_to; /* the newest message on them; 0: none looked at yet */
-	uint64_t after;	  /* of a history */
-	unsigned limit;	  /* ... */
-	uint64_t found;	  /* the copy that was sent before; 0: none */
+	unsigned replies; /* to the question, of the bot's own, on them */
+	uint64_t changed; /* the one of them that is most alike; 0: none */
+	unsigned changed_share; /* how much it is, of a thousand */
+	uint64_t after;		/* of a history */
+	unsigned limit;		/* ... */
+	uint64_t found;		/* the copy that was sent before; 0: none */
 	struct machine_time doubt;
 	bool withdrawn; /* its question is gone: it is looked for, if it may be there, and never sent */
 	struct machine_time called; /* when the call under way was given out */
+	unsigned piece;
 	char nonce[DISCORD_NONCE_MAX + 1];
 	struct str message, text; /* in `texts`, as the channel is */
 	size_t texts_n;
@@ -74,14 +79,8 @@ void request_age(struct request *request, struct machine_time now);
 void request_write(const struct request *request, struct str api_url, struct buf *url,
 		   struct buf *body, struct machine_call *call);
 
-enum look {
-	LOOK_FOUND,   /* the message that this request would send is there, under `found` */
-	LOOK_FURTHER, /* not on this page; request_write() asks for the next one now */
-	LOOK_NONE,    /* on no page, or on none of the first HISTORY_PAGES_MAX */
-};
-
-/* What the page of the history in `body` says. */
-enum look request_look(struct request *request, struct str body);
+/* The message behind which the next page of the history begins. */
+uint64_t request_look_from(const struct request *request);
 /* Nothing was found or can be: it is sent next, and a later look begins at the question again. */
 void request_look_end(struct request *request);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "wire/discord_copies.h"
 #include "wire/discord_refusals.h"
 #include "wire/discord_requests.h"
 #include "wire/discord_rooms.h"
@@ -31,6 +32,7 @@ struct discord_rest {
 	uint64_t random, last_call;
 	struct ratelimit *limits;
 	struct lanes lanes;
+	struct copies copies;
 	struct steps results;
 	size_t under_way;
 	int64_t started_ms;
@@ -69,6 +71,11 @@ void discord_rest_free(struct discord_rest *r)
 	buf_done(&r->url);
 	buf_done(&r->body);
 	free(r);
+}
+
+void discord_rest_me(struct discord_rest *r, uint64_t user)
+{
+	r->copies.me = user;
 }
 
 /* --- results --- */
@@ -142,9 +149,10 @@ static void earlier_run_suspect(const struct discord_rest *r, struct request *re
 	int64_t started_wall_ms = at.wall_ms - (at.mono_ms - r->started_ms);
 	struct machine_time asked = at;
 
-	if (!at.wall_is_servers)
+	request->earlier_run = !at.wall_is_servers || asked_ms < started_wall_ms + CLOCKS_APART_MS;
+	if (!at.wall_is_servers) {
 		request->must_look = true;
-	else if (asked_ms < started_wall_ms + CLOCKS_APART_MS) {
+	} else if (request->earlier_run) {
 		asked.mono_ms -= at.wall_ms - asked_ms;
 		asked.wall_ms = asked_ms;
 		request_doubt(request, asked);
@@ -190,6 +198,7 @@ void discord_rest_send(struct discord_rest *r, const struct delivery *delivery,
 	memcpy(request->nonce, nonce, sizeof nonce);
 	request->elsewhere = request->without_reference = delivery->elsewhere;
 	request->known_n = delivery->known_by.n;
+	request->piece = delivery->piece;
 	request->waits.urgent = delivery->urgent;
 	request->waits.person = delivery->person.n ? str_hash(delivery->person, 0) : 0;
 	earlier_run_suspect(r, request, at);
@@ -403,6 +412,7 @@ static void finish_delivery(struct discord_rest *r, const struct request *reques
 	buf_init(&id, ID_MAX);
 	if (good && request->kind == REQUEST_SEND)
 		made = request->found ? request->found : created_id(response->body);
+	copies_made(&r->copies, made);
 	if (made)
 		buf_addf(&id, "%" PRIu64, made);
 	result.delivery = request->delivery;
@@ -479,15 +489,16 @@ static void stop_all(struct discord_rest *r)
 /* True when the look for an earlier copy found none so far: the next page of the history is asked
  * for, or the look is over and the message goes out now; never when its question is gone. Where the bot may not read the history, or
  * it is too long, nobody can tell, and a patient without an answer is worse than two answers. */
-static bool look_goes_on(struct request *request, const struct machine_response *response,
-			 enum verdict *verdict, struct buf *why)
+static bool look_goes_on(const struct discord_rest *r, struct request *request,
+			 const struct machine_response *response, enum verdict *verdict,
+			 struct buf *why)
 {
 	enum look look = LOOK_NONE;
 
 	if (!request->must_look || *verdict == VERDICT_WAIT || *verdict == VERDICT_RETRY)
 		return false;
 	if (*verdict == VERDICT_DONE)
-		look = request_look(request, response->body);
+		look = copies_look(&r->copies, request, response->body);
 	if (look == LOOK_NONE && request->withdrawn) {
 		*verdict = VERDICT_REFUSED;
 		buf_clear(why);
@@ -543,7 +554,7 @@ void discord_rest_answer(struct discord_rest *r, uint64_t id,
 	verdict = refusal_judge(response, &why);
 	if (verdict == VERDICT_UNAUTHORIZED) {
 		stop_all(r);
-	} else if (look_goes_on(request, response, &verdict, &why)) {
+	} else if (look_goes_on(r, request, response, &verdict, &why)) {
 		request->not_before_ms = now_ms;
 	} else if (stays(request, verdict)) {
 		/* After a 429 the limits know when. */

@@ -50,11 +50,14 @@ struct discord_rest *discord_rest_new(struct str api_url, uint64_t seed, int64_t
 /* Accepts NULL. */
 void discord_rest_free(struct discord_rest *r);
 
+/* The bot's own user, which the gateway told; 0: it did not yet. */
+void discord_rest_me(struct discord_rest *r, uint64_t user);
+
 /* Puts a reply in. Everything is copied. Kinds are letters and hyphens and must differ in the first
  * letters of their words: (message, those letters, piece) is the nonce by which Discord knows a
  * message that it has already. It forgets nonces after some minutes: a reply that may have gone out
  * longer ago, in an earlier run or by a try whose outcome is not known, is looked for in the channel
- * first; so is every reply before Discord's clock is known, as ours cannot tell how old it is. */
+ * first (how it is known there: wire/discord_copies.h); so is every reply before Discord's clock is known, as ours cannot tell how old it is. */
 void discord_rest_send(struct discord_rest *r, const struct delivery *delivery,
 		       struct machine_time at);
 /* The message was deleted: replies to it are not sent any more, but for what is under way, and refused; not

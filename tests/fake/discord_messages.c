@@ -124,8 +124,7 @@ static bool reference_fits(struct exchange *exchange, const json_t *body, struct
 		return false;
 	}
 	report_count(exchange->fake, "reference_gone");
-	if (!answered)
-		*id = 0;
+	*id = 0;
 	return true;
 }
 

@@ -55,11 +55,11 @@ static void history_page(struct buf *out, uint64_t after, unsigned n, unsigned r
 	buf_clear(out);
 	buf_add(out, STR("["));
 	for (unsigned i = n; i; i--)
-		buf_addf(out,
-			 "%s{\"id\":\"%" PRIu64
-			 "\",\"author\":{\"id\":\"8\"%s},\"content\":\"%s\"}",
-			 i == n ? "" : ",", after + i, i == reply ? ",\"bot\":true" : "",
-			 i == reply ? "two days" : "hello");
+		buf_addf(out, "%s{\"id\":\"%" PRIu64 "\",%s}", i == n ? "" : ",", after + i,
+			 i == reply ? "\"author\":{\"id\":\"100\",\"bot\":true},"
+				      "\"message_reference\":{\"message_id\":\"" QUESTION
+				      "\"},\"content\":\"two days\""
+				    : "\"author\":{\"id\":\"8\"},\"content\":\"hello\"");
 	buf_add(out, STR("]"));
 }
 
