@@ -287,13 +287,29 @@ static void on_reload_signal(void *arg, int signum)
 	r->reload_due = true;
 }
 
-/* Before anything is read: a signal that comes while the bot starts is obeyed once the loop runs. */
+/* Until the content is read for the first time nothing is begun that would have to be put in order. */
+static void on_early_stop(int signum)
+{
+	(void)signum;
+	_exit(0);
+}
+
+/* Before anything is read. A reload that is asked for meanwhile is done once the loop runs. */
+static void signals_take_early(struct running *r)
+{
+	const struct sigaction stop = {.sa_handler = on_early_stop};
+
+	r->reload = timer_new(r->loop, on_reload, r);
+	loop_on_signal(r->loop, SIGHUP, on_reload_signal, r);
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGINT, &stop, NULL);
+}
+
+/* Before the state is opened: from now on a stop is obeyed once the loop runs. */
 static void signals_take(struct running *r)
 {
-	r->reload = timer_new(r->loop, on_reload, r);
 	loop_on_signal(r->loop, SIGTERM, on_stop_signal, r);
 	loop_on_signal(r->loop, SIGINT, on_stop_signal, r);
-	loop_on_signal(r->loop, SIGHUP, on_reload_signal, r);
 }
 
 static bool store_open(struct running *r, struct err *err)
@@ -367,13 +383,14 @@ static int run_all(struct running *r)
 	r->loop = loop_new(&err);
 	if (!r->loop)
 		return status_of(&err);
-	signals_take(r);
+	signals_take_early(r);
 	r->service = service_new(r->loop);
 	if (!cmd_config(&source, &r->config, &passing))
 		return passing ? EXIT_INPUT : EXIT_CONFIG;
 	book = cmd_book(&r->config, &passing);
 	if (!book)
 		return passing ? EXIT_INPUT : EXIT_CONFIG;
+	signals_take(r);
 	if (!store_open(r, &err)) {
 		book_free(book);
 		return status_of(&err);
@@ -409,12 +426,13 @@ int cmd_run(int argc, char **argv)
 	r.reload_due = false;
 	if (r.store)
 		r.store->ops->free(r.store);
-	config_done(&r.config);
-	if (loop_looks_up(r.loop)) {
-		/* All is stored, and a resolver may take half a minute to say that it knows nothing. */
+	if (r.reading || loop_looks_up(r.loop)) {
+		/* All is stored. The content may take a second more to be read, a resolver half a minute to
+		 * say that it knows nothing. */
 		fflush(NULL);
 		_exit(status);
 	}
+	config_done(&r.config);
 	loop_free(r.loop);
 	return status;
 }
