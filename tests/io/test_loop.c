@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -243,6 +244,56 @@ static void test_a_turn_that_takes_long_is_counted(void **state)
 	}
 }
 
+/* What is written to the log while two turns dawdle. */
+static void dawdle_twice(struct trace *t, char *said, size_t size)
+{
+	FILE *taken = tmpfile();
+	int kept = dup(STDERR_FILENO);
+	size_t n;
+
+	assert_non_null(taken);
+	dup2(fileno(taken), STDERR_FILENO);
+	t->timer = timer_new(t->loop, note_time, t);
+	t->other = timer_new(t->loop, dawdle, t);
+	for (int i = 0; i < 2; i++) {
+		timer_set(t->other, loop_now_ms(t->loop));
+		timer_set(t->timer, loop_now_ms(t->loop) + 200);
+		loop_run(t->loop); /* to the end of the dawdling */
+		loop_run(t->loop);
+	}
+	dup2(kept, STDERR_FILENO);
+	close(kept);
+	rewind(taken);
+	n = fread(said, 1, size - 1, taken);
+	said[n] = '\0';
+	fclose(taken);
+}
+
+/* The number behind these words, which must stand there once. */
+static long number_behind(const char *said, const char *words)
+{
+	const char *at = strstr(said, words);
+
+	assert_non_null(at);
+	at += strlen(words);
+	assert_null(strstr(at, words));
+	return strtol(at, NULL, 10);
+}
+
+static void test_a_turn_that_takes_long_is_said_once_a_minute(void **state)
+{
+	struct trace *t = *state;
+	char said[1024];
+	long busy;
+
+	dawdle_twice(t, said, sizeof said);
+	busy = number_behind(said, " warn loop: nothing was served for ");
+	assert_in_range(busy, LOOP_STALL_MS + 20, loop_stalls(t->loop).longest_ms);
+	assert_int_equal(number_behind(said, " ms; "), 1);
+	assert_int_equal(number_behind(said, " such times so far, the longest "), busy);
+	assert_true(loop_stalls(t->loop).n >= 2);
+}
+
 /* The system breaks the sleep off for it. */
 static void test_a_signal_wakes_and_is_no_stall(void **state)
 {
@@ -364,6 +415,8 @@ int main(void)
 						start, stop),
 		cmocka_unit_test_setup_teardown(test_stopped_before_it_runs, start, stop),
 		cmocka_unit_test_setup_teardown(test_signals_arrive_on_the_loop, start, stop),
+		cmocka_unit_test_setup_teardown(test_a_turn_that_takes_long_is_said_once_a_minute,
+						start, stop),
 		cmocka_unit_test_setup_teardown(test_a_turn_that_takes_long_is_counted, start,
 						stop),
 		cmocka_unit_test_setup_teardown(test_a_signal_wakes_and_is_no_stall, start, stop),
