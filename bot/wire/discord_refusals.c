@@ -57,6 +57,16 @@ static enum verdict judge_code(int status, const struct json *body, struct buf *
 	return VERDICT_REFUSED;
 }
 
+/* Discord says why in JSON (topics/opcodes-and-status-codes, reference: Error Messages). What is none is of
+ * something in between, such as a proxy or Cloudflare, and passes. */
+static bool is_discords(const struct json *body)
+{
+	int64_t code;
+
+	return json_is_text(json_get(body, "message")) ||
+	       json_int(body, "code", 0, INT32_MAX, &code);
+}
+
 enum verdict refusal_judge(const struct machine_response *response, struct buf *why)
 {
 	int status = response->status;
@@ -67,17 +77,15 @@ enum verdict refusal_judge(const struct machine_response *response, struct buf *
 		return VERDICT_DONE;
 	if (status == 429)
 		return VERDICT_WAIT;
-	if (status == 401)
-		return VERDICT_UNAUTHORIZED;
 	if (status == 0 || status == 408 || status == 425 || status >= 500)
 		return VERDICT_RETRY;
 	body = json_parse(response->body, DISCORD_REST_BODY_MAX, NULL);
-	/* Discord says why in JSON: this is Cloudflare in front of it, and passes. */
-	if (status == 403 && !json_is_object(body)) {
-		json_free(body);
-		return VERDICT_RETRY;
-	}
-	verdict = judge_code(status, body, why);
+	if (!is_discords(body))
+		verdict = VERDICT_RETRY;
+	else if (status == 401)
+		verdict = VERDICT_UNAUTHORIZED;
+	else
+		verdict = judge_code(status, body, why);
 	json_free(body);
 	return verdict;
 }

@@ -374,7 +374,7 @@ static void rest_run(struct exchange *exchange, const struct route *route,
 	exchange->reset = fault.reset || (!fault.after_create && !fault.status);
 	if (fault.status)
 		fault_respond(exchange, bucket, &fault);
-	if (fault.status == 401)
+	if (fault.status == 401 && !fault.html)
 		exchange->fake->unauthorized_us = clock_us();
 	if (!exchange->bare && !exchange->fake->settings.bare_headers && exchange->status < 500)
 		bucket_headers(exchange, bucket);

@@ -88,6 +88,29 @@ static void a_401_stops_everything(void **state)
 	discord_rest_free(r);
 }
 
+/* Somebody in between wants a sign-in, say: the token is as good as before, and its tries count. */
+static void a_401_that_is_not_discords(void **state)
+{
+	struct discord_rest *r = rest_new();
+	int64_t now = T0;
+
+	(void)state;
+	for (unsigned i = 0; i < 50; i++) {
+		char channel[8];
+
+		snprintf(channel, sizeof channel, "%u", 500 + i);
+		put(r, i + 1, channel, 0);
+		answer(r, next(r, now).id, 401, "<html>sign in", now);
+	}
+	result(r, DISCORD_TOO_MANY_WRONG);
+	no_result(r);
+	none(r, now + 599999);
+	now += 600000;
+	answer(r, next(r, now).id, 200, "[]", now);
+	result(r, DISCORD_SENDING_AGAIN);
+	discord_rest_free(r);
+}
+
 static void fifty_wrong_requests_pause_everything(void **state)
 {
 	struct discord_rest *r = rest_new();
@@ -117,6 +140,7 @@ int main(void)
 		cmocka_unit_test(only_so_many_at_once),
 		cmocka_unit_test(a_busy_channel_does_not_starve_others),
 		cmocka_unit_test(a_401_stops_everything),
+		cmocka_unit_test(a_401_that_is_not_discords),
 		cmocka_unit_test(fifty_wrong_requests_pause_everything),
 	};
 

@@ -185,6 +185,34 @@ static void a_history_that_fails(void **state)
 	discord_rest_free(r);
 }
 
+/* Whatever stands between the bot and Discord says no, once. */
+static void what_is_not_discords_word_is_asked_again(void **state)
+{
+	static const int statuses[] = {400, 401, 403, 404, 405, 413};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+		struct discord_rest *r = rest_new();
+		struct discord_result got;
+
+		discord_rest_history(r, STR("500"), 77, 100);
+		discord_rest_fetch(r, STR("500"), STR("77"), STR(""));
+		answer(r, next(r, T0).id, statuses[i], "<html>", T0);
+		answer(r, next(r, T0).id, statuses[i], "<html>", T0);
+		no_result(r);
+		answer(r, next(r, T0 + 1000).id, 200, "{\"id\":\"77\"}", T0 + 1000);
+		assert_text(result(r, DISCORD_FETCHED).body, "{\"id\":\"77\"}");
+		answer(r, next(r, T0 + 1000).id, 200, "[]", T0 + 1000);
+		assert_text(result(r, DISCORD_HISTORY).body, "[]");
+		discord_rest_ask_gateway(r);
+		answer(r, next(r, T0 + 1000).id, statuses[i], "<html>", T0 + 1000);
+		got = result(r, DISCORD_GATEWAY);
+		assert_int_equal(got.gateway.url.n, 0);
+		assert_true(str_starts(got.why, STR("HTTP 4")));
+		discord_rest_free(r);
+	}
+}
+
 static void the_gateway_and_the_application(void **state)
 {
 	struct discord_rest *r = rest_new();
@@ -234,6 +262,7 @@ int main(void)
 		cmocka_unit_test(what_was_sent_becomes_another_text),
 		cmocka_unit_test(histories_wait_for_everything_else),
 		cmocka_unit_test(a_history_that_fails),
+		cmocka_unit_test(what_is_not_discords_word_is_asked_again),
 		cmocka_unit_test(the_gateway_and_the_application),
 	};
 

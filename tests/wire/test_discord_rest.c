@@ -97,6 +97,14 @@ static void what_may_pass_is_tried_again(void **state)
 		{408, ""},
 		{524, ""},
 		{403, "<html>blocked"},
+		{400, "<html>bad request"},
+		{401, "<html>sign in"},
+		{404, ""},
+		{405, "not allowed"},
+		{413, "<html>"},
+		{400, "{\"error\":\"of a proxy\"}"},
+		{400, "[]"},
+		{302, "<html>moved"},
 		{400, "{\"code\":20028}"},
 	};
 
