@@ -4,13 +4,8 @@
 #include <string.h>
 
 #include "app/cmd.h"
-#include "app/load.h"
 
 #define POSITION_BYTES_MAX ((size_t)1024 * 1024)
-#define PURGE_EVERY_MS ((int64_t)60 * 1000) /* a minute */
-/* Past every platform's replay, and past the day of which missed messages are read back. */
-#define PURGE_AFTER_MS ((int64_t)26 * 60 * 60 * 1000)
-#define PURGE_ROWS 1000 /* a minute: more than people write, and no stall */
 #define STOP_GRACE_MS 800
 
 static struct seat *seat_of(struct bot *bot, const struct platform *platform)
@@ -274,19 +269,6 @@ static void on_state(struct platform_sink *sink, struct platform *from, enum pla
 
 /* --- from outside ------------------------------------------------------------------------- */
 
-/* Once a minute, what has gathered goes. */
-static void on_purge(void *arg)
-{
-	struct bot *bot = arg;
-	struct err err;
-
-	if (!bot->settings.store->ops->purge(bot->settings.store, loop_wall_ms() - PURGE_AFTER_MS,
-					     greeted_since(), PURGE_ROWS, &err))
-		log_warn("store", "old rows were not deleted: %s", err.text);
-	vectors_rest();
-	timer_set(bot->purge, loop_now_ms(bot->settings.loop) + PURGE_EVERY_MS);
-}
-
 static void on_awake(void *arg)
 {
 	(void)arg;
@@ -315,7 +297,7 @@ struct bot *bot_new(const struct bot_settings *settings)
 	arena_init(&bot->lists);
 	arena_init(&bot->held_texts);
 	bot->retry = timer_new(settings->loop, turn_retry, bot);
-	bot->purge = timer_new(settings->loop, on_purge, bot);
+	bot->purge = timer_new(settings->loop, purge_do, bot);
 	bot->again = timer_new(settings->loop, alerts_again, bot);
 	bot->settled = timer_new(settings->loop, edits_settled, bot);
 	bot->held_long = timer_new(settings->loop, held_too_long, bot);
@@ -381,7 +363,7 @@ bool bot_start(struct bot *bot, struct err *err)
 	if (!leftovers_take_up(bot, err))
 		return false;
 	loop_before_sleep(bot->settings.loop, turn_end, bot);
-	on_purge(bot);
+	purge_do(bot);
 	return true;
 }
 

@@ -1,8 +1,6 @@
 /* bot.h: what each message gets. */
 #include "app/bot_inside.h"
 
-#define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
-
 void answer_log(const struct seat *seat, const struct answer *a)
 {
 	const struct passage *p = a->parts_n ? a->parts[0].passages[0] : NULL;
@@ -150,16 +148,6 @@ static bool is_settled(struct bot *bot, const struct incoming *in, const struct 
 
 /* --- who was told what the bot is --- */
 
-int64_t day_now(void)
-{
-	return loop_wall_ms() / DAY_MS;
-}
-
-int64_t greeted_since(void)
-{
-	return day_now() - (GREETED_DAYS - 1);
-}
-
 /* Not with a safety text, which stays alone: the answer after it tells. A store that cannot be read
  * counts as no: better told twice than never. */
 static bool is_to_greet(struct bot *bot, const struct incoming *in, const struct answer *answer)
@@ -176,8 +164,8 @@ static bool is_to_greet(struct bot *bot, const struct incoming *in, const struct
 		    str_eq(d->person, in->message.person))
 			return false;
 	}
-	return !store->ops->greeted(store, in->seat->name, in->message.person, greeted_since(),
-				    &err);
+	return !store->ops->greeted(store, in->seat->name, in->message.person,
+				    greeted_since(day_now(bot, in->seat)), &err);
 }
 
 /* --- one message --- */
@@ -190,6 +178,7 @@ void answer_decide(struct bot *bot, const struct incoming *in, const struct answ
 
 	d->message = m->edits.n ? m->edits : m->id;
 	d->room = m->room;
+	d->asked_ms = m->sent_ms;
 	d->kind = m->edits.n ? kind_of_edit(answer->level, &bot->turn) : KIND_ANSWER;
 	d->answer = *answer;
 	d->person = m->person;

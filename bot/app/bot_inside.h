@@ -52,6 +52,7 @@ struct decided {
 	struct seat *seat;
 	struct str message, room, kind;
 	struct str person;    /* whom an answer is for */
+	int64_t asked_ms;     /* when the question was written; 0: there is none */
 	struct answer answer; /* or, when silent: */
 	struct notice notice;
 	struct str words; /* of the patient, for the notice */
@@ -155,15 +156,21 @@ enum urgent_level level_told(struct bot *bot, const struct seat *seat, struct st
 /* The reply to it. */
 void answer_decide(struct bot *bot, const struct incoming *in, const struct answer *answer);
 void answer_log(const struct seat *seat, const struct answer *answer);
-/* Days since 1970, UTC: this one, and the first of those on which whoever was told what the bot is need
- * not be told again. */
-int64_t day_now(void);
-int64_t greeted_since(void);
 /* What a stored answer was sent with, which stands in front of it: sent again it must have the same
  * words, by which the platform finds what it has already. `*stored` becomes the answer alone. */
 unsigned stored_with(struct str *stored);
 /* As it is stored, in the turn's arena. */
 struct str answer_stored(struct bot *bot, unsigned with, const struct answer *answer);
+
+/* bot_clock.c */
+/* Unix time by the seat's servers, or by ours before they told. */
+int64_t seat_now_ms(const struct bot *bot, const struct seat *seat);
+/* Days since 1970, UTC: this one; and the first of those on which whoever was told what the bot is need not be
+ * told again on `day`. */
+int64_t day_now(const struct bot *bot, const struct seat *seat);
+int64_t greeted_since(int64_t day);
+/* The timer, and at the start: what has gathered goes. */
+void purge_do(void *arg);
 
 /* bot_loops.c */
 enum hearing {

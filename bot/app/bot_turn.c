@@ -51,6 +51,11 @@ static size_t positions_list(struct bot *bot, struct store_position *out)
 	return n;
 }
 
+static int64_t not_before(int64_t ms, int64_t written_ms)
+{
+	return ms < written_ms ? written_ms : ms;
+}
+
 /* A row for each new message. */
 static void inbox_list(struct bot *bot, struct store_batch *batch)
 {
@@ -61,12 +66,13 @@ static void inbox_list(struct bot *bot, struct store_batch *batch)
 		const struct incoming *in = &bot->incoming[i];
 
 		if (!in->again)
-			rows[batch->inbox_n++] =
-				(struct store_inbox){.platform = in->seat->name,
-						     .message = in->message.id,
-						     .room = in->message.room,
-						     .link = in->message.link,
-						     .received_ms = loop_wall_ms()};
+			rows[batch->inbox_n++] = (struct store_inbox){
+				.platform = in->seat->name,
+				.message = in->message.id,
+				.room = in->message.room,
+				.link = in->message.link,
+				.received_ms = not_before(seat_now_ms(bot, in->seat),
+							  in->message.sent_ms)};
 	}
 }
 
@@ -120,23 +126,23 @@ static bool turn_commit(struct bot *bot, struct store_batch *batch)
 	for (size_t i = 0; i < bot->decided_n; i++) {
 		const struct decided *d = &bot->decided[i];
 
-		const struct store_outbox row = {.platform = d->seat->name,
-						 .message = d->message,
-						 .kind = d->kind,
-						 .room = d->room,
-						 .answer = d->encoded,
-						 .version = d->edition->book->version,
-						 .state = d->changes.n ? OUTBOX_CHANGED
-								       : OUTBOX_OWED,
-						 .decided_ms = loop_wall_ms()};
+		const struct store_outbox row = {
+			.platform = d->seat->name,
+			.message = d->message,
+			.kind = d->kind,
+			.room = d->room,
+			.answer = d->encoded,
+			.version = d->edition->book->version,
+			.state = d->changes.n ? OUTBOX_CHANGED : OUTBOX_OWED,
+			.decided_ms = not_before(seat_now_ms(bot, d->seat), d->asked_ms)};
 
 		if (d->changes.n)
 			changes[batch->changes_n++] = row;
 		if (d->showing || d->removes.n || d->changes.n)
 			continue;
 		if (d->with & REPLY_WITH_FIRST)
-			greetings[batch->greetings_n++] =
-				(struct store_greeting){d->seat->name, d->person, day_now()};
+			greetings[batch->greetings_n++] = (struct store_greeting){
+				d->seat->name, d->person, day_now(bot, d->seat)};
 		outbox[batch->outbox_n++] = row;
 	}
 	if (!batch->positions_n && !batch->inbox_n && !batch->outbox_n && !batch->decided_n &&

@@ -95,10 +95,13 @@ static void call_end(struct adapter_call **at)
 
 static void clock_hear(struct adapter *a, struct str headers)
 {
+	int64_t before_ms = a->clock.there_ms;
 	bool news = server_clock_heard(&a->clock, headers, loop_wall_ms());
 	int64_t off_s = a->clock.ahead_ms / 1000;
 
 	a->base.ahead_ms = a->clock.ahead_ms;
+	if (a->clock.there_ms != before_ms)
+		a->base.zero_ms = a->clock.there_ms - loop_now_ms(a->loop);
 	if (news && off_s)
 		log_warn(a->base.ops->name,
 			 "this machine's clock is %lld seconds %s the server's, by which it goes "

@@ -526,6 +526,7 @@ static void preview_free(struct platform *self)
 static const struct platform_ops preview_ops = {
 	.name = "preview",
 	.text_max = TEXT_MAX,
+	.own_clock = true,
 	.alone = true,
 	.start = preview_start,
 	.send = preview_send,

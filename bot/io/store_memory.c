@@ -187,6 +187,17 @@ static void table_purge(struct table *t, int64_t before_ms, unsigned limit)
 	free(rows);
 }
 
+static void table_redate(struct table *t, int64_t now, int64_t ahead, unsigned limit)
+{
+	for (size_t i = 0; i < t->buckets_n; i++)
+		for (struct row *row = t->buckets[i]; row && limit; row = row->chain) {
+			if (row->open || row->at_ms <= now + ahead)
+				continue;
+			row->at_ms = now;
+			limit--;
+		}
+}
+
 static void table_done(struct table *t)
 {
 	for (size_t i = 0; i < t->buckets_n; i++)
@@ -504,6 +515,16 @@ static bool memory_purge(struct store *self, int64_t before_ms, int64_t before_d
 	return true;
 }
 
+static bool memory_redate(struct store *self, int64_t now_ms, int64_t today, unsigned limit,
+			  struct err *err)
+{
+	(void)err;
+	table_redate(&of(self)->greeted, today, 1, limit);
+	table_redate(&of(self)->inbox, now_ms, STORE_AHEAD_MS, limit);
+	table_redate(&of(self)->outbox, now_ms, STORE_AHEAD_MS, limit);
+	return true;
+}
+
 static void memory_free(struct store *self)
 {
 	struct store_memory *s = of(self);
@@ -533,6 +554,7 @@ static const struct store_ops ops = {
 	.decision = memory_decision,
 	.greeted = memory_greeted,
 	.purge = memory_purge,
+	.redate = memory_redate,
 	.free = memory_free,
 };
 

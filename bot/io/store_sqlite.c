@@ -25,6 +25,7 @@ enum statement {
 	INBOX_SEEN,
 	INBOX_OPEN,
 	INBOX_PURGE,
+	INBOX_REDATE,
 	OUTBOX_ADD,
 	OUTBOX_MARK,
 	OUTBOX_CHANGE,
@@ -33,9 +34,11 @@ enum statement {
 	OUTBOX_REPLIES,
 	OUTBOX_DECISION,
 	OUTBOX_PURGE,
+	OUTBOX_REDATE,
 	GREETED_SET,
 	GREETED_GET,
 	GREETED_PURGE,
+	GREETED_REDATE,
 	STATEMENTS,
 };
 
@@ -60,6 +63,8 @@ static const char *const texts[STATEMENTS] = {
 	[INBOX_PURGE] =
 		"DELETE FROM inbox WHERE id IN (SELECT id FROM inbox"
 		" WHERE decided = 1 AND received_ms < ?1 ORDER BY received_ms, id LIMIT ?2)",
+	[INBOX_REDATE] = "UPDATE inbox SET received_ms = ?1 WHERE id IN (SELECT id FROM inbox"
+			 " WHERE decided = 1 AND received_ms > ?3 LIMIT ?2)",
 	[OUTBOX_ADD] = "INSERT INTO outbox (platform, message, kind, room, answer, version,"
 		       " pieces_sent, state, decided_ms, sent_as, settled_ms)"
 		       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
@@ -77,10 +82,14 @@ static const char *const texts[STATEMENTS] = {
 	[OUTBOX_PURGE] = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox"
 			 " WHERE state NOT IN (0, 4, 6) AND decided_ms < ?1"
 			 " ORDER BY decided_ms, id LIMIT ?2)",
+	[OUTBOX_REDATE] = "UPDATE outbox SET decided_ms = ?1 WHERE id IN (SELECT id FROM outbox"
+			  " WHERE state <> 0 AND decided_ms > ?3 LIMIT ?2)",
 	[GREETED_SET] = "INSERT INTO greeted VALUES (?1, ?2) ON CONFLICT DO UPDATE SET day = ?2",
 	[GREETED_GET] = "SELECT 1 FROM greeted WHERE person_key = ?1 AND day >= ?2",
 	[GREETED_PURGE] = "DELETE FROM greeted WHERE person_key IN (SELECT person_key FROM greeted"
 			  " WHERE day < ?1 ORDER BY day LIMIT ?2)",
+	[GREETED_REDATE] = "UPDATE greeted SET day = ?1 WHERE person_key IN"
+			   " (SELECT person_key FROM greeted WHERE day > ?3 LIMIT ?2)",
 };
 
 struct store_sqlite {
@@ -445,6 +454,24 @@ static bool sqlite_purge(struct store *self, int64_t before_ms, int64_t before_d
 	return log_sync(s) || err_set(err, ERR_LATER, "%s: the disk does not take it", s->path);
 }
 
+static bool redate_one(struct store_sqlite *s, enum statement which, int64_t now, int64_t ahead,
+		       unsigned limit)
+{
+	sqlite3_bind_int64(s->statements[which], 3, now + ahead);
+	return purge_one(s, which, now, limit);
+}
+
+static bool sqlite_redate(struct store *self, int64_t now_ms, int64_t today, unsigned limit,
+			  struct err *err)
+{
+	struct store_sqlite *s = of(self);
+
+	return (run(s, BEGIN) && redate_one(s, INBOX_REDATE, now_ms, STORE_AHEAD_MS, limit) &&
+		redate_one(s, OUTBOX_REDATE, now_ms, STORE_AHEAD_MS, limit) &&
+		redate_one(s, GREETED_REDATE, today, 1, limit) && run(s, COMMIT)) ||
+	       give_up(s, err);
+}
+
 static void sqlite_free(struct store *self)
 {
 	struct store_sqlite *s = of(self);
@@ -469,6 +496,7 @@ static const struct store_ops ops = {
 	.decision = sqlite_decision,
 	.greeted = sqlite_greeted,
 	.purge = sqlite_purge,
+	.redate = sqlite_redate,
 	.free = sqlite_free,
 };
 

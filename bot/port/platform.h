@@ -107,6 +107,7 @@ struct platform_sink {
 struct platform_ops {
 	const char *name; /* "discord": in the store, in logs */
 	size_t text_max;  /* code points in one message */
+	bool own_clock; /* messages are dated by this machine's clock, and none is handed in twice */
 	bool alone; /* in each room there is one person and the bot, and nothing answers by itself */
 
 	/* Starts connecting; `position` is what the sink was last given, empty at first. False
@@ -146,6 +147,9 @@ struct platform {
 	/* How far the clock by which messages are written (`sent_ms`) is ahead of ours; 0: not known, or it
 	 * is as good as the same. Kept by the platform. */
 	int64_t ahead_ms;
+	/* What that clock showed when the loop's stood at 0, by the last that its servers told: unlike
+	 * `ahead_ms` it holds when our clock is set. 0: not known. */
+	int64_t zero_ms;
 };
 
 #endif

@@ -32,7 +32,7 @@ struct store_inbox {
 	struct str message;
 	struct str room;
 	struct str link;     /* where a person can open it; may be empty */
-	int64_t received_ms; /* Unix time */
+	int64_t received_ms; /* Unix time, by the platform's clock as far as it is known */
 	unsigned tries;	     /* how often deciding it was begun after a restart */
 };
 
@@ -57,7 +57,7 @@ struct store_outbox {
 	struct str version; /* the book it was decided by */
 	unsigned pieces_sent;
 	enum outbox_state state;
-	int64_t decided_ms;
+	int64_t decided_ms; /* ... by the same */
 	/* The platform's ids of the pieces, or of an alert's showings, parted by blanks; of an alert, when
 	 * the last of them was sent or refused, else 0. `pieces_sent` is how many there were. A piece that is
 	 * there no more keeps its place, with a minus in front (app/changing.h). */
@@ -139,8 +139,14 @@ struct store_ops {
 	 * before `before_day`, at most `limit` of each a call. */
 	bool (*purge)(struct store *self, int64_t before_ms, int64_t before_day, unsigned limit,
 		      struct err *err);
+	/* What was decided or closed, or greeted, is dated now and today where its date is more than
+	 * STORE_AHEAD_MS or a day later: our clock was wrong. At most `limit` of each a call. */
+	bool (*redate)(struct store *self, int64_t now_ms, int64_t today, unsigned limit,
+		       struct err *err);
 	void (*free)(struct store *self);
 };
+
+#define STORE_AHEAD_MS ((int64_t)60 * 60 * 1000)
 
 struct store {
 	const struct store_ops *ops;

@@ -16,6 +16,7 @@ bool server_clock_heard(struct server_clock *clock, struct str headers, int64_t 
 	    !http_date_read(header_value(headers, STR("Date")), &there_ms))
 		return false;
 	clock->is_known = true;
+	clock->there_ms = there_ms;
 	clock->ahead_ms = is_near(there_ms - wall_ms) ? 0 : there_ms - wall_ms;
 	return was_near != is_near(clock->ahead_ms);
 }

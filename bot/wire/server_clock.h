@@ -15,7 +15,8 @@
 
 /* All zero: nothing is known yet. */
 struct server_clock {
-	bool is_known; /* an answer told */
+	bool is_known;	  /* an answer told */
+	int64_t there_ms; /* what the last answer told that did */
 	int64_t ahead_ms; /* theirs is, and ours behind; negative: ours is ahead; 0: near, or not known */
 };
 

@@ -110,6 +110,14 @@ static inline bool moody_purge(struct store *self, int64_t before_ms, int64_t be
 	return m->inner->ops->purge(m->inner, before_ms, before_day, limit, err);
 }
 
+static inline bool moody_redate(struct store *self, int64_t now_ms, int64_t today, unsigned limit,
+				struct err *err)
+{
+	struct moody *m = (struct moody *)self;
+
+	return m->inner->ops->redate(m->inner, now_ms, today, limit, err);
+}
+
 static const struct store_ops moody_ops = {
 	.commit = moody_commit,
 	.seen = moody_seen,
@@ -121,6 +129,7 @@ static const struct store_ops moody_ops = {
 	.decision = moody_decision,
 	.greeted = moody_greeted,
 	.purge = moody_purge,
+	.redate = moody_redate,
 };
 
 #endif

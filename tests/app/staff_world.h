@@ -12,6 +12,7 @@ struct world {
 	struct loop *loop;
 	struct stage *stage;
 	struct store *store;
+	int64_t zero_ms; /* of the stage's clock; 0: not known */
 	struct bot *bot;
 	const char *article; /* in place of the small one; NULL: that */
 	bool second;	     /* staff have a second room */
@@ -33,6 +34,7 @@ static inline void bot_begin(struct world *w, bool staff)
 	if (w->article)
 		fixture_set(f, "scalp.md", w->article);
 	w->stage = stage_new();
+	w->stage->base.zero_ms = w->zero_ms;
 	w->bot = bot_new(&(struct bot_settings){.loop = w->loop,
 						.store = w->store,
 						.book = fixture_book(f),

@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """The machine's clock is days ahead of Discord's, or behind: how old a message is goes by Discord's, so that
-what was missed is read back and answered, and only what is late is called late."""
+what was missed is read back and answered, and only what is late is called late; and nothing is forgotten so early
+that it is answered again."""
 import os
 import sys
 import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../fake'))
-from fake import Fake, Bot, Tap
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../torture'))
+from fake import ROOT, Fake, Bot, Tap
+from page import Page
 
 SORRY = 'Sorry for the delay'
 DAY = 86400000
@@ -35,4 +38,29 @@ for off, words in ((-2 * DAY, 'ahead of'), (2 * DAY, 'behind')):
         tap.ok(len(said) == 1 and any('%d seconds %s' % (s, words) in said[0] for s in (172799, 172800)),
                'said once in the log', said)
         tap.is_(fake.hard(), {}, 'no malformed request')
+
+# The shim must be loaded before the sanitizers, so that they are left out.
+os.environ.setdefault('CLINICBOT', os.path.join(ROOT, 'build/clinicbot'))
+# The clock jumps while the bot is away, and the session is lost: what was answered is read back, and known.
+with Fake(identify_window_ms=100, nonce_window_ms=1) as fake, \
+        Bot(fake, quick=True, start=False) as bot:
+    page = Page(os.path.join(bot.dir, 'page'))
+    bot.argv = ['env', 'LD_PRELOAD=' + os.path.join(ROOT, 'build/torture/shim.so'),
+                'TORTURE_PAGE=' + page.path, 'TORTURE_STATE=' + bot.state] + bot.argv
+    page.arm()
+    bot.start()
+    fake.wait_live()
+    answered = [fake.ask('can i wash my hair'), fake.ask('can i sunbathe')]
+    fake.wait_replies(answered)
+    time.sleep(0.5)
+    bot.term()
+    bot.wait()
+    page.wall_ms += 2 * DAY
+    fake.fault('lose_session')
+    bot.start()
+    missed = fake.ask('is the sauna ok')
+    fake.wait_replies([missed], 30)
+    time.sleep(2)
+    tap.ok('read now' in bot.log(), 'a clock jumps two days on: what was written meanwhile is read back')
+    tap.is_(fake.not_once(answered + [missed]), {}, 'and what was answered is not answered again')
 tap.done()

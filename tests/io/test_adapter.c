@@ -414,6 +414,8 @@ static void time_is_the_servers(void **state)
 	/* 2227-01-15 08:00 */
 	assert_in_range(adapter_now(&r->adapter).wall_ms, 8111347200000, 8111347209000);
 	assert_in_range(loop_wall_ms() + r->adapter.base.ahead_ms, 8111347200000, 8111347209000);
+	assert_in_range(loop_now_ms(r->loop) + r->adapter.base.zero_ms, 8111347200000,
+			8111347209000);
 }
 
 /* --- the bot is told --- */

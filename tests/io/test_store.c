@@ -347,6 +347,35 @@ static void test_purge(void **state)
 	assert_true(seen("discord", "i"));
 }
 
+/* Our clock was wrong: what it dated later than now goes as long after now as all else. */
+static void test_what_is_dated_later_than_now_is_dated_now(void **state)
+{
+	const int64_t hour = STORE_AHEAD_MS;
+
+	(void)state;
+	receive("old", 1);
+	receive("near", 100 + hour);
+	receive("far", 101 + hour);
+	receive("open", 101 + hour);
+	for (const char *const *name = (const char *[]){"old", "near", "far", NULL}; *name;
+	     name++) {
+		reply(*name, "answer", strcmp(*name, "old") ? 101 + hour : 1);
+		mark(*name, "answer", 1, OUTBOX_SENT);
+	}
+	reply("owed", "answer", 101 + hour);
+	assert_true(store->ops->redate(store, 100, 0, 1000, &err));
+	open_again();
+	assert_true(store->ops->purge(store, 101, 0, 1000, &err));
+	assert_false(seen("discord", "old"));
+	assert_true(seen("discord", "near"));
+	assert_false(seen("discord", "far"));
+	assert_true(seen("discord", "open"));
+	/* All replies but the one that is owed were dated now, and went. */
+	reply("far", "answer", 7);
+	assert_owed("far answer answer after.alcohol v1 0 0 7|"
+		    "owed answer answer after.alcohol v1 0 0 3600101|");
+}
+
 static void greet(const char *person, int64_t day)
 {
 	const struct store_greeting row = {D, str_of(person), day};
@@ -379,6 +408,18 @@ static void test_greeted(void **state)
 	greet("ada", 130);
 	open_again();
 	assert_true(greeted("discord", "ada", 130));
+}
+
+static void test_greetings_of_days_to_come_are_of_today(void **state)
+{
+	(void)state;
+	greet("ada", 101);
+	greet("bob", 102);
+	assert_true(store->ops->redate(store, 0, 100, 1000, &err));
+	open_again();
+	assert_true(greeted("discord", "ada", 101));
+	assert_true(greeted("discord", "bob", 100));
+	assert_false(greeted("discord", "bob", 101));
 }
 
 static void test_greetings_are_purged(void **state)
@@ -463,6 +504,8 @@ int main(void)
 		TWICE(test_unwanted),
 		TWICE(test_changed),
 		TWICE(test_purge),
+		TWICE(test_what_is_dated_later_than_now_is_dated_now),
+		TWICE(test_greetings_of_days_to_come_are_of_today),
 		TWICE(test_greeted),
 		TWICE(test_greetings_are_purged),
 		TWICE(test_a_big_batch),
