@@ -13,7 +13,8 @@ GATEWAY = [('drop', {}), ('drop', {'mid_frame': True}), ('op7', {}), ('op9', {'r
            ('op1', {}), ('duplicate_next', {'n': 5}), ('bad_frame', {'text': '{"op":0,"d":'}),
            ('bad_frame', {'text': '[[[['}), ('bad_frame', {'text': '{"op":"x","t":5,"s":null}'}),
            ('unknown_event', {}), ('split_frames', {'pieces': 7})]
-GATEWAY += [('close', {'code': code}) for code in (4000, 4001, 4002, 4005, 4008, 1011, 3000)]
+GATEWAY += [('close', {'code': code}) for code in (1000, 1001, 1011, 1012, 1013, 1014, 3000, 4000, 4001,
+                                                     4002, 4005, 4006, 4008)]
 REST = [dict(status=429, retry_after=0.3), dict(status=429, retry_after=0.3, **{'global': True}),
         dict(status=429, html=True, retry_after=1), dict(status=500), dict(status=502, after_create=True),
         dict(status=503, times=2), dict(reset=True), dict(reset=True, after_create=True)]
@@ -56,7 +57,7 @@ with Fake(identify_window_ms=100, heartbeat_interval=2000) as fake, Bot(fake, qu
     settled(fake, fake.wait_load(load), 'the resume host is dead: back to the base URL, same session')
     tap.is_(fake.count('identify'), 1, 'still one session')
     for name, how in [('op9', {}), ('close', {'code': 4007}), ('close', {'code': 4009}),
-                      ('close', {'code': 4003})]:
+                      ('close', {'code': 4003}), ('close', {'code': 1009})]:
         fake.fault(name, **how)
         time.sleep(0.2)
         fake.wait_live(20)
@@ -64,13 +65,23 @@ with Fake(identify_window_ms=100, heartbeat_interval=2000) as fake, Bot(fake, qu
         settled(fake, ids, 'gateway: %s %s: a new session answers' % (name, how or ''))
     tap.is_(fake.hard(), {}, 'no malformed request')
 
-FATAL = {4004: 'token', 4010: 'shard', 4011: 'servers', 4012: 'version', 4013: 'intent'}
+# 4014 is final when nothing was asked for that needs to be granted.
+FATAL = {4004: 'token', 4010: 'shard', 4011: 'servers', 4012: 'version', 4013: 'intent',
+         4014: 'privileged gateway intents'}
 for code, word in FATAL.items():
-    with Fake(identify_window_ms=100) as fake, Bot(fake, quick=True) as bot:
+    with Fake(identify_window_ms=100, granted_content=0) as fake, Bot(fake, quick=True) as bot:
         fake.wait_live()
         fake.fault('close', code=code)
         tap.is_(bot.wait(10), 78, 'close %d ends it with 78' % code)
         tap.ok(word in bot.log().lower(), 'and says why', bot.log()[-400:])
+
+with Fake(identify_window_ms=100) as fake, Bot(fake, quick=True) as bot:
+    fake.wait_live()
+    fake.fault('close', code=4014)
+    bot.wait_log('Message Content Intent', 20)
+    fake.wait_live(20)
+    settled(fake, [fake.ask('is the sauna ok', dm=True)],
+            'close 4014 with message content asked for: it goes on without, and says so')
 
 with Fake(identify_window_ms=100) as fake, Bot(fake, quick=True, start=False) as bot:
     bot.write_token('a-wrong-token')
