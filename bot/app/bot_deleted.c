@@ -33,6 +33,11 @@ static void decided_withdraw(struct bot *bot, struct seat *seat, struct str mess
 		if (d->seat == seat && str_eq(d->message, message) && !d->removes.n &&
 		    d->notice.kind == NOTICE_NONE) {
 			inbox_mark(bot, seat, message);
+			if (d->is_owed)
+				outbox_mark(bot, &(struct store_mark){.platform = seat->name,
+								      .message = d->message,
+								      .kind = d->kind,
+								      .state = OUTBOX_REFUSED});
 			edition_drop(d->edition);
 		} else {
 			bot->decided[kept++] = *d;

@@ -35,7 +35,7 @@ static void go(struct bot *bot, const struct seat *seat)
 		return;
 	for (size_t i = 0; i < n; i++) {
 		if (!seat || str_eq(bot->held[i].platform, seat->name))
-			owed_send(bot, &bot->held[i]);
+			owed_go(bot, &bot->held[i]);
 		else
 			bot->held[kept++] = bot->held[i];
 	}

@@ -59,6 +59,7 @@ struct decided {
 	struct edition *edition;
 	struct str encoded;
 	unsigned with;	    /* the answer: enum reply_with */
+	bool is_owed;	    /* by an earlier run: the row stands, and its answer changes */
 	struct str removes; /* the ids of what was sent of it, which is removed; else empty */
 	struct str changes; /* ... which the answer takes the place of */
 	unsigned
@@ -261,8 +262,12 @@ void trouble_tell(struct bot *bot, struct seat *seat, const struct room_trouble 
 
 /* bot_leftovers.c: sends what is owed, and has undecided messages read again. */
 bool leftovers_take_up(struct bot *bot, struct err *err);
-/* The reply of this row, which is owed, goes out; and: does not, nor what is left of it. */
+/* The reply of this row, which is owed, goes out: when that is late now, with a word of excuse, or by setting
+ * not at all. */
+void owed_go(struct bot *bot, const struct store_outbox *row);
+/* ... as it was decided. */
 void owed_send(struct bot *bot, const struct store_outbox *row);
+/* ... does not go out, nor what is left of it. */
 void owed_close(struct bot *bot, const struct store_outbox *row);
 
 /* bot_held.c: replies that an earlier run owes wait for their platform's stream. */

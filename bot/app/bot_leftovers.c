@@ -97,10 +97,45 @@ void owed_send(struct bot *bot, const struct store_outbox *row)
 	struct answer answer;
 	unsigned with;
 
-	/* Sent as decided, however late: other words could not be known as those that may have
-	 * reached the platform before the stop. */
 	if (row_decode(bot, row, &answer, &with))
 		answer_send(bot, seat_named(bot, row->platform), row, &answer, with);
+}
+
+/* It gets the word of excuse: by its row first, so that it has the same words when it is sent again. */
+static void excuse_decide(struct bot *bot, struct seat *seat, const struct store_outbox *row,
+			  const struct answer *answer, unsigned with)
+{
+	struct decided *d = decided_add(bot, seat);
+
+	d->message = arena_str(&bot->turn, row->message);
+	d->room = arena_str(&bot->turn, row->room);
+	d->kind = arena_str(&bot->turn, row->kind);
+	d->answer = *answer;
+	d->with = with | REPLY_WITH_DELAY;
+	d->encoded = answer_stored(bot, d->with, answer);
+	d->is_owed = true;
+}
+
+void owed_go(struct bot *bot, const struct store_outbox *row)
+{
+	struct seat *seat = seat_named(bot, row->platform);
+	int64_t waited_ms = seat_now_ms(bot, seat) - row->decided_ms;
+	struct answer answer;
+	unsigned with;
+
+	if (!row_decode(bot, row, &answer, &with))
+		return;
+	/* Of what is begun the rest goes out as it is. */
+	if (waited_ms <= bot->settings.late_after_ms || row->pieces_sent) {
+		answer_send(bot, seat, row, &answer, with);
+	} else if (!bot->settings.answers_late) {
+		log_info(seat->platform->ops->name, "a reply was not sent: it is too late");
+		owed_close(bot, row);
+	} else if (with & REPLY_WITH_DELAY) {
+		answer_send(bot, seat, row, &answer, with);
+	} else {
+		excuse_decide(bot, seat, row, &answer, with);
+	}
 }
 
 static void owed_take_up(struct bot *bot, const struct store_outbox *row)
@@ -130,10 +165,12 @@ static void owed_take_up(struct bot *bot, const struct store_outbox *row)
 						      .sent_as = row->sent_as});
 		return;
 	}
-	if (row->state == OUTBOX_OWED && answer.kind != ANSWER_URGENT && !seat->was_up)
-		held_add(bot, row);
-	else
+	if (row->state != OUTBOX_OWED || answer.kind == ANSWER_URGENT)
 		answer_send(bot, seat, row, &answer, with);
+	else if (seat->was_up)
+		owed_go(bot, row);
+	else
+		held_add(bot, row);
 }
 
 static bool undecided_take_up(struct bot *bot, const struct leftovers *l, struct err *err)

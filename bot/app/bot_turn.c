@@ -136,9 +136,9 @@ static bool turn_commit(struct bot *bot, struct store_batch *batch)
 			.state = d->changes.n ? OUTBOX_CHANGED : OUTBOX_OWED,
 			.decided_ms = not_before(seat_now_ms(bot, d->seat), d->asked_ms)};
 
-		if (d->changes.n)
+		if (d->changes.n || d->is_owed)
 			changes[batch->changes_n++] = row;
-		if (d->showing || d->removes.n || d->changes.n)
+		if (d->showing || d->removes.n || d->changes.n || d->is_owed)
 			continue;
 		if (d->with & REPLY_WITH_FIRST)
 			greetings[batch->greetings_n++] = (struct store_greeting){

@@ -113,6 +113,79 @@ static void a_stop_meanwhile_loses_nothing(void **state)
 	assert_sent(w, "1 answer 0 room|");
 }
 
+/* Killed, and started so many minutes later. */
+static void begun_minutes_later(struct world *w, int minutes)
+{
+	w->zero_ms = loop_wall_ms() - loop_now_ms(w->loop) + (int64_t)minutes * 60000;
+	begun_again(w);
+	up(w);
+}
+
+static bool is_excused(const struct world *w, size_t nth)
+{
+	return str_starts(str_of(w->stage->sent[nth].text), STR("(delay)"));
+}
+
+static void one_that_is_late_by_then_has_a_word_of_excuse(void **state)
+{
+	struct world *w = *state;
+
+	char plain[1024];
+
+	say(w, "1", BEER);
+	stage_keep(plain, sizeof plain, str_of(w->stage->sent[0].text));
+	say(w, "2", CHOKES);
+	begun_minutes_later(w, 9);
+	assert_int_equal(w->stage->sent_n, 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_false(is_excused(w, i));
+	begun_minutes_later(w, 11);
+	assert_sent(w, "2 answer 0 room|2 answer-alert 0 " STAFF "|1 answer 0 room|");
+	assert_false(is_excused(w, 0));
+	assert_true(is_excused(w, 2));
+	assert_non_null(strstr(w->stage->sent[2].text, plain));
+	/* The same words again, even where it would not be late. */
+	begun_minutes_later(w, 1);
+	assert_true(is_excused(w, 2));
+	settle(w, 2, "31");
+	begun_minutes_later(w, 12);
+	assert_sent(w, "2 answer 0 room|2 answer-alert 0 " STAFF "|");
+}
+
+static void or_is_left_by_setting(void **state)
+{
+	struct world *w = *state;
+
+	w->leaves = true;
+	say(w, "1", BEER);
+	say(w, "2", CHOKES);
+	begun_minutes_later(w, 11);
+	assert_sent(w, "2 answer 0 room|2 answer-alert 0 " STAFF "|");
+	/* For good. */
+	begun_minutes_later(w, 1);
+	assert_sent(w, "2 answer 0 room|2 answer-alert 0 " STAFF "|");
+}
+
+static void what_is_begun_goes_on_as_it_is(void **state)
+{
+	struct world *w = *state;
+	struct store_mark mark = {.platform = STR("stage"),
+				  .message = STR("1"),
+				  .kind = STR("answer"),
+				  .pieces_sent = 1,
+				  .state = OUTBOX_OWED,
+				  .sent_as = STR("31")};
+	struct err err;
+
+	say(w, "1", BEER);
+	assert_true(w->store->ops->commit(
+		w->store, &(struct store_batch){.marks = &mark, .marks_n = 1}, &err));
+	w->leaves = true;
+	begun_minutes_later(w, 11);
+	assert_sent(w, "1 answer 0 room|");
+	assert_false(is_excused(w, 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -122,6 +195,9 @@ int main(void)
 		CASE(of_a_question_that_was_deleted_meanwhile_it_is_withdrawn),
 		CASE(and_what_is_found_of_it_goes_by_setting),
 		CASE(a_stop_meanwhile_loses_nothing),
+		CASE(one_that_is_late_by_then_has_a_word_of_excuse),
+		CASE(or_is_left_by_setting),
+		CASE(what_is_begun_goes_on_as_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Questions that waited long while the bot was away: answered with a word of excuse, or not at all by
-setting; what is urgent gets its safety text in any case."""
+setting; what is urgent gets its safety text in any case. So it is with replies that are owed meanwhile."""
 import os
 import sys
 import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../fake'))
-from fake import Fake, Bot, Tap
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../torture'))
+from fake import ROOT, Fake, Bot, Tap
+from page import Page
 
 SORRY = 'Sorry for the delay'
 LATE = 'late_after_minutes = 1\n'
@@ -55,4 +57,53 @@ with Fake(identify_window_ms=100) as fake, Bot(fake, quick=True, extra=LATE + 'a
     time.sleep(0.5)
     tap.is_(fake.not_once([urgent, young]), {}, 'when late ones are left: the urgent and the young')
     tap.is_({k: v for k, v in fake.replies([old, direct]).items() if v}, {}, 'and no other')
+
+# The shim, by which time passes, must be loaded before the sanitizers, so that they are left out.
+os.environ.setdefault('CLINICBOT', os.path.join(ROOT, 'build/clinicbot'))
+
+
+def owed_for_minutes(fake, bot):
+    """Killed with replies owed, one of them made without its knowing, and started two minutes later."""
+    page = Page(os.path.join(bot.dir, 'page'))
+    bot.argv = ['env', 'LD_PRELOAD=' + os.path.join(ROOT, 'build/torture/shim.so'),
+                'TORTURE_PAGE=' + page.path, 'TORTURE_STATE=' + bot.state] + bot.argv
+    page.arm()
+    bot.start()
+    fake.wait_live()
+    fake.wait_replies([fake.ask('is the sauna ok')])
+    fake.rest_fault(method='POST', hang_ms=60000, times=1)
+    made = fake.ask('can i drink wine')
+    fake.wait_replies([made])
+    fake.rest_fault(method='POST', status=503, times=1000)
+    owed, urgent = (fake.ask('can i wash my hair', dm=True),
+                    fake.ask('my lips are swelling up and i cannot breathe', dm=True))
+    bot.wait_log('answer after.washing')
+    bot.wait_log('urgent ')
+    time.sleep(0.5)
+    bot.kill9()
+    fake.clear_faults()
+    page.wall_ms += 120000
+    fake.settings(clock_off_ms=120000)
+    bot.start()
+    fake.wait_replies([urgent], 20)
+    return made, owed, urgent
+
+
+for answer_late in (True, False):
+    with Fake(identify_window_ms=100) as fake, \
+            Bot(fake, quick=True, start=False,
+                extra=LATE + ('' if answer_late else 'answer_late = false\n')) as bot:
+        made, owed, urgent = owed_for_minutes(fake, bot)
+        if answer_late:
+            fake.wait_replies([owed], 20)
+        else:
+            bot.wait_log('it is too late')
+        time.sleep(2)
+        what = 'owed for two minutes' if answer_late else 'by setting'
+        tap.is_([len(fake.contents(id)) for id in (made, owed, urgent)], [1, int(answer_late), 1],
+                what + ': what was made is not doubled, what is urgent goes out, what is late %s' %
+                ('too' if answer_late else 'does not'))
+        tap.is_([c.startswith(SORRY) for id in (owed, urgent) for c in fake.contents(id)],
+                [True, False] if answer_late else [False], what + ': late ones have a word of excuse')
+        tap.is_(fake.hard(), {}, 'no malformed request')
 tap.done()
