@@ -120,8 +120,8 @@ struct platform_ops {
 	 * the platform's limits, and says so through `delivered`, never from inside this call. */
 	void (*send)(struct platform *self, const struct delivery *delivery);
 	/* The message was deleted: replies to it that did not go out yet are refused, through
-	 * `delivered`, not from inside. What may have gone out goes on, and what goes elsewhere. May be
-	 * NULL where nothing is ever deleted. */
+	 * `delivered`, not from inside. Whether what may have gone out did is found out, and said; what goes
+	 * elsewhere goes on. May be NULL where nothing is ever deleted. */
 	void (*withdraw)(struct platform *self, struct str message_id);
 	/* The room that `room` is a thread of, or `room` itself; borrowed from it. What is limited by room
 	 * counts there. May be NULL where rooms have no threads. */

@@ -50,7 +50,7 @@ with Fake(identify_window_ms=200) as fake, Bot(fake, quick=True) as bot:
     report = fake.report()
     tap.is_(report['violations']['hard'], {}, 'no malformed request all along')
 
-    # Discord has forgotten the nonce: the words must be the same for the copy to be found.
+    # Discord has forgotten the nonce: the copy is found by its question and its words.
     fake.settings(nonce_window_ms=1)
     fake.rest_fault(hang_ms=3000, path='/channels/', method='POST')
     ids = [fake.ask('is beer ok, said the ' + CANARY, author='somebody new', dm=True,

@@ -5,7 +5,7 @@
  *   h     a page of a channel's history                     w     the question is deleted
  *   r 0   the oldest call gets a response: a status, then the lines of its headers up to an empty one, then a
  *         line of body
- *   n     it gets none
+ *   n     it gets none                                  m     the gateway says who the bot is
  *
  * Options: -max_len=2048 -dict=tests/fuzz/seeds/rest.dict */
 #include "fuzz/fuzz.h"
@@ -168,6 +168,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 			discord_rest_history(w->r, STR("600"), 1385000000000000000, 100);
 		else if (event == 'w')
 			discord_rest_withdraw(w->r, STR(QUESTION));
+		else if (event == 'm')
+			discord_rest_me(w->r, 100);
 		else if (event == 'g')
 			discord_rest_ask_gateway(w->r);
 		else if (event == 'a')
