@@ -199,7 +199,11 @@ with Fake(identify_window_ms=100, heartbeat_interval=4000, in_flight_ms=300) as 
     fake.wait_live()
     chaos = Chaos(fake, bot)
     chaos.calm()
-    chaos.run()
+    try:
+        chaos.run()
+    except TimeoutError:
+        tap.note(bot.log()[-6000:])
+        raise
     fake.clear_faults()
     chaos.judge()
 tap.done()
