@@ -148,7 +148,7 @@ class Chaos:
                 self.fake.wait_live()
             if asked % 3 == 0 and self.fake.state()['live']:
                 self.break_gateway()
-            if asked % 8 == 0:
+            if asked % 12 == 0:  # with fifty refusals in one run of the bot it would pause, as it should
                 self.break_rest()
             if asked in at:
                 at[asked]()
