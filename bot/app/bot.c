@@ -7,6 +7,8 @@
 
 #define POSITION_BYTES_MAX ((size_t)1024 * 1024)
 #define STOP_GRACE_MS 800
+#define INCOMING_MAX 4096 /* while the store fails */
+#define INCOMING_BYTES_MAX ((size_t)8 * 1024 * 1024)
 
 static struct seat *seat_of(struct bot *bot, const struct platform *platform)
 {
@@ -40,6 +42,23 @@ struct message message_copy(const struct message *m, struct arena *arena)
 	return copy;
 }
 
+/* While the store fails nothing can be read, and what comes in waits in memory. Where the streams stand is
+ * not recorded: the next run has all of it handed in again. */
+static bool incoming_is_full(struct bot *bot)
+{
+	if (!bot->store_failing || bot->given_up)
+		return bot->given_up;
+	if (bot->incoming_n < INCOMING_MAX && bot->incoming_bytes < INCOMING_BYTES_MAX)
+		return false;
+	bot->given_up = true;
+	log_error("store",
+		  "%zu messages wait for it to work again: ending, to be started anew; what was "
+		  "written since it failed is handed in again then",
+		  bot->incoming_n);
+	bot_stop(bot);
+	return true;
+}
+
 static void incoming_add(struct bot *bot, struct seat *seat, const struct message *m, bool again)
 {
 	for (size_t i = 0; i < bot->incoming_n; i++) {
@@ -51,6 +70,9 @@ static void incoming_add(struct bot *bot, struct seat *seat, const struct messag
 		in->again = in->again || again;
 		return;
 	}
+	if (incoming_is_full(bot))
+		return;
+	bot->incoming_bytes += m->text.n + m->link.n + sizeof *bot->incoming;
 	bot->incoming = arena_grow(&bot->turn, bot->incoming, &bot->incoming_n, &bot->incoming_cap,
 				   sizeof *bot->incoming);
 	bot->incoming[bot->incoming_n - 1] = (struct incoming){
@@ -411,6 +433,8 @@ void bot_stop(struct bot *bot)
 
 int bot_exit_status(const struct bot *bot)
 {
+	if (bot->given_up)
+		return EXIT_INPUT;
 	for (size_t i = 0; i < bot->seats_n; i++)
 		if (bot->seats[i].state != PLATFORM_FAILED)
 			return EXIT_GOOD;

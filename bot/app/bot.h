@@ -75,7 +75,8 @@ const struct book *bot_book(const struct bot *bot);
  * the loop. */
 void bot_stop(struct bot *bot);
 
-/* What the process should end with: 0, or 78 when every platform failed for good. */
+/* What the process should end with: 0; 78 when every platform failed for good; or 1, to be started again, when
+ * the store failed for so long that too much waits for it. */
 int bot_exit_status(const struct bot *bot);
 
 #endif

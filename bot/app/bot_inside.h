@@ -98,6 +98,7 @@ struct bot {
 	struct arena turn;
 	struct incoming *incoming; /* not recorded yet */
 	size_t incoming_n, incoming_cap;
+	size_t incoming_bytes; /* about, of what waits since it was last recorded */
 	struct look look;
 	struct turns waiting; /* bot_waiting.c: recorded, to be read */
 	size_t waiting_bytes;
@@ -109,6 +110,7 @@ struct bot {
 	size_t outbox_marks_n, outbox_marks_cap, inbox_marks_n, inbox_marks_cap;
 
 	bool store_failing; /* said once */
+	bool given_up;	    /* ... and too much waits: nothing is recorded any more in this run */
 	bool stopping;
 	size_t to_stop;
 };

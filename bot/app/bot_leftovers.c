@@ -126,15 +126,14 @@ void owed_go(struct bot *bot, const struct store_outbox *row)
 	if (!row_decode(bot, row, &answer, &with))
 		return;
 	/* Of what is begun the rest goes out as it is. */
-	if (waited_ms <= bot->settings.late_after_ms || row->pieces_sent) {
+	if (waited_ms <= bot->settings.late_after_ms || row->pieces_sent ||
+	    (bot->settings.answers_late && (with & REPLY_WITH_DELAY))) {
 		answer_send(bot, seat, row, &answer, with);
-	} else if (!bot->settings.answers_late) {
+	} else if (bot->settings.answers_late) {
+		excuse_decide(bot, seat, row, &answer, with);
+	} else {
 		log_info(seat->platform->ops->name, "a reply was not sent: it is too late");
 		owed_close(bot, row);
-	} else if (with & REPLY_WITH_DELAY) {
-		answer_send(bot, seat, row, &answer, with);
-	} else {
-		excuse_decide(bot, seat, row, &answer, with);
 	}
 }
 

@@ -104,6 +104,7 @@ static void incoming_go(struct bot *bot)
 			waiting_add(bot, &bot->incoming[i]);
 	}
 	bot->incoming_n = 0;
+	bot->incoming_bytes = 0;
 }
 
 /* Commits the batch, to which it adds the decisions and what became of the ones before. */
@@ -268,6 +269,9 @@ static void turn_do(struct bot *bot)
 {
 	int64_t began_ms = loop_now_ms(bot->settings.loop);
 
+	/* Messages were left out: the streams must not go on behind them. */
+	if (bot->given_up)
+		return;
 	if (!turn_record(bot) || !turn_choose(bot)) {
 		timer_set(bot->retry, loop_now_ms(bot->settings.loop) + RETRY_MS);
 		return;
