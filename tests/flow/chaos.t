@@ -28,13 +28,14 @@ EMERGENCY = 'my lips are swelling up and my throat is tight'
 
 # --- what goes wrong ---
 
-# After these the session goes on.
+# After these the session goes on. The close codes that end the bot, and 1009, are in faults.t.
 KEEPING = [('drop', {}), ('drop', {'mid_frame': True}), ('op7', {}), ('op9', {'resumable': True}),
            ('op1', {}), ('duplicate_next', {'n': 5}), ('replay_all_on_resume', {}), ('bad_binary', {}),
            ('bad_frame', {'text': '{"op":0,"d":'}), ('unknown_event', {}), ('split_frames', {'pieces': 5}),
            ('resume_host_dead', {'ms': 1500}), ('gateway_down', {'ms': 800}),
            ('refuse_upgrade', {'status': 502, 'times': 1}), ('hello_delay', {'ms': 300})]
-KEEPING += [('close', {'code': code}) for code in (1000, 1001, 1011, 4000, 4001, 4002, 4005, 4006, 4008)]
+KEEPING += [('close', {'code': code}) for code in (1000, 1001, 1011, 1012, 1013, 1014, 3000, 4000, 4001,
+                                                     4002, 4005, 4006, 4008)]
 AT_THE_NEXT_CONNECTION = ('resume_host_dead', 'gateway_down', 'refuse_upgrade', 'hello_delay',
                           'replay_all_on_resume')
 # After these there is another one, and what was missed is read back.
