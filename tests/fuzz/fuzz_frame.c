@@ -6,7 +6,7 @@
 #include "wire/discord.h"
 #include "wire/json.h"
 
-static const struct machine_time start = {1000, 1750000000000};
+static const struct machine_time start = {.mono_ms = 1000, .wall_ms = 1750000000000};
 
 /* What was read can be written, and reads as the same. `parent` is what it stands in. */
 static void value_write(const struct json *v, const struct json *parent, const char *key,
@@ -136,7 +136,8 @@ static void up(struct discord *d, struct machine_time at)
 /* A new session in the place of one that was lost: what was missed is read from the history. */
 static void session_lose(struct discord *d)
 {
-	struct machine_time at = {start.mono_ms + 3600000, start.wall_ms + 3600000};
+	struct machine_time at = {.mono_ms = start.mono_ms + 3600000,
+				  .wall_ms = start.wall_ms + 3600000};
 	char history[32];
 
 	discord_closed(d, 4009, STR(""), start);
