@@ -216,6 +216,16 @@ static bool policy_of_whole(const struct turn *t, struct answer *out)
 	return true;
 }
 
+/* Two parts of an answer may give the same one. */
+static void passage_hold(struct answer_part *part, const struct passage *passage)
+{
+	for (size_t i = 0; i < part->passages_n; i++)
+		if (part->passages[i] == passage)
+			return;
+	if (part->passages_n < PART_PASSAGES_MAX)
+		part->passages[part->passages_n++] = passage;
+}
+
 /* Soon after a safety text no article text is given unless it is asked for by name. */
 static struct answer hold_back(const struct answer *answer)
 {
@@ -224,9 +234,8 @@ static struct answer hold_back(const struct answer *answer)
 
 	for (size_t i = 0; i < answer->parts_n; i++)
 		for (size_t k = 0; k < answer->parts[i].passages_n; k++)
-			if (answer->parts[i].kind == ANSWER_PASSAGES &&
-			    part->passages_n < PART_PASSAGES_MAX)
-				part->passages[part->passages_n++] = answer->parts[i].passages[k];
+			if (answer->parts[i].kind == ANSWER_PASSAGES)
+				passage_hold(part, answer->parts[i].passages[k]);
 	return held;
 }
 
