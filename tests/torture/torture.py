@@ -75,7 +75,8 @@ def plan(seed, scale, side):
              for name, what, n in (('names', surroundings.names, 10),
                                    ('SIGSTOP for many beats', surroundings.stopped_long, 6))]
     if scale == 1:  # flow/reload.t is the small one
-        jobs += [('content swapped', scenario, of(contents.swaps, 500)) for scenario in side.names] * 4
+        # First, as they take longest.
+        jobs = [('content swapped', scenario, of(contents.swaps, 500)) for scenario in side.names] * 4 + jobs
     return jobs if scale == 1 else merged(jobs)
 
 
