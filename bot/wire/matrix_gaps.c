@@ -5,7 +5,7 @@
 #define PAGE_EVENTS 100
 #define BACK_MAX \
 	((size_t)16 * 1024 * 1024) /* bytes that are kept of all that is read back for one poll */
-#define FAILURES_MAX 10		   /* two minutes: all that was read behind it waits so long */
+#define FAILURES_MAX 10		   /* minutes: all that was read behind it waits so long */
 
 static void gap_add(struct matrix *m, struct str room, struct str from, struct str to)
 {
@@ -120,13 +120,15 @@ void gap_ask(struct matrix *m)
 	matrix_ask(m, ASKED_GAP, "GET", STR(""), 0);
 }
 
+/* A server that asks for patience, or that nobody reaches, has not failed to show it: it is waited for. */
 static void gap_failed(struct matrix *m, const struct machine_response *response,
 		       const struct json *page)
 {
+	bool waits = response->status == 429 || (response->status == 0 && !response->too_long);
 	bool final = response->status >= 400 && response->status < 500 && response->status != 429 &&
 		     errcode_of(page).n;
 
-	if (!final && ++m->gaps->failures < FAILURES_MAX) {
+	if (waits || (!final && ++m->gaps->failures < FAILURES_MAX)) {
 		matrix_ask_again(m, response, "what was missed cannot be read");
 		return;
 	}

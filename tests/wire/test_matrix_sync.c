@@ -272,6 +272,29 @@ static void a_gap_outlasts_an_outage(void **state)
 	run_free(r);
 }
 
+/* However often it is told to wait, or meets nobody: no question is passed over for that. */
+static void a_gap_is_waited_for(void **state)
+{
+	static const int statuses[] = {429, 0};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof statuses / sizeof *statuses; k++) {
+		struct run *r = run_up();
+
+		give(r, r->sync, 200, LIMITED(DM));
+		for (int i = 0; i < 25; i++) {
+			give(r, call_of(r, "GET", ROOMS)->id, statuses[k],
+			     statuses[k] ? "{'errcode':'M_LIMIT_EXCEEDED','retry_after_ms':300}"
+					 : "");
+			after_wait(r);
+		}
+		give(r, call_of(r, "GET", ROOMS)->id, 200, "{'chunk':[" TEXT("$1", "one") "]}");
+		message_wanted(r, "$1", "one");
+		message_wanted(r, "$9", "nine");
+		run_free(r);
+	}
+}
+
 static void a_gap_that_is_not_shown_is_passed_over(void **state)
 {
 	struct run *r = run_up();
@@ -451,6 +474,7 @@ int main(void)
 		cmocka_unit_test(a_gap_is_read_page_by_page),
 		cmocka_unit_test(a_gap_ends_somewhere),
 		cmocka_unit_test(a_gap_outlasts_an_outage),
+		cmocka_unit_test(a_gap_is_waited_for),
 		cmocka_unit_test(a_gap_that_is_not_shown_is_passed_over),
 		cmocka_unit_test(a_poll_that_is_too_long_comes_in_pages),
 		cmocka_unit_test(a_stream_token_that_the_server_forgot),
