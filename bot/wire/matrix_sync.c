@@ -121,6 +121,24 @@ static void state_take(struct matrix *m, struct matrix_room *room, const struct 
 			event_state(m, room, e);
 }
 
+/* How the rooms that we are in stand now: by that what is read back in front of the poll is read, and is
+ * answered. A room that became encrypted meanwhile gets nothing. */
+static void rooms_renew(struct matrix *m)
+{
+	const struct json *join = json_object(json_object(m->sync, "rooms"), "join");
+
+	for (const struct json *v = json_first(join); v; v = json_next(v)) {
+		struct matrix_room *room = matrix_room_find(&m->rooms, json_key(v));
+
+		if (!room || !room->joined)
+			continue;
+		members_read(room, v);
+		state_take(m, room, v);
+		for (const struct json *e = json_first(part_of(v, TIMELINE)); e; e = json_next(e))
+			event_state(m, room, e);
+	}
+}
+
 /* A room that another one was replaced by must say so itself. */
 static bool replaces_that(const struct matrix_room *room, const struct json *join)
 {
@@ -355,6 +373,7 @@ void sync_answer(struct matrix *m, const struct machine_response *response)
 		if (json_text(m->sync, "next_batch").n) {
 			m->sync_looked = false;
 			account_take(m, json_object(m->sync, "account_data"));
+			rooms_renew(m);
 			gaps_find(m);
 			return;
 		}

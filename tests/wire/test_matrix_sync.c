@@ -191,6 +191,39 @@ static void a_429_is_obeyed(void **state)
 	"{'next_batch':'s9','rooms':{'join':{'" room "':{'timeline':{'limited':true," \
 	"'prev_batch':'p9','events':[" TEXT("$9", "nine") "]}}}}}"
 
+/* The poll tells what became of the room; in front of it lies what was missed. */
+#define LIMITED_NOW(room, now, events)                                                        \
+	"{'next_batch':'s9','rooms':{'join':{'" room "':{" now ",'timeline':{'limited':true," \
+	"'prev_batch':'p9','events':[" events TEXT("$9", "nine") "]}}}}}"
+#define ENCRYPTION "{'type':'m.room.encryption','event_id':'$e','state_key':'','content':{}}"
+
+static void what_was_missed_is_read_as_the_room_is_now(void **state)
+{
+	static const struct {
+		const char *poll;
+		bool read;
+	} cases[] = {
+		{LIMITED_NOW(DM, SUMMARY(2), ""), true},
+		{LIMITED_NOW(DM, SUMMARY(4), ""), false},
+		{LIMITED_NOW(GROUP, SUMMARY(2), ""), true},
+		{LIMITED_NOW(GROUP, SUMMARY(9), ""), false},
+		{LIMITED_NOW(DM, "'state':{'events':[" ENCRYPTION "]}", ""), false},
+		{LIMITED_NOW(DM, "'state_after':{'events':[" ENCRYPTION "]}", ""), false},
+		{LIMITED_NOW(DM, SUMMARY(2), ENCRYPTION ","), false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct run *r = run_up();
+
+		give(r, r->sync, 200, cases[i].poll);
+		give(r, call_of(r, "GET", ROOMS)->id, 200,
+		     "{'start':'s1','end':'e1','chunk':[" TEXT("$1", "one") "]}");
+		assert_int_equal(step_of(r, MACHINE_MESSAGE) != NULL, cases[i].read);
+		run_free(r);
+	}
+}
+
 static void a_gap_is_read_page_by_page(void **state)
 {
 	struct run *r = run_up();
@@ -471,6 +504,7 @@ int main(void)
 		cmocka_unit_test(a_server_that_answers_at_once_is_not_hammered),
 		cmocka_unit_test(failures_are_backed_off),
 		cmocka_unit_test(a_429_is_obeyed),
+		cmocka_unit_test(what_was_missed_is_read_as_the_room_is_now),
 		cmocka_unit_test(a_gap_is_read_page_by_page),
 		cmocka_unit_test(a_gap_ends_somewhere),
 		cmocka_unit_test(a_gap_outlasts_an_outage),
