@@ -77,7 +77,10 @@ static void a_machine_s_step_owns_all_its_texts(void **state)
 				 &step.message.person,
 				 &step.message.text,
 				 &step.message.link,
-				 &step.message.replies_to};
+				 &step.message.replies_to,
+				 &step.trouble.id,
+				 &step.trouble.room,
+				 &step.trouble.link};
 	char words[sizeof of_step / sizeof *of_step][2];
 
 	(void)state;
