@@ -510,8 +510,9 @@ static bool look_goes_on(const struct discord_rest *r, struct request *request,
 	return look != LOOK_FOUND;
 }
 
-/* True when the request stays and is tried again. Even what Discord refused for now may have gone out, by its
- * documents or against them: when nothing came of it within the time of a nonce, it is looked for. */
+/* True when the request stays and is tried again. Even what met a limit or an error may have gone out, by
+ * Discord's documents or against them: when nothing came of it within the time of a nonce, it is looked
+ * for. */
 static bool stays(struct request *request, enum verdict verdict)
 {
 	bool again = verdict == VERDICT_WAIT || verdict == VERDICT_RETRY;
