@@ -8,7 +8,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../fake'))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../torture'))
 from fake import ROOT, Fake, Bot, Tap
-from page import Page
+from page import page_under
 
 SORRY = 'Sorry for the delay'
 DAY = 86400000
@@ -44,9 +44,7 @@ os.environ.setdefault('CLINICBOT', os.path.join(ROOT, 'build/clinicbot'))
 # The clock jumps while the bot is away, and the session is lost: what was answered is read back, and known.
 with Fake(identify_window_ms=100, nonce_window_ms=1) as fake, \
         Bot(fake, quick=True, start=False) as bot:
-    page = Page(os.path.join(bot.dir, 'page'))
-    bot.argv = ['env', 'LD_PRELOAD=' + os.path.join(ROOT, 'build/torture/shim.so'),
-                'TORTURE_PAGE=' + page.path, 'TORTURE_STATE=' + bot.state] + bot.argv
+    page = page_under(bot)
     page.arm()
     bot.start()
     fake.wait_live()

@@ -7,7 +7,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../fake'))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../torture'))
 from fake import ROOT, Fake, Bot, Tap
-from page import Page
+from page import page_under
 
 SORRY = 'Sorry for the delay'
 LATE = 'late_after_minutes = 1\n'
@@ -64,9 +64,7 @@ os.environ.setdefault('CLINICBOT', os.path.join(ROOT, 'build/clinicbot'))
 
 def owed_for_minutes(fake, bot):
     """Killed with replies owed, one of them made without its knowing, and started two minutes later."""
-    page = Page(os.path.join(bot.dir, 'page'))
-    bot.argv = ['env', 'LD_PRELOAD=' + os.path.join(ROOT, 'build/torture/shim.so'),
-                'TORTURE_PAGE=' + page.path, 'TORTURE_STATE=' + bot.state] + bot.argv
+    page = page_under(bot)
     page.arm()
     bot.start()
     fake.wait_live()

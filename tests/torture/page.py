@@ -3,6 +3,7 @@ import mmap
 import os
 import struct
 
+SHIM = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../build/torture/shim.so')
 STORE_WRITE, STORE_SYNC, STORE_READ, STORE_OPEN, NET_SEND, NET_RECV, NET_OPEN, ALLOC = (
     1 << n for n in range(8))
 STORE = STORE_WRITE | STORE_SYNC | STORE_READ | STORE_OPEN
@@ -46,3 +47,12 @@ class Page:
 
     def disarm(self):
         self.mask = self.action = 0
+
+
+def page_under(bot, *more):
+    """The page of a bot that is not started yet, which from then on runs under the shim, built without
+    sanitizers: these must be loaded first. `more`: variables of its environment."""
+    page = Page(os.path.join(bot.dir, 'page'))
+    bot.argv = ['env', 'LD_PRELOAD=' + SHIM, 'TORTURE_PAGE=' + page.path, 'TORTURE_STATE=' + bot.state,
+                *more] + bot.argv
+    return page

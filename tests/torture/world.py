@@ -13,9 +13,8 @@ import tempfile
 import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../fake'))
 from fake import Fake, Bot, ROOT, shipped, wait_until
-from page import Page, ALLOC, CMARK, LIBUV, PROGRAM
+from page import page_under, ALLOC, CMARK, LIBUV, PROGRAM
 
-SHIM = os.path.join(ROOT, 'build/torture/shim.so')
 STAFF = '700'
 SETTLED_S = 20  # time for what is owed; a reply that takes longer counts as lost
 QUIET_S = 0.02  # without a call the bot is held to be at rest
@@ -84,11 +83,9 @@ class World:
     def __init__(self, name, folder, approved=None, more='', logs=False):
         self.name, self.approved, self.count = name, approved, Count()
         self.set_up(folder, more)
-        self.page = Page(os.path.join(self.bot.dir, 'page'))
+        self.bot.argv = [program(), 'run', '-c', self.bot.conf]
         log = ['TORTURE_LOG=' + os.path.join(self.bot.dir, 'changes')] if logs else []
-        self.bot.argv = ['env', 'LD_PRELOAD=' + SHIM, 'TORTURE_PAGE=' + self.page.path,
-                         'TORTURE_STATE=' + self.bot.state, *log,
-                         program(), 'run', '-c', self.bot.conf]
+        self.page = page_under(self.bot, *log)
         self.expected = {}  # id: replies
         self.asked = {}  # id: the question
         self.open = set()   # of these, not seen to be answered yet
